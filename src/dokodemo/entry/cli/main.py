@@ -1,0 +1,58 @@
+"""The command `dokodemo`: one file per verb, loaded only when it is called.
+
+Owns the list of verbs. Never contains what a verb does.
+"""
+
+import importlib
+import os
+from collections.abc import Mapping
+
+import click
+
+VERBS: Mapping[str, str] = {
+    "audit": "Check the event log: is every event still there, unchanged?",
+    "backup": "Write a complete copy of the city: records, keys and files.",
+    "bench": "Measure, and print ratios against a peer or a ceiling.",
+    "eligibility": "Say who is entitled, and why.",
+    "migrate": "Bring the database to this release.",
+    "pack": "Check or load a city's folder of data.",
+    "register": "Import the register of residents.",
+    "restore": "Bring a backup back to life.",
+    "search": "Find procedures in one's own words.",
+    "up": "Start the city hall.",
+    "verify": "Say whether a letter or certificate is genuine.",
+    "worker": "Run background jobs.",
+}
+
+
+class Verbs(click.Group):
+    """Finds `dokodemo.entry.cli.<verb>` and its `command`."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Every verb, in the order of the alphabet."""
+        return sorted(VERBS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The click command of one verb, or None when there is no such verb."""
+        if cmd_name not in VERBS:
+            return None
+        module = importlib.import_module(f"dokodemo.entry.cli.{cmd_name}")
+        command: click.Command = module.command
+        command.short_help = VERBS[cmd_name]
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Lists the verbs without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl(sorted(VERBS.items()))
+
+
+@click.group(cls=Verbs)
+@click.version_option(package_name="dokodemo")
+def main() -> None:
+    """Dokodemo (どこでも市役所): a digital city hall that a city runs itself."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dokodemo.entry.server.settings")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,49 @@
+"""Who is asking (操作者): puts `request.actor` on each request and turns refusals into pages.
+
+Owns the bridge from Django's session to `kernel.access.Actor`. Never decides what an actor may do.
+"""
+
+from collections.abc import Callable
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.functional import SimpleLazyObject
+
+from dokodemo.city.organisation.queries import staff_grants
+from dokodemo.city.parties.port import resident_of
+from dokodemo.kernel import calendar_jp
+from dokodemo.kernel.access import ANONYMOUS, Account, Actor, Forbidden, NotFound
+
+Handler = Callable[[HttpRequest], HttpResponse]
+
+
+def actor_of(account: Account) -> Actor:
+    """The actor an account is today: its grants by dated appointments, its resident by the linked sign-in."""
+    if account.kind == Account.Kind.STAFF:
+        grants = staff_grants(account_id=account.pk, on=calendar_jp.today())
+        return Actor(kind="staff", account_id=account.pk, grants=grants, name=account.username)
+    return Actor(kind="resident", account_id=account.pk, resident_id=resident_of(account.pk))
+
+
+class ActorMiddleware:
+    """Sets `request.actor`; answers 404 for NotFound and 403 for Forbidden, wherever they are raised."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Serve one request as its actor."""
+        request.actor = SimpleLazyObject(lambda: _actor(request))  # type: ignore[attr-defined]
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> None:
+        """Hide what the actor may not see, and refuse what the actor may not do."""
+        if isinstance(exception, NotFound):
+            raise Http404 from exception
+        if isinstance(exception, Forbidden):
+            raise PermissionDenied from exception
+
+
+def _actor(request: HttpRequest) -> Actor:
+    account = request.user
+    return actor_of(account) if isinstance(account, Account) and account.is_authenticated else ANONYMOUS

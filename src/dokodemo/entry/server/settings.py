@@ -1,0 +1,206 @@
+"""Settings of the city hall (設定), read from the environment with defaults that need no other service.
+
+Owns every Django setting. Never holds a secret: keys live in `DOKODEMO_HOME/keys`, created at first start.
+"""
+
+import os
+from datetime import date
+from pathlib import Path
+
+import dj_database_url
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.csp import CSP
+
+from dokodemo.entry.server.secrets import django_secret_key
+
+
+def _flag(name: str, default: bool) -> bool:
+    value = os.environ.get(name, "1" if default else "0").strip().lower()
+    if value not in {"0", "1", "true", "false", "yes", "no", "on", "off"}:
+        raise ImproperlyConfigured(f"{name}={value!r} is neither on nor off. Set it to 1 or 0.")
+    return value in {"1", "true", "yes", "on"}
+
+
+def _day(name: str) -> date | None:
+    value = os.environ.get(name, "").strip()
+    try:
+        return date.fromisoformat(value) if value else None
+    except ValueError:
+        raise ImproperlyConfigured(f"{name}={value!r} is not a day. Write it as 2026-11-23.") from None
+
+
+PACKAGE = Path(__file__).resolve().parents[2]
+PROJECT = PACKAGE.parents[1]
+DOKODEMO_HOME = Path(os.environ.get("DOKODEMO_HOME") or PROJECT / "var").resolve()
+DOKODEMO_PACK = os.environ.get("DOKODEMO_PACK", "arao")
+DOKODEMO_ROLE = os.environ.get("DOKODEMO_ROLE", "all")
+DOKODEMO_DEMO = _flag("DOKODEMO_DEMO", True)
+DOKODEMO_TODAY = _day("DOKODEMO_TODAY")
+DOKODEMO_PORT = int(os.environ.get("DOKODEMO_PORT", "8000"))
+DOKODEMO_BASE_URL = os.environ.get("DOKODEMO_BASE_URL", f"http://localhost:{DOKODEMO_PORT}").rstrip("/")
+if DOKODEMO_ROLE not in {"portal", "office", "all"}:
+    raise ImproperlyConfigured(f"DOKODEMO_ROLE={DOKODEMO_ROLE!r}: choose portal, office or all.")
+
+DEBUG = _flag("DOKODEMO_DEBUG", False)
+SECRET_KEY = django_secret_key(DOKODEMO_HOME)
+ALLOWED_HOSTS = [
+    host for host in os.environ.get("DOKODEMO_HOSTS", "localhost,127.0.0.1,[::1],testserver").split(",") if host
+]
+CSRF_TRUSTED_ORIGINS = [DOKODEMO_BASE_URL]
+SECURE_TRANSPORT = DOKODEMO_BASE_URL.startswith("https://")
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django_ox",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "dokodemo.kernel.access",
+    "dokodemo.kernel.crypto",
+    "dokodemo.kernel.events",
+    "dokodemo.kernel.jobs",
+    "dokodemo.kernel.ui",
+    "dokodemo.adapters.identity",
+    "dokodemo.city.organisation",
+    "dokodemo.city.parties",
+    "dokodemo.administration.procedures",
+    "dokodemo.administration.eligibility",
+    "dokodemo.administration.certificates",
+    "dokodemo.administration.cases",
+    "dokodemo.promotion.plan",
+    "dokodemo.promotion.indicators",
+    "dokodemo.entry.portal",
+    "dokodemo.entry.office",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "dokodemo.kernel.ui.middleware.LanguageMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "dokodemo.entry.server.middleware.ActorMiddleware",
+]
+
+ROOT_URLCONF = "dokodemo.entry.server.urls"
+WSGI_APPLICATION = "dokodemo.entry.server.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [PACKAGE / "entry" / "server" / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "dokodemo.entry.server.context.city",
+            ],
+            "builtins": ["dokodemo.kernel.ui.templatetags.ui"],
+        },
+    }
+]
+
+_DATABASE_URL = os.environ.get("DATABASE_URL", "")
+if _DATABASE_URL:
+    DATABASES = {"default": dj_database_url.parse(_DATABASE_URL, conn_max_age=60, conn_health_checks=True)}
+    if DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql":
+        raise ImproperlyConfigured("DATABASE_URL must be postgres://…; leave it unset to use SQLite.")
+    # libpq's defaults wait for minutes when the network is cut.
+    DATABASES["default"].setdefault("OPTIONS", {}).update(
+        {"tcp_user_timeout": 10_000, "keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3}
+    )
+else:
+    DATABASES = {
+        "default": {
+            "ENGINE": "dokodemo.kernel.sqlite",
+            "NAME": DOKODEMO_HOME / "db" / "city.sqlite3",
+            "CONN_MAX_AGE": 600,
+            "TEST": {"NAME": os.environ.get("DOKODEMO_TEST_SQLITE") or None},
+        }
+    }
+
+AUTH_USER_MODEL = "access.Account"
+AUTHENTICATION_BACKENDS = [
+    "django.contrib.auth.backends.ModelBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+
+SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+SESSION_COOKIE_NAME = "dokodemo_session"
+SESSION_COOKIE_SECURE = SECURE_TRANSPORT
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_AGE = 60 * 60 * 12
+CSRF_COOKIE_SECURE = SECURE_TRANSPORT
+CSRF_COOKIE_HTTPONLY = True
+SECURE_HSTS_SECONDS = 31_536_000 if SECURE_TRANSPORT else 0
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+SECURE_CSP = {
+    "default-src": [CSP.NONE],
+    "style-src": [CSP.SELF],
+    "script-src": [CSP.SELF],
+    "img-src": [CSP.SELF, "data:"],
+    "font-src": [CSP.SELF],
+    "connect-src": [CSP.SELF],
+    "form-action": [CSP.SELF],
+    "frame-ancestors": [CSP.NONE],
+    "base-uri": [CSP.NONE],
+    "manifest-src": [CSP.SELF],
+}
+
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "OPTIONS": {"MAX_ENTRIES": 5000},
+    }
+}
+
+LANGUAGE_CODE = "ja"
+LANGUAGES = [("ja", "日本語"), ("en", "English")]
+USE_I18N = True
+TIME_ZONE = "Asia/Tokyo"
+USE_TZ = True
+
+STATIC_URL = "/static/"
+STATIC_ROOT = DOKODEMO_HOME / "static"
+WHITENOISE_USE_FINDERS = True
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 600
+FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+
+TASKS = {
+    "default": {
+        "BACKEND": "django_ox.backend.OxBackend",
+        "QUEUES": ["default"],
+        "OPTIONS": {"MAX_ATTEMPTS": 5, "LOCK_TIMEOUT": 20, "BACKOFF_INITIAL": 2, "BACKOFF_MAX": 300},
+    }
+}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": os.environ.get("DOKODEMO_LOG_LEVEL", "WARNING")},
+}
