@@ -1,0 +1,282 @@
+"""The shape of a procedure's files (手続定義): procedure.yaml and examples.yaml.
+
+Owns which keys these files may have and what one file can say about itself. Whether the file agrees with
+the rest of the pack (terms, sections, letters, rules) is asked in `checking`. Never reads a file and never
+touches the database.
+"""
+
+from datetime import date
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import Field, model_validator
+
+from dokodemo.kernel.packs import PackModel, Text, fault
+
+Slug = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=60)]
+Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]*$", max_length=60)]
+Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
+TermName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)?$", max_length=120)]
+Article = Annotated[str, Field(min_length=2, max_length=80)]
+Rule = Annotated[str, Field(min_length=1, max_length=2000)]
+LetterPath = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*\.typ$", max_length=120)]
+InventoryId = Annotated[str, Field(pattern=r"^[A-Z]{0,4}[0-9]{3,20}$")]
+
+Kind = Literal["application", "notification", "request"]
+Outcome = Literal["approved", "partially_approved", "refused", "completed"]
+Affairs = Literal["self_government", "statutory_entrusted_1", "statutory_entrusted_2", "none"]
+Appeal = Literal[
+    "mayor",
+    "prefecture",
+    "care_insurance_board",
+    "health_insurance_board",
+    "late_elderly_board",
+    "family_court",
+    "own_organ",
+]
+Filer = Literal["self", "legal_guardian", "mandate", "care_manager"]
+Step = Literal["completeness", "investigation", "board", "decision", "issue"]
+
+
+class Law(PackModel):
+    """The law the procedure stands on (根拠法令)."""
+
+    name: str = Field(min_length=2, max_length=120)
+    article: Article
+
+
+class Confirmed(PackModel):
+    """Who at the city confirmed this definition, and on which day; both or neither (確認)."""
+
+    by: str | None = None
+    on: date | None = None
+
+    @model_validator(mode="after")
+    def _both_or_neither(self) -> Self:
+        if (self.by is None) != (self.on is None):
+            raise fault(
+                "A confirmation needs both `by` and `on`",
+                "Write both, or null for both while nobody has confirmed",
+            )
+        return self
+
+
+class Online(PackModel):
+    """How far the procedure can be done without a visit (オンライン化の状況)."""
+
+    state: Literal["full", "partial", "none"]
+    missing: Text | None = None
+    reason: Text | None = None
+
+    @model_validator(mode="after")
+    def _say_why(self) -> Self:
+        if self.state == "partial" and self.missing is None:
+            raise fault(
+                "`state: partial` does not say what is missing",
+                "Add `missing:` (ja, easy, en): what still asks for a visit",
+            )
+        if self.state == "none" and self.reason is None:
+            raise fault("`state: none` gives no reason", "Add `reason:` (ja, easy, en): why it is not online")
+        if self.state == "full" and (self.missing or self.reason):
+            raise fault(
+                "`state: full` takes neither `missing` nor `reason`", "Delete them, or write `state: partial`"
+            )
+        return self
+
+
+class Period(PackModel):
+    """A number of days, calendar or business (標準処理期間)."""
+
+    days: int = Field(ge=1, le=730)
+    count: Literal["calendar", "business"] = "calendar"
+
+
+class StatutoryLimit(Period):
+    """A limit that a law sets, with its possible extension in days of the same count (法定期限)."""
+
+    article: Article
+    extension_days: int | None = Field(default=None, ge=1, le=730)
+    extension_article: Article | None = None
+
+    @model_validator(mode="after")
+    def _extension_has_an_article(self) -> Self:
+        if (self.extension_days is None) != (self.extension_article is None):
+            raise fault(
+                "An extension needs both `extension_days` and `extension_article`", "Write both, or neither"
+            )
+        return self
+
+
+class Fee(PackModel):
+    """What the city charges, in yen (手数料). `sample` marks a figure nobody has confirmed (見本)."""
+
+    amount: int = Field(ge=0, le=1_000_000)
+    per: Text | None = None
+    sample: bool = False
+    method: Literal["counter", "online"] | None = None
+
+    @model_validator(mode="after")
+    def _a_charge_is_paid_somewhere(self) -> Self:
+        if self.amount and self.method is None:
+            raise fault(
+                "A fee above 0 yen does not say where it is paid", "Add `method: counter` (or online)"
+            )
+        return self
+
+
+class EligibleRule(PackModel):
+    """One condition, its sentence and its article (要件)."""
+
+    when: Rule
+    say: Text
+    article: Article
+    law: str | None = Field(default=None, min_length=2, max_length=120)
+
+
+class AmountRule(PackModel):
+    """An amount in yen that a formula gives (支給額・納付額)."""
+
+    name: Name
+    label: Text
+    formula: Rule
+    article: Article
+
+
+class Ask(PackModel):
+    """One question: a term, whether it must be answered, and when it is asked (設問)."""
+
+    term: TermName
+    required: bool = True
+    show_when: Rule | None = None
+
+
+class Page(PackModel):
+    """One page of the form: one group of questions, repeated for each member when `each` names a group."""
+
+    page: Text
+    lead: Text | None = None
+    each: Name | None = None
+    show_when: Rule | None = None
+    ask: tuple[Ask, ...] = Field(min_length=1)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _a_bare_name_is_a_question(cls, value: Any) -> Any:
+        if isinstance(value, dict) and isinstance(value.get("ask"), list):
+            asks = [{"term": item} if isinstance(item, str) else item for item in value["ask"]]
+            return {**value, "ask": asks}
+        return value
+
+
+class Evidence(PackModel):
+    """A document to attach, and when it is not needed because the city knows (添付書類)."""
+
+    term: TermName
+    required: bool = True
+    skip_when: Rule | None = None
+    say: Text | None = None
+
+
+class Certificate(PackModel):
+    """A certificate made from the register (証明書): where its facts come from."""
+
+    source: Literal["register"]
+    copies: TermName | None = None
+    terms: tuple[TermName, ...] = ()
+
+
+class Outcomes(PackModel):
+    """The letter of each outcome, as a path beside the procedure (結果通知)."""
+
+    approved: LetterPath | None = None
+    partially_approved: LetterPath | None = None
+    refused: LetterPath | None = None
+    completed: LetterPath | None = None
+
+    def letters(self) -> dict[str, str]:
+        """Outcome → path, only the outcomes that have a letter."""
+        return {name: path for name, path in self.model_dump().items() if path is not None}
+
+
+class ProcedureDefinition(PackModel):
+    """procedure.yaml: one procedure of the city, from who may file to the letter that answers (手続)."""
+
+    slug: Slug
+    title: Text
+    summary: Text
+    inventory: tuple[InventoryId, ...] = ()
+    kind: Kind
+    law: Law
+    legal_basis_kind: Literal["law", "ordinance"]
+    confirmed: Confirmed
+    affairs: Affairs
+    appeal: Appeal | None = None
+    unit: Code
+    life_events: tuple[Code, ...] = ()
+    measures: tuple[Code, ...] = ()
+    say: tuple[str, ...] = ()
+    say_en: tuple[str, ...] = ()
+    identity: Literal["none", "authenticated", "signed"]
+    online: Online
+    performed: bool = True
+    standard_period: Period
+    statutory_limit: StatutoryLimit | None = None
+    file_within: Text | None = None
+    minutes: int = Field(ge=1, le=240)
+    fee: Fee
+    who_may_file: tuple[Filer, ...] = Field(min_length=1)
+    subject: Literal["applicant", "subject"]
+    needs: tuple[Text, ...] = ()
+    eligible: tuple[EligibleRule, ...] = ()
+    amounts: tuple[AmountRule, ...] = ()
+    form: tuple[Page, ...] = Field(min_length=1)
+    evidence: tuple[Evidence, ...] = ()
+    steps: tuple[Step, ...] = Field(min_length=1)
+    approval: Literal["one", "two_person"] | None = None
+    outcome: Outcomes
+    certificate: Certificate | None = None
+
+    @property
+    def is_notification(self) -> bool:
+        """届出: complete on formal correctness, nothing to approve or refuse (行政手続法37条)."""
+        return self.kind == "notification"
+
+    @property
+    def is_confirmed(self) -> bool:
+        """Has a person of the city confirmed law, fee and texts?"""
+        return self.confirmed.by is not None
+
+    @property
+    def online_state(self) -> Literal["full", "partial", "none"]:
+        """The state that counts: a fee paid at the counter still asks for a visit, so it is never `full`."""
+        if self.online.state == "full" and self.fee.method == "counter" and self.fee.amount:
+            return "partial"
+        return self.online.state
+
+    def expressions(self) -> dict[tuple[str | int, ...], str]:
+        """Every rule text of the file by its key path, e.g. ("eligible", 0, "when")."""
+        found: dict[tuple[str | int, ...], str | None] = {}
+        for i, rule in enumerate(self.eligible):
+            found["eligible", i, "when"] = rule.when
+        for i, amount in enumerate(self.amounts):
+            found["amounts", i, "formula"] = amount.formula
+        for i, page in enumerate(self.form):
+            found["form", i, "show_when"] = page.show_when
+            for j, ask in enumerate(page.ask):
+                found["form", i, "ask", j, "show_when"] = ask.show_when
+        for i, evidence in enumerate(self.evidence):
+            found["evidence", i, "skip_when"] = evidence.skip_when
+        return {path: text for path, text in found.items() if text is not None}
+
+
+class Example(PackModel):
+    """One example: given these facts on this day, what must come out (具体例)."""
+
+    title: str = Field(min_length=3, max_length=200)
+    facts: dict[str, Any]
+    on: date
+    eligible: bool | Literal["unknown"]
+    because: tuple[int | str, ...] = ()
+    asks: tuple[TermName, ...] | None = None
+    amounts: dict[Name, int] | None = None
+    decision: Outcome | None = None
+    letter_contains: tuple[str, ...] = ()
