@@ -44,7 +44,9 @@ if DOKODEMO_ROLE not in {"portal", "office", "all"}:
 DEBUG = _flag("DOKODEMO_DEBUG", False)
 SECRET_KEY = django_secret_key(DOKODEMO_HOME)
 ALLOWED_HOSTS = [
-    host for host in os.environ.get("DOKODEMO_HOSTS", "localhost,127.0.0.1,[::1],testserver").split(",") if host
+    host
+    for host in os.environ.get("DOKODEMO_HOSTS", "localhost,127.0.0.1,[::1],testserver").split(",")
+    if host
 ]
 CSRF_TRUSTED_ORIGINS = [DOKODEMO_BASE_URL]
 SECURE_TRANSPORT = DOKODEMO_BASE_URL.startswith("https://")

@@ -1,0 +1,29 @@
+"""What every page knows (共通の表示): the city, the demo flag, who is signed in.
+
+Owns the context shared by all templates. Never reads personal data.
+"""
+
+from functools import cache
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from dokodemo.kernel.access import ANONYMOUS
+from dokodemo.kernel.packs import PackManifest, open_pack
+
+
+@cache
+def manifest() -> PackManifest:
+    """The manifest of the city this server runs for. Raises PackError at start when the pack is broken."""
+    return open_pack(settings.DOKODEMO_PACK).manifest
+
+
+def city(request: HttpRequest) -> dict[str, Any]:
+    """`city`, `demo`, `role` and `actor` for templates."""
+    return {
+        "city": manifest().city,
+        "demo": settings.DOKODEMO_DEMO,
+        "role": settings.DOKODEMO_ROLE,
+        "actor": getattr(request, "actor", ANONYMOUS),
+    }
