@@ -11,7 +11,8 @@ import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 
-from dokodemo.entry.server.secrets import django_secret_key
+from dokodemo.adapters.identity.provider import provider
+from dokodemo.kernel.secrets import secret
 
 
 def _flag(name: str, default: bool) -> bool:
@@ -38,11 +39,17 @@ DOKODEMO_DEMO = _flag("DOKODEMO_DEMO", True)
 DOKODEMO_TODAY = _day("DOKODEMO_TODAY")
 DOKODEMO_PORT = int(os.environ.get("DOKODEMO_PORT", "8000"))
 DOKODEMO_BASE_URL = os.environ.get("DOKODEMO_BASE_URL", f"http://localhost:{DOKODEMO_PORT}").rstrip("/")
+try:
+    CITIZEN_PROVIDER = provider(
+        DOKODEMO_HOME, twin_port=int(os.environ.get("DOKODEMO_TWIN_PORT", DOKODEMO_PORT + 1))
+    )
+except ValueError as error:
+    raise ImproperlyConfigured(str(error)) from None
 if DOKODEMO_ROLE not in {"portal", "office", "all"}:
     raise ImproperlyConfigured(f"DOKODEMO_ROLE={DOKODEMO_ROLE!r}: choose portal, office or all.")
 
 DEBUG = _flag("DOKODEMO_DEBUG", False)
-SECRET_KEY = django_secret_key(DOKODEMO_HOME)
+SECRET_KEY = os.environ.get("DOKODEMO_SECRET_KEY") or secret(DOKODEMO_HOME, "django")
 ALLOWED_HOSTS = [
     host
     for host in os.environ.get("DOKODEMO_HOSTS", "localhost,127.0.0.1,[::1],testserver").split(",")
@@ -148,6 +155,23 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 
+SOCIALACCOUNT_PROVIDERS = CITIZEN_PROVIDER.as_setting()
+SOCIALACCOUNT_ADAPTER = "dokodemo.entry.server.sign_in.ResidentSignIn"
+SOCIALACCOUNT_AUTO_SIGNUP = True
+SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_ADAPTER = "dokodemo.entry.server.sign_in.StaffSignIn"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_LOGOUT_REDIRECT_URL = "/"
+ACCOUNT_SESSION_REMEMBER = False
+LOGIN_URL = "/accounts/login/"
+LOGIN_REDIRECT_URL = "/my/"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "Dokodemo"
+
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 SESSION_COOKIE_NAME = "dokodemo_session"
 SESSION_COOKIE_SECURE = SECURE_TRANSPORT
@@ -165,7 +189,8 @@ SECURE_CSP = {
     "img-src": [CSP.SELF, "data:"],
     "font-src": [CSP.SELF],
     "connect-src": [CSP.SELF],
-    "form-action": [CSP.SELF],
+    # The sign-in form is answered with a redirect to the provider, which browsers hold against form-action.
+    "form-action": [CSP.SELF, CITIZEN_PROVIDER.origin],
     "frame-ancestors": [CSP.NONE],
     "base-uri": [CSP.NONE],
     "manifest-src": [CSP.SELF],

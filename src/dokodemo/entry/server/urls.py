@@ -25,7 +25,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("livez", alive, name="alive"),
     path("readyz", ready, name="ready"),
     path("", include("dokodemo.kernel.ui.urls")),
-    path("accounts/", include("dokodemo.adapters.identity.urls")),
     path("accounts/", include("allauth.urls")),
 ]
 if settings.DOKODEMO_ROLE in {"portal", "all"}:

@@ -1,0 +1,56 @@
+"""Every write of the domain (申請・審査の操作): one verb, one transaction, one event.
+
+Owns the verbs; the files beside this one hold them by phase. Never renders and never decides who may see.
+"""
+
+from dokodemo.administration.cases.actions.conversation import give_satisfaction, send_message, write_note
+from dokodemo.administration.cases.actions.decision import (
+    approve_proposal,
+    complete_notification,
+    extend_limit,
+    issue_letter,
+    propose_decision,
+    return_proposal,
+)
+from dokodemo.administration.cases.actions.drafts import (
+    attach,
+    discard_draft,
+    remove_attachment,
+    save_page,
+    start_draft,
+)
+from dokodemo.administration.cases.actions.review import (
+    begin_review,
+    cancel_correction,
+    receive_fee,
+    request_correction,
+    take,
+    tally_paper,
+)
+from dokodemo.administration.cases.actions.submission import begin_correction, submit, withdraw
+
+__all__ = [
+    "approve_proposal",
+    "attach",
+    "begin_correction",
+    "begin_review",
+    "cancel_correction",
+    "complete_notification",
+    "discard_draft",
+    "extend_limit",
+    "give_satisfaction",
+    "issue_letter",
+    "propose_decision",
+    "receive_fee",
+    "remove_attachment",
+    "request_correction",
+    "return_proposal",
+    "save_page",
+    "send_message",
+    "start_draft",
+    "submit",
+    "take",
+    "tally_paper",
+    "withdraw",
+    "write_note",
+]

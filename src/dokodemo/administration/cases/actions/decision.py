@@ -1,0 +1,170 @@
+"""Deciding (決定): proposal, approval by a second person, reasons, and the letter that tells it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from django.db import transaction
+
+from dokodemo.administration.cases import events as verbs
+from dokodemo.administration.cases import letters, logic, policies, queries, tasks
+from dokodemo.administration.cases.actions.review import BadRequest, record
+from dokodemo.administration.cases.models import Case, Decision, FeeState, Outcome, State
+from dokodemo.administration.certificates import actions as certificates
+from dokodemo.administration.procedures import queries as procedures
+from dokodemo.kernel import calendar_jp, events
+from dokodemo.kernel.access import Actor, Forbidden, system
+
+
+@transaction.atomic
+def propose_decision(
+    *,
+    actor: Actor,
+    case_id: UUID,
+    outcome: str,
+    rules: Sequence[int] = (),
+    reasons: str = "",
+    conditions: str = "",
+) -> Decision:
+    """Propose a decision; where one person may decide it is effective at once.
+
+    `rules` are positions of the procedure's rules that failed. A refusal, whole or in part, carries reasons at the same
+    time (理由の提示, 行政手続法8条): a failed rule with its article or words of the clerk's own.
+    Raises BadRequest, NotAllowed, NotFound.
+    """
+    case = queries.get_case_for_review(actor, case_id, lock=True)
+    state = logic.next_state(case.kind, case.state, "propose")
+    procedure = procedures.compiled_version(case.version_id)
+    if outcome not in Outcome.values:
+        raise BadRequest("outcome", "cases.decision.choose_outcome")
+    if not set(rules) <= set(range(len(procedure.definition.eligible))):
+        raise BadRequest("rules", "cases.decision.unknown_rule")
+    if outcome != Outcome.APPROVED and not rules and not reasons.strip():
+        raise BadRequest("reasons", "cases.decision.reasons_missing")
+    if outcome != Outcome.REFUSED and case.fee_state == FeeState.DUE:
+        raise BadRequest("outcome", "cases.decision.fee_unpaid")
+    decision = Decision.objects.create(
+        case=case,
+        outcome=outcome,
+        rules=sorted(set(rules)),
+        reasons=reasons.strip(),
+        conditions=conditions.strip(),
+        assessment=queries.assessment_of(case, procedure),
+        proposed_by_id=actor.account_id,
+        proposed_at=calendar_jp.now(),
+    )
+    case.state = state
+    case.assignee_id = case.assignee_id or actor.account_id
+    case.save(update_fields=["state", "assignee"])
+    record(verbs.PROPOSED, actor, case)
+    if procedure.definition.approval == "one":
+        _make_effective(actor, case, decision)
+    return decision
+
+
+@transaction.atomic
+def approve_proposal(*, actor: Actor, case_id: UUID) -> Decision:
+    """Make a proposal effective (決裁). Never by the one who proposed it. Raises Forbidden, NotAllowed, NotFound."""
+    case, decision = _proposal(actor, case_id)
+    if decision.proposed_by_id == actor.account_id:
+        raise logic.NotAllowed("cases.refused.own_proposal")
+    _make_effective(actor, case, decision)
+    return decision
+
+
+@transaction.atomic
+def return_proposal(*, actor: Actor, case_id: UUID, because: str) -> Decision:
+    """Send a proposal back to its writer with a reason (差戻し)."""
+    case, decision = _proposal(actor, case_id)
+    if not because.strip():
+        raise BadRequest("because", "cases.decision.return_reason_missing")
+    decision.returned_at = calendar_jp.now()
+    decision.returned_because = because.strip()
+    decision.resolved_by_id = actor.account_id
+    decision.save(update_fields=["returned_at", "returned_because", "resolved_by"])
+    case.state = logic.next_state(case.kind, case.state, "return_proposal")
+    case.save(update_fields=["state"])
+    record(verbs.RETURNED, actor, case)
+    return decision
+
+
+def _proposal(actor: Actor, case_id: UUID) -> tuple[Case, Decision]:
+    case = queries.get_case_for_review(actor, case_id, lock=True)
+    if not policies.approves(actor, case):
+        raise Forbidden
+    decision = queries.standing_decision(case)
+    if case.state != State.PROPOSED or decision is None:
+        raise logic.NotAllowed("cases.refused.wrong_moment")
+    return case, decision
+
+
+def _make_effective(actor: Actor, case: Case, decision: Decision) -> None:
+    now = calendar_jp.now()
+    decision.effective_at = now
+    decision.resolved_by_id = actor.account_id
+    decision.save(update_fields=["effective_at", "resolved_by"])
+    case.state = logic.next_state(case.kind, case.state, "decide")
+    case.outcome = decision.outcome
+    case.closed_at = now
+    case.save(update_fields=["state", "outcome", "closed_at"])
+    elapsed = logic.clock(case.arrived_at, None, queries.pauses_of(case), now=now, closed_at=now)
+    events.record(
+        verbs.DECIDED,
+        actor=actor,
+        object=("case", case.pk),
+        refs={"procedure": case.procedure, "section": case.section, "outcome": case.outcome},
+        numbers={"days": elapsed.elapsed, "days_without_waiting": elapsed.elapsed_without_waiting},
+    )
+    tasks.issue_letter.enqueue(str(case.pk))
+
+
+@transaction.atomic
+def complete_notification(*, actor: Actor, case_id: UUID) -> Case:
+    """Confirm that a notification is formally right (届出の到達, 行政手続法37条). There is nothing to approve."""
+    case = queries.get_case_for_review(actor, case_id, lock=True)
+    case.state = logic.next_state(case.kind, case.state, "complete")
+    if case.fee_state == FeeState.DUE:
+        raise logic.NotAllowed("cases.decision.fee_unpaid")
+    case.closed_at = calendar_jp.now()
+    case.assignee_id = case.assignee_id or actor.account_id
+    case.save(update_fields=["state", "closed_at", "assignee"])
+    record(verbs.COMPLETED, actor, case)
+    tasks.issue_letter.enqueue(str(case.pk))
+    return case
+
+
+@transaction.atomic
+def extend_limit(*, actor: Actor, case_id: UUID) -> Case:
+    """Extend a statutory limit once where the law allows it (期限の延長). Raises NotAllowed."""
+    case = queries.get_case_for_review(actor, case_id, lock=True)
+    procedure = procedures.compiled_version(case.version_id)
+    limit = procedure.definition.statutory_limit
+    if case.extended or not case.open or limit is None or limit.extension_days is None:
+        raise logic.NotAllowed("cases.refused.no_extension")
+    case.extended = True
+    now = calendar_jp.now()
+    case.due_on, case.limit_on = queries.due_dates(case, procedure, pauses=queries.pauses_of(case), now=now)
+    case.save(update_fields=["extended", "due_on", "limit_on"])
+    record(verbs.EXTENDED, actor, case, days=limit.extension_days)
+    return case
+
+
+def issue_letter(*, case_id: UUID) -> None:
+    """Make the letter of a closed case, once (通知). A job runs this at least once: a second run changes nothing.
+
+    The letter is bound to the case by its request key and by the digest of what it says.
+    """
+    case = Case.objects.get(pk=case_id)
+    if case.notified_at is not None or case.state not in (State.DECIDED, State.FORMALLY_COMPLETE):
+        return
+    order = letters.order(case)
+    if order is not None:
+        certificates.issue(order)
+    with transaction.atomic():
+        case = Case.objects.select_for_update().get(pk=case_id)
+        if case.notified_at is not None:
+            return
+        case.notified_at = calendar_jp.now()
+        case.save(update_fields=["notified_at"])
+        record(verbs.LETTER_ISSUED, system("cases"), case)

@@ -1,0 +1,198 @@
+"""The way through a form (入力の流れ): which questions are asked now, what is still missing, what was typed.
+
+Owns pure reasoning over a compiled procedure and the answers so far. Never stores and never renders.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from dokodemo.administration.procedures.compiled import CompiledProcedure, FormPage, FormQuestion
+from dokodemo.kernel.expressions import UNKNOWN, Expression
+
+Answers = Mapping[str, Any]
+MEMBER = re.compile(r"(?P<group>[a-z][a-z0-9_]*)-(?P<place>[0-9]{1,3})\.(?P<field>[a-z][a-z0-9_]*)")
+
+
+@dataclass(frozen=True)
+class Step:
+    """One page as it stands for these answers: its place in the form and the questions asked now."""
+
+    index: int
+    page: FormPage
+    questions: tuple[FormQuestion, ...]
+
+
+def _holds(condition: Expression | None, answers: Answers, on: date) -> bool:
+    """A condition that is not known to hold keeps its question hidden: what cannot matter is not asked."""
+    return condition is None or condition.evaluate(answers, on) is True
+
+
+def _needless(condition: Expression | None, answers: Answers, on: date) -> bool:
+    return condition is not None and condition.evaluate(answers, on) is True
+
+
+def steps(procedure: CompiledProcedure, answers: Answers, *, on: date) -> list[Step]:
+    """The pages that have at least one question now, in order. The evidence page comes last when any is asked."""
+    found = []
+    for index, page in enumerate(procedure.pages):
+        asked = tuple(
+            question
+            for question in page.questions
+            if _holds(question.show_when, answers, on) and not _needless(question.skip_when, answers, on)
+        )
+        if asked:
+            found.append(Step(index, page, asked))
+    return found
+
+
+def asked_terms(procedure: CompiledProcedure, answers: Answers, *, on: date) -> list[FormQuestion]:
+    """Every question asked now, over all pages."""
+    return [question for step in steps(procedure, answers, on=on) for question in step.questions]
+
+
+def _empty(value: Any) -> bool:
+    return value is None or value == "" or value == [] or value == {}
+
+
+def missing_in(step: Step, answers: Answers) -> list[str]:
+    """Required terms of one page without an answer. In a repeating group `child-0.full_name` names the place."""
+    group = step.page.group
+    if group is None or not group.repeats:
+        return [
+            question.term.name
+            for question in step.questions
+            if question.required and _empty(answers.get(question.term.name))
+        ]
+    members = answers.get(group.name)
+    if members is None:
+        return [group.name]
+    return [
+        f"{group.name}-{place}.{question.term.field}"
+        for place, member in enumerate(members)
+        for question in step.questions
+        if question.required and _empty(member.get(question.term.field))
+    ]
+
+
+def first_incomplete(procedure: CompiledProcedure, answers: Answers, *, on: date) -> Step | None:
+    """The first page that still lacks a required answer; None when the application can be submitted."""
+    return next((step for step in steps(procedure, answers, on=on) if missing_in(step, answers)), None)
+
+
+def keep_asked(procedure: CompiledProcedure, answers: Answers, *, on: date) -> dict[str, Any]:
+    """The answers to questions that are asked, and nothing else: what a hidden page once held is not collected."""
+    kept: dict[str, Any] = {}
+    for step in steps(procedure, answers, on=on):
+        group = step.page.group
+        if group is not None and group.repeats:
+            fields = [question.term.field for question in step.questions]
+            places = kept.setdefault(group.name, [{} for _ in answers.get(group.name) or ()])
+            for place, member in zip(places, answers.get(group.name) or (), strict=True):
+                place.update({field: member[field] for field in fields if not _empty(member.get(field))})
+        else:
+            for question in step.questions:
+                value = answers.get(question.term.name)
+                if not _empty(value):
+                    kept[question.term.name] = value
+    return kept
+
+
+def places(answers: Answers) -> dict[str, Any]:
+    """Answers by place: `applicant.phone`, `child-0.full_name`."""
+    leaves: dict[str, Any] = {}
+    for name, value in answers.items():
+        if isinstance(value, list) and all(isinstance(member, dict) for member in value):
+            for place, member in enumerate(value):
+                leaves.update({f"{name}-{place}.{field}": item for field, item in member.items()})
+        else:
+            leaves[name] = value
+    return leaves
+
+
+def from_places(by_place: Answers) -> dict[str, Any]:
+    """The reverse of `places`: members of a repeating group gathered in the order of their numbers."""
+    answers: dict[str, Any] = {}
+    members: dict[str, dict[int, dict[str, Any]]] = {}
+    for place, value in by_place.items():
+        found = MEMBER.fullmatch(place)
+        if found:
+            members.setdefault(found["group"], {}).setdefault(int(found["place"]), {})[found["field"]] = value
+        else:
+            answers[place] = value
+    for group, by_number in members.items():
+        answers[group] = [by_number[number] for number in sorted(by_number)]
+    return answers
+
+
+def sources(answers: Answers, released: Answers) -> dict[str, str]:
+    """Where each answer comes from: `register` when it is the released fact unchanged, else `typed`.
+
+    Keys are places (`child-0.full_name`), values never personal data. The share of answers nobody typed is an
+    indicator of the plan (一度提出した情報は再提出不要).
+    """
+    given = places(released)
+    return {
+        place: "register" if place in given and given[place] == value else "typed"
+        for place, value in places(answers).items()
+    }
+
+
+def typed_count(source_of: Mapping[str, str]) -> int:
+    """How many answers somebody had to type."""
+    return sum(1 for source in source_of.values() if source == "typed")
+
+
+@dataclass(frozen=True)
+class Difference:
+    """An answer that is not what the register says (登録との相違)."""
+
+    place: str
+    answer: Any
+    register: Any
+
+
+def differences(answers: Answers, register: Answers) -> list[Difference]:
+    """Every answer the register contradicts. Places the register does not know are no difference."""
+    known = places(register)
+    return [
+        Difference(place, value, known[place])
+        for place, value in places(answers).items()
+        if place in known and known[place] is not UNKNOWN and known[place] != value
+    ]
+
+
+def merge_page(answers: Answers, step: Step, values: Answers) -> dict[str, Any]:
+    """The answers after one page was filled: its questions take the new values, or none where left empty."""
+    merged = dict(answers)
+    group = step.page.group
+    if group is not None and group.repeats:
+        merged[group.name] = _merge_members(
+            answers.get(group.name), values.get(group.name) or [], step.questions
+        )
+        return merged
+    for question in step.questions:
+        value = values.get(question.term.name)
+        if _empty(value):
+            merged.pop(question.term.name, None)
+        else:
+            merged[question.term.name] = value
+    return merged
+
+
+def _merge_members(
+    before: Sequence[Answers] | None, after: Sequence[Answers], questions: Sequence[FormQuestion]
+) -> list[dict[str, Any]]:
+    """Members as posted now, keeping what other pages asked about the same member."""
+    here = {question.term.field for question in questions}
+    kept = list(before or ())
+    merged = []
+    for place, member in enumerate(after):
+        elsewhere = kept[place] if place < len(kept) else {}
+        own = {field: value for field, value in member.items() if field in here and not _empty(value)}
+        merged.append({**{f: v for f, v in elsewhere.items() if f not in here}, **own})
+    return merged

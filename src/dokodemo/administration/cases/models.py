@@ -1,0 +1,323 @@
+"""Tables of applications and their examination (申請・審査).
+
+Owns drafts, cases, corrections, decisions, messages, notes, attachments, fees and paper tallies. Never holds a
+procedure's definition (a case points at its published version) and never a resident's register record.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+
+from dokodemo.kernel.crypto import EncryptedJSONField, EncryptedTextField, new_id
+
+
+class Kind(models.TextChoices):
+    """行政手続法2条3号 application, 7号 notification; request 請求."""
+
+    APPLICATION = "application", "申請"
+    NOTIFICATION = "notification", "届出"
+    REQUEST = "request", "請求"
+
+
+class State(models.TextChoices):
+    """Where a case stands. A notification knows no approval: it is formally complete or it is not (法37条)."""
+
+    SUBMITTED = "submitted", "受付"
+    IN_REVIEW = "in_review", "審査中"
+    CORRECTION_REQUESTED = "correction_requested", "補正依頼中"
+    PROPOSED = "proposed", "決裁中"
+    DECIDED = "decided", "決定"
+    FORMALLY_COMPLETE = "formally_complete", "届出完了"
+    WITHDRAWN = "withdrawn", "取下げ"
+
+
+class Outcome(models.TextChoices):
+    """What was decided (処分の内容)."""
+
+    APPROVED = "approved", "認定・承認"
+    PARTIALLY_APPROVED = "partially_approved", "一部認定"
+    REFUSED = "refused", "却下"
+
+
+class Channel(models.TextChoices):
+    """How the application reached the city (受付方法)."""
+
+    ONLINE = "online", "オンライン"
+    COUNTER = "counter", "窓口"
+    POST = "post", "郵送"
+
+
+class FeeState(models.TextChoices):
+    """Whether a fee (手数料) is owed."""
+
+    NONE = "none", "なし"
+    DUE = "due", "未納"
+    PAID = "paid", "納付済"
+
+
+class Case(models.Model):
+    """One application, notification or request from its arrival on (申請)."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    number = models.CharField(max_length=20, unique=True)
+    version = models.ForeignKey("procedures.ProcedureVersion", on_delete=models.PROTECT, related_name="+")
+    procedure = models.SlugField(max_length=80, db_index=False)
+    kind = models.CharField(max_length=12, choices=Kind)
+    section = models.CharField(max_length=40)
+    owner = models.ForeignKey("access.Account", null=True, on_delete=models.PROTECT, related_name="+")
+    capacity = models.CharField(max_length=16)
+    mandate_id = models.UUIDField(null=True)
+    applicant_id = models.UUIDField(null=True)
+    subject_id = models.UUIDField(null=True)
+    channel = models.CharField(max_length=8, choices=Channel, default=Channel.ONLINE)
+    state = models.CharField(max_length=24, choices=State, default=State.SUBMITTED)
+    outcome = models.CharField(max_length=20, choices=Outcome, blank=True, default="")
+    answers = EncryptedJSONField()
+    sources = models.JSONField(default=dict)
+    answers_total = models.PositiveIntegerField(default=0)
+    answers_typed = models.PositiveIntegerField(default=0)
+    arrived_at = models.DateTimeField()
+    due_on = models.DateField(null=True)
+    limit_on = models.DateField(null=True)
+    extended = models.BooleanField(default=False)
+    assignee = models.ForeignKey("access.Account", null=True, on_delete=models.PROTECT, related_name="+")
+    fee_yen = models.PositiveIntegerField(default=0)
+    fee_state = models.CharField(max_length=4, choices=FeeState, default=FeeState.NONE)
+    closed_at = models.DateTimeField(null=True)
+    notified_at = models.DateTimeField(null=True)
+    satisfaction = models.PositiveSmallIntegerField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=~Q(kind=Kind.NOTIFICATION) | ~Q(state__in=[State.PROPOSED, State.DECIDED]),
+                name="case_notification_is_never_decided",
+            ),
+            models.CheckConstraint(
+                condition=Q(state=State.DECIDED, outcome__in=Outcome.values)
+                | (~Q(state=State.DECIDED) & Q(outcome="")),
+                name="case_decided_means_an_outcome",
+            ),
+            models.CheckConstraint(
+                condition=Q(satisfaction__isnull=True) | Q(satisfaction__range=(1, 5)),
+                name="case_satisfaction_one_to_five",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["section", "state", "due_on", "id"], name="case_inbox"),
+            models.Index(fields=["owner", "-arrived_at"], name="case_owner"),
+            models.Index(fields=["applicant_id"], name="case_applicant"),
+            models.Index(fields=["subject_id"], name="case_subject"),
+            models.Index(fields=["procedure", "arrived_at"], name="case_procedure"),
+        ]
+
+    def __str__(self) -> str:
+        """The receipt number (受付番号)."""
+        return self.number
+
+    @property
+    def open(self) -> bool:
+        """Whether the city still has something to do or to wait for."""
+        return self.closed_at is None
+
+
+class Correction(models.Model):
+    """A request to correct a formal defect within a period (補正の求め, 行政手続法7条). It stops the clock."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="corrections")
+    terms = models.JSONField(default=list)
+    message = EncryptedTextField()
+    due_on = models.DateField()
+    requested_by = models.ForeignKey("access.Account", on_delete=models.PROTECT, related_name="+")
+    requested_at = models.DateTimeField()
+    answered_at = models.DateTimeField(null=True)
+    cancelled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering: ClassVar = ["requested_at"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["case"],
+                condition=Q(answered_at__isnull=True, cancelled_at__isnull=True),
+                name="correction_one_open_per_case",
+            )
+        ]
+
+    def __str__(self) -> str:
+        """The correction's identifier."""
+        return str(self.pk)
+
+
+class Draft(models.Model):
+    """An application being written, or a correction of one (下書き). Every step is saved."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    owner = models.ForeignKey("access.Account", on_delete=models.CASCADE, related_name="+")
+    version = models.ForeignKey("procedures.ProcedureVersion", on_delete=models.PROTECT, related_name="+")
+    procedure = models.SlugField(max_length=80, db_index=False)
+    capacity = models.CharField(max_length=16)
+    principal_id = models.UUIDField(null=True)
+    mandate_id = models.UUIDField(null=True)
+    correction = models.ForeignKey(Correction, null=True, on_delete=models.CASCADE, related_name="drafts")
+    content = EncryptedJSONField()
+    pages_done = models.PositiveSmallIntegerField(default=0)
+    created_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+    case = models.OneToOneField(Case, null=True, on_delete=models.PROTECT, related_name="draft")
+    closed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(
+                fields=["owner", "procedure"], condition=Q(closed_at__isnull=True), name="draft_open"
+            )
+        ]
+
+    def __str__(self) -> str:
+        """The draft's identifier."""
+        return str(self.pk)
+
+
+class Attachment(models.Model):
+    """A file a person attached (添付書類). The bytes are sealed in storage; the row says where and what."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    draft = models.ForeignKey(Draft, null=True, on_delete=models.SET_NULL, related_name="attachments")
+    case = models.ForeignKey(Case, null=True, on_delete=models.PROTECT, related_name="attachments")
+    term = models.CharField(max_length=80)
+    name = EncryptedTextField()
+    media_type = models.CharField(max_length=80)
+    size = models.PositiveIntegerField()
+    sha256 = models.CharField(max_length=64)
+    storage_ref = models.CharField(max_length=100)
+    created_at = models.DateTimeField()
+    removed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering: ClassVar = ["created_at"]
+
+    def __str__(self) -> str:
+        """The attachment's identifier: never its name, which may tell who somebody is."""
+        return str(self.pk)
+
+
+class AnswerVersion(models.Model):
+    """What the answers were before a correction changed them (補正前の内容). Append-only."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="answer_versions")
+    answers = EncryptedJSONField()
+    sources = models.JSONField(default=dict)
+    replaced_at = models.DateTimeField()
+
+    class Meta:
+        ordering: ClassVar = ["replaced_at"]
+
+    def __str__(self) -> str:
+        """The version's identifier."""
+        return str(self.pk)
+
+
+class Decision(models.Model):
+    """A proposed and, once approved, effective decision (起案・決定) with its reasons (理由の提示, 法8条)."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="decisions")
+    outcome = models.CharField(max_length=20, choices=Outcome)
+    rules = models.JSONField(default=list)
+    reasons = EncryptedTextField(blank=True, default="")
+    conditions = EncryptedTextField(blank=True, default="")
+    assessment = EncryptedJSONField(null=True)
+    proposed_by = models.ForeignKey("access.Account", on_delete=models.PROTECT, related_name="+")
+    proposed_at = models.DateTimeField()
+    resolved_by = models.ForeignKey("access.Account", null=True, on_delete=models.PROTECT, related_name="+")
+    effective_at = models.DateTimeField(null=True)
+    returned_at = models.DateTimeField(null=True)
+    returned_because = EncryptedTextField(blank=True, default="")
+
+    class Meta:
+        ordering: ClassVar = ["proposed_at"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["case"], condition=Q(returned_at__isnull=True), name="decision_one_standing_per_case"
+            )
+        ]
+
+    def __str__(self) -> str:
+        """The decision's identifier."""
+        return str(self.pk)
+
+
+class Message(models.Model):
+    """A message between the person and the section (連絡)."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="messages")
+    from_staff = models.BooleanField()
+    author = models.ForeignKey("access.Account", on_delete=models.PROTECT, related_name="+")
+    body = EncryptedTextField()
+    sent_at = models.DateTimeField()
+    read_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering: ClassVar = ["sent_at"]
+
+    def __str__(self) -> str:
+        """The message's identifier."""
+        return str(self.pk)
+
+
+class Note(models.Model):
+    """A note of staff for staff (メモ). It is part of the file: a disclosure request can reach it."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="notes")
+    author = models.ForeignKey("access.Account", on_delete=models.PROTECT, related_name="+")
+    body = EncryptedTextField()
+    written_at = models.DateTimeField()
+
+    class Meta:
+        ordering: ClassVar = ["written_at"]
+
+    def __str__(self) -> str:
+        """The note's identifier."""
+        return str(self.pk)
+
+
+class FeePayment(models.Model):
+    """A fee received at the counter and recorded by a clerk (手数料の収納). At most one a case."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    case = models.OneToOneField(Case, on_delete=models.PROTECT, related_name="payment")
+    yen = models.PositiveIntegerField()
+    received_by = models.ForeignKey("access.Account", on_delete=models.PROTECT, related_name="+")
+    received_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        """The payment's identifier."""
+        return str(self.pk)
+
+
+class PaperTally(models.Model):
+    """How many cases of a procedure came on paper in a month (紙・窓口の件数): the other half of K2's denominator."""
+
+    procedure = models.SlugField(max_length=80)
+    section = models.CharField(max_length=40)
+    month = models.DateField()
+    cases = models.PositiveIntegerField()
+    recorded_by = models.ForeignKey("access.Account", on_delete=models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["procedure", "month"], name="tally_one_per_month"),
+            models.CheckConstraint(condition=Q(month__day=1), name="tally_month_is_its_first_day"),
+        ]
+
+    def __str__(self) -> str:
+        """Procedure and month."""
+        return f"{self.procedure} {self.month:%Y-%m}"

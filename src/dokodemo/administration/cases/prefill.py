@@ -1,0 +1,72 @@
+"""What the city already holds, laid into a form (書かない): released facts, their sources, and what stays locked.
+
+Owns the stored form of released facts in a draft: by place, `{value, source, at}`. Never asks the register itself
+(that is the port's) and never stores.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from dokodemo.administration.cases import flow
+from dokodemo.administration.procedures.compiled import CompiledProcedure
+from dokodemo.city.parties.port import ReleasedFact
+from dokodemo.kernel.packs import Text
+from dokodemo.kernel.vocabulary import Term
+
+Released = Mapping[str, "ReleasedFact | list[dict[str, ReleasedFact]]"]
+
+EARLIER_ANSWER = Text(ja="前回のお答え", easy="前《まえ》に 書《か》いたもの", en="Your earlier answer")
+
+
+def prefillable_terms(procedure: CompiledProcedure) -> list[Term]:
+    """The terms of the form that the register can fill: nothing else is asked of it (利用目的の範囲)."""
+    return [
+        question.term
+        for page in procedure.pages
+        for question in page.questions
+        if question.term.register is not None
+    ]
+
+
+def _entry(value: Any, source: Text, at: str | None) -> dict[str, Any]:
+    return {"value": value, "source": source.model_dump(), "at": at}
+
+
+def as_json(released: Released) -> dict[str, dict[str, Any]]:
+    """Released facts by place, as a draft keeps them; `at` is the ISO time the fact was last verified or asserted."""
+    entries: dict[str, dict[str, Any]] = {}
+    for name, fact in released.items():
+        members = (
+            {f"{name}-{n}.{f}": v for n, m in enumerate(fact) for f, v in m.items()}
+            if isinstance(fact, list)
+            else {name: fact}
+        )
+        for place, one in members.items():
+            moment = one.verified_at or one.asserted_at
+            entries[place] = _entry(one.value, one.source, moment.isoformat() if moment else None)
+    return entries
+
+
+def earlier_as_json(by_place: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """Answers a case already holds from the register, so that a correction neither re-asks nor counts them as typed."""
+    return {place: _entry(value, EARLIER_ANSWER, None) for place, value in by_place.items()}
+
+
+def values(entries: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """The released values as answers."""
+    return flow.from_places({place: entry["value"] for place, entry in entries.items()})
+
+
+def locked_terms(procedure: CompiledProcedure, entries: Mapping[str, Mapping[str, Any]]) -> frozenset[str]:
+    """Released terms that a form may not change: the register must be corrected instead (住民基本台帳法).
+
+    Members of a repeating group stay editable, since a person may leave one out; the clerk sees each difference.
+    """
+    return frozenset(
+        question.term.name
+        for page in procedure.pages
+        for question in page.questions
+        if not question.term.editable and question.term.name in entries
+    )

@@ -1,0 +1,330 @@
+"""Reads of applications and cases (申請・審査の照会): fetching is the permission check.
+
+Owns every read of the domain. Never writes; what it returns to an actor the actor may see.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, F, Q, QuerySet
+
+from dokodemo.administration.cases import flow, logic, policies
+from dokodemo.administration.cases.models import (
+    Attachment,
+    Case,
+    Channel,
+    Correction,
+    Decision,
+    Draft,
+    Message,
+    Note,
+    PaperTally,
+    State,
+)
+from dokodemo.administration.procedures.compiled import CompiledProcedure, FormQuestion
+from dokodemo.kernel import calendar_jp
+from dokodemo.kernel.access import Actor, NotFound
+
+PAGE_SIZE = 50
+
+
+def _locked[M: (Case, Draft)](rows: QuerySet[M], lock: bool) -> QuerySet[M]:
+    return rows.select_for_update(of=("self",)) if lock else rows
+
+
+# Drafts -------------------------------------------------------------------------------------------------------------
+
+
+def get_draft(actor: Actor, draft_id: UUID, *, lock: bool = False) -> Draft:
+    """The actor's own draft, open or handed in. Raises NotFound for everybody else's."""
+    draft = _locked(Draft.objects.select_related("case", "correction"), lock).filter(pk=draft_id).first()
+    if draft is None or actor.account_id is None or draft.owner_id != actor.account_id:
+        raise NotFound
+    return draft
+
+
+def get_open_draft(actor: Actor, draft_id: UUID, *, lock: bool = False) -> Draft:
+    """The actor's own draft while it can still be written. Raises NotFound."""
+    draft = get_draft(actor, draft_id, lock=lock)
+    if draft.closed_at is not None:
+        raise NotFound
+    return draft
+
+
+def open_draft(actor: Actor, *, slug: str, principal_id: UUID | None) -> Draft | None:
+    """The draft the actor already has for this procedure and person, if any."""
+    return (
+        Draft.objects.filter(
+            owner_id=actor.account_id,
+            procedure=slug,
+            principal_id=principal_id,
+            closed_at__isnull=True,
+            correction__isnull=True,
+        )
+        .order_by("-updated_at")
+        .first()
+    )
+
+
+def my_drafts(actor: Actor) -> list[Draft]:
+    """Everything the actor has begun and not handed in, newest first; at most 50."""
+    if actor.account_id is None:
+        return []
+    rows = Draft.objects.filter(owner_id=actor.account_id, closed_at__isnull=True).order_by("-updated_at")
+    return list(rows.defer("content").select_related("correction")[:PAGE_SIZE])
+
+
+def step_of(procedure: CompiledProcedure, answers: Mapping[str, Any], *, index: int) -> flow.Step:
+    """The page with this index as it stands now. Raises NotFound when it asks nothing."""
+    for step in flow.steps(procedure, answers, on=calendar_jp.today()):
+        if step.index == index:
+            return step
+    raise NotFound
+
+
+def file_question(procedure: CompiledProcedure, answers: Mapping[str, Any], term: str) -> FormQuestion:
+    """The question a file answers. Raises NotFound when the form asks for no such file now."""
+    for question in flow.asked_terms(procedure, answers, on=calendar_jp.today()):
+        if question.term.name == term and question.term.type == "file":
+            return question
+    raise NotFound
+
+
+def attachments_of(draft: Draft, term: str) -> QuerySet[Attachment]:
+    """The files kept for one term of a draft."""
+    return draft.attachments.filter(term=term, removed_at__isnull=True)
+
+
+def attachment_of_draft(draft: Draft, attachment_id: UUID) -> Attachment:
+    """One file of a draft. Raises NotFound."""
+    found = draft.attachments.filter(pk=attachment_id, removed_at__isnull=True).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def file_value(attachment: Attachment) -> dict[str, Any]:
+    """A file as the answer to a term of type file."""
+    return {
+        "attachment": str(attachment.pk),
+        "name": attachment.name,
+        "media_type": attachment.media_type,
+        "size": attachment.size,
+        "sha256": attachment.sha256,
+    }
+
+
+# Cases --------------------------------------------------------------------------------------------------------------
+
+
+def get_case(actor: Actor, case_id: UUID, *, lock: bool = False) -> Case:
+    """A case the actor may see: a party to it, or a reviewer of its section. Raises NotFound otherwise."""
+    case = _locked(Case.objects.all(), lock).filter(pk=case_id).first()
+    if case is None or not policies.may_view(actor, case):
+        raise NotFound
+    return case
+
+
+def get_case_for_review(actor: Actor, case_id: UUID, *, lock: bool = False) -> Case:
+    """A case of the actor's own section. Raises NotFound for any other."""
+    case = get_case(actor, case_id, lock=lock)
+    if not policies.reviews(actor, case):
+        raise NotFound
+    return case
+
+
+def case_of_correction(draft: Draft) -> Case:
+    """The case a handed-in correction belongs to. Raises NotFound for a discarded draft."""
+    if draft.correction is None or draft.correction.answered_at is None:
+        raise NotFound
+    return Case.objects.get(pk=draft.correction.case_id)
+
+
+def my_cases(actor: Actor, *, page: int = 1) -> tuple[list[Case], bool]:
+    """The actor's cases and those about the actor, newest first, 50 a page; and whether more follow."""
+    if actor.kind != "resident" or actor.account_id is None:
+        return [], False
+    mine = Q(owner_id=actor.account_id)
+    if actor.resident_id is not None:
+        mine |= Q(applicant_id=actor.resident_id) | Q(subject_id=actor.resident_id)
+    start = (page - 1) * PAGE_SIZE
+    rows = list(
+        Case.objects.filter(mine).defer("answers").order_by("-arrived_at")[start : start + PAGE_SIZE + 1]
+    )
+    seen = [case for case in rows[:PAGE_SIZE] if policies.is_party(actor, case)]
+    return seen, len(rows) > PAGE_SIZE
+
+
+def open_correction(case: Case) -> Correction:
+    """The correction the city waits for. Raises NotFound."""
+    found = case.corrections.filter(answered_at__isnull=True, cancelled_at__isnull=True).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def pauses_of(case: Case) -> list[logic.Pause]:
+    """When the clock of a case stood still."""
+    return [logic.Pause(c.requested_at, c.answered_at or c.cancelled_at) for c in case.corrections.all()]
+
+
+def due_dates(
+    case: Case, procedure: CompiledProcedure, *, pauses: Sequence[logic.Pause], now: datetime
+) -> tuple[date | None, date | None]:
+    """The last day of the standard period and of the statutory limit; None where the definition sets none."""
+    definition = procedure.definition
+    standard = definition.standard_period
+    limit = definition.statutory_limit
+    due = (
+        logic.due_on(case.arrived_at, logic.Period(standard.days, standard.count), pauses, now=now)
+        if standard
+        else None
+    )
+    last = None
+    if limit:
+        days = limit.days + (limit.extension_days or 0 if case.extended else 0)
+        last = logic.due_on(case.arrived_at, logic.Period(days, limit.count), pauses, now=now)
+    return due, last
+
+
+def clock_of(case: Case, procedure: CompiledProcedure) -> logic.Clock:
+    """The clock a clerk and the person see: the nearer of standard period and statutory limit."""
+    pauses, now = pauses_of(case), calendar_jp.now()
+    definition = procedure.definition
+    periods = [logic.Period(p.days, p.count) for p in (definition.standard_period,) if p]
+    if definition.statutory_limit:
+        limit = definition.statutory_limit
+        days = limit.days + (limit.extension_days or 0 if case.extended else 0)
+        periods.append(logic.Period(days, limit.count))
+    clocks = [
+        logic.clock(case.arrived_at, p, pauses, now=now, closed_at=case.closed_at) for p in periods or [None]
+    ]
+    return min(clocks, key=lambda c: c.due or date.max)
+
+
+@dataclass(frozen=True)
+class InboxPage:
+    """One page of a section's work: cases, whether more follow, and how many stand in each state."""
+
+    cases: list[Case]
+    more: bool
+    counts: Mapping[str, int]
+
+
+OPEN_STATES = (State.SUBMITTED, State.IN_REVIEW, State.CORRECTION_REQUESTED, State.PROPOSED)
+
+
+def inbox(
+    actor: Actor,
+    *,
+    state: str = "",
+    procedure: str = "",
+    mine: bool = False,
+    closed: bool = False,
+    page: int = 1,
+) -> InboxPage:
+    """Cases of the actor's sections, nearest deadline first, 50 a page. Empty for those who review nothing."""
+    sections = frozenset().union(*(actor.sections(role) for role in policies.REVIEWERS))
+    rows = Case.objects.filter(section__in=sections)
+    counts = dict(rows.filter(closed_at__isnull=True).order_by().values_list("state").annotate(n=Count("pk")))
+    rows = rows.filter(closed_at__isnull=not closed)
+    if state:
+        rows = rows.filter(state=state)
+    if procedure:
+        rows = rows.filter(procedure=procedure)
+    if mine:
+        rows = rows.filter(assignee_id=actor.account_id)
+    order = ("-closed_at",) if closed else (F("due_on").asc(nulls_last=True), "arrived_at")
+    start = (page - 1) * PAGE_SIZE
+    found = list(
+        rows.defer("answers").select_related("assignee").order_by(*order)[start : start + PAGE_SIZE + 1]
+    )
+    return InboxPage(found[:PAGE_SIZE], len(found) > PAGE_SIZE, counts)
+
+
+def find_by_number(actor: Actor, number: str) -> Case | None:
+    """The case with this receipt number, if the actor may see it."""
+    if not logic.is_receipt_number(number):
+        return None
+    digits = "".join(filter(str.isdigit, number))
+    case = Case.objects.filter(number=f"{digits[:6]}-{digits[6:12]}-{digits[12]}").first()
+    return case if case is not None and policies.may_view(actor, case) else None
+
+
+def attachments_of_case(case: Case) -> list[Attachment]:
+    """The files that belong to a case."""
+    return list(case.attachments.filter(removed_at__isnull=True))
+
+
+def get_attachment(actor: Actor, attachment_id: UUID) -> Attachment:
+    """One file the actor may open: of an own draft, or of a case the actor may see. Raises NotFound."""
+    found = (
+        Attachment.objects.select_related("draft", "case")
+        .filter(pk=attachment_id, removed_at__isnull=True)
+        .first()
+    )
+    if found is None:
+        raise NotFound
+    if found.case is not None:
+        if not policies.may_view(actor, found.case):
+            raise NotFound
+    elif found.draft is None or actor.account_id is None or found.draft.owner_id != actor.account_id:
+        raise NotFound
+    return found
+
+
+def messages_of(case: Case) -> list[Message]:
+    """The conversation, oldest first; at most the last 200."""
+    return list(case.messages.order_by("-sent_at")[:200])[::-1]
+
+
+def notes_of(case: Case) -> list[Note]:
+    """The section's notes, oldest first; at most the last 200."""
+    return list(case.notes.order_by("-written_at")[:200])[::-1]
+
+
+def decisions_of(case: Case) -> list[Decision]:
+    """Proposals and the decision, oldest first."""
+    return list(case.decisions.all())
+
+
+def standing_decision(case: Case) -> Decision | None:
+    """The proposal or decision that stands, if any."""
+    return case.decisions.filter(returned_at__isnull=True).first()
+
+
+# Numbers ------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class OnlineCases:
+    """K2 for a span of days: cases that came online, and all cases, paper tallies included."""
+
+    online: int
+    total: int
+    since: date
+    until: date
+
+
+def online_cases(*, since: date, until: date) -> OnlineCases:
+    """Count cases by how they arrived, days in Japan, both ends included (オンライン利用率 K2)."""
+    start, end = calendar_jp.day_start(since), calendar_jp.day_end(until)
+    rows = Case.objects.filter(arrived_at__gte=start, arrived_at__lt=end)
+    by_channel = dict(rows.order_by().values_list("channel").annotate(n=Count("pk")))
+    tallies = PaperTally.objects.filter(month__gte=since.replace(day=1), month__lte=until).values_list(
+        "cases", flat=True
+    )
+    online = by_channel.get(Channel.ONLINE, 0)
+    return OnlineCases(online, sum(by_channel.values()) + sum(tallies), since, until)
+
+
+def tallies(actor: Actor, *, month: date) -> dict[str, int]:
+    """Paper cases recorded for a month in the actor's sections, by procedure."""
+    sections = frozenset().union(*(actor.sections(role) for role in policies.REVIEWERS))
+    rows = PaperTally.objects.filter(section__in=sections, month=month)
+    return dict(rows.values_list("procedure", "cases"))

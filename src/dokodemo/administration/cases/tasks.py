@@ -1,0 +1,13 @@
+"""Background jobs of cases (非同期処理): one line each."""
+
+from uuid import UUID
+
+from dokodemo.kernel.jobs import job
+
+
+@job
+def issue_letter(case_id: str) -> None:
+    """Make the letter of one closed case."""
+    from dokodemo.administration.cases import actions
+
+    actions.issue_letter(case_id=UUID(case_id))
