@@ -38,6 +38,7 @@ class Provider:
         """What allauth expects under SOCIALACCOUNT_PROVIDERS."""
         return {
             "openid_connect": {
+                "provider_class": "dokodemo.adapters.identity.citizen.CitizenProvider",
                 "SCOPE": list(SCOPES),
                 "APPS": [
                     {
