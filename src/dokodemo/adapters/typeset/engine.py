@@ -1,0 +1,178 @@
+"""The typesetter (組版): one template, its data, and a folder that holds nothing else.
+
+Owns the call to typst. Never touches the network, the machine's fonts or any file outside its own
+throw-away folder.
+"""
+
+import json
+import re
+import warnings
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path, PurePosixPath
+from tempfile import TemporaryDirectory
+from typing import Any, Final
+
+import typst
+
+from dokodemo.adapters.typeset.fonts import Coverage, coverage, fonts
+from dokodemo.adapters.typeset.substitution import Replacement, substitute
+
+STANDARDS: Final[list["typst.PDFStandard"]] = ["a-3a", "ua-1"]
+BINDING: Final = "dokodemo-request:"
+_MAIN = "__letter__.typ"
+_TRIAL = """\
+#set document(title: "試し刷り")
+#set text(lang: "ja", font: "Noto Serif JP")
+= 試し刷り
+"""
+_PACKAGE = re.compile(r"[\"']@[a-z0-9_-]+/")
+_UNSHOWN = re.compile(r'the text `"((?:[^"\\]|\\.)*)"` could not be displayed')
+_ESCAPE = re.compile(r"\\u\{([0-9a-f]+)\}")
+_BOUND = re.compile(BINDING.encode() + rb"([0-9a-f]{64})")
+_SHARED_MEMORY = Path("/dev/shm")  # noqa: S108 - a private folder below it, so that letters never reach a disk in clear
+
+
+class TypesetError(Exception):
+    """The template cannot be made into a letter: names the template and its fault, never its data."""
+
+
+@dataclass(frozen=True)
+class Typeset:
+    """A finished letter: the PDF and the characters that had to be printed otherwise."""
+
+    pdf: bytes
+    replaced: tuple[Replacement, ...]
+
+
+def typeset(
+    template: Path,
+    data: Mapping[str, Any],
+    *,
+    files: Mapping[str, bytes] | None = None,
+    created: datetime,
+    binding: str | None = None,
+    readings: Mapping[str, str] | None = None,
+) -> Typeset:
+    """Typeset a letter to PDF/A-3a (ISO 19005-3) and PDF/UA-1 (ISO 14289-1); equal input gives equal bytes.
+
+    The template reads `data.json` beside it: `data` and `substitutions` (a list of `{original, code, shown}`,
+    nearly always empty, for which a template may print a note). `files` are further files beside the
+    template (`qr.svg`, shared parts); `_*.typ` files next to the template come along by themselves. `created`
+    (aware) is the only time in the file. `binding` (64 hex digits) is written into the document's keywords,
+    see `bound_to`. `readings` maps names to their kana. Raises TypesetError.
+    """
+    if created.tzinfo is None:
+        raise TypesetError("the time of a letter must name its time zone")
+    shown = coverage()
+    printable, replaced = substitute(dict(data), shown, readings or {})
+    with _sandbox(template, files or {}, binding) as root:
+        for _attempt in range(4):
+            notes = [{"original": one.original, "code": one.code, "shown": one.shown} for one in replaced]
+            safe_notes, _ = substitute(notes, shown, {})
+            content = {**printable, "substitutions": safe_notes}
+            (root / "data.json").write_text(json.dumps(content, ensure_ascii=False, sort_keys=True), "utf-8")
+            try:
+                return Typeset(_compile(root, created), replaced)
+            except typst.TypstError as fault:
+                # A sequence the fonts list but cannot shape: treat its characters as absent and try again.
+                unshown = _unshown(fault)
+                if not unshown or unshown.isdisjoint(map(ord, json.dumps(content, ensure_ascii=False))):
+                    raise TypesetError(_explain(template, fault)) from None
+                shown = Coverage(shown.characters - unshown, shown.variants)
+                printable, replaced = substitute(dict(data), shown, readings or {})
+    raise TypesetError(f"{template.name}: characters that no font can shape remain after four attempts")
+
+
+def bound_to(pdf: bytes) -> str | None:
+    """The binding a letter carries (64 hex digits), or None; two different bindings count as none."""
+    found = {match.decode() for match in _BOUND.findall(pdf)}
+    return found.pop() if len(found) == 1 else None
+
+
+def check() -> list[str]:
+    """What is wrong with the typesetter here, in plain sentences; empty when a trial letter could be made."""
+    try:
+        with TemporaryDirectory() as folder:
+            path = Path(folder) / "trial.typ"
+            path.write_text(_TRIAL, "utf-8")
+            pdf = typeset(path, {}, created=datetime(2026, 1, 1, tzinfo=UTC)).pdf
+    except (OSError, TypesetError) as fault:
+        return [f"No letter can be made: {fault}"]
+    return (
+        [] if pdf.startswith(b"%PDF-1.7") else ["The typesetter gave something that is not a PDF 1.7 file."]
+    )
+
+
+@contextmanager
+def _sandbox(template: Path, files: Mapping[str, bytes], binding: str | None) -> Iterator[Path]:
+    memory = _SHARED_MEMORY if _SHARED_MEMORY.is_dir() else None
+    with TemporaryDirectory(prefix="dokodemo-letter-", dir=memory) as folder:
+        root = Path(folder)
+        try:
+            sources = {path.name: path.read_bytes() for path in template.parent.glob("_*.typ")}
+            sources[template.name] = template.read_bytes()
+        except OSError as fault:
+            raise TypesetError(f"{template.name}: the template cannot be read ({fault.strerror})") from None
+        for name, content in {**sources, **files}.items():
+            _refuse_packages(name, content)
+            place = root / _inside(name)
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.write_bytes(content)
+        head = ""
+        if binding is not None:
+            if not re.fullmatch("[0-9a-f]{64}", binding):
+                raise TypesetError("a binding is 64 hexadecimal digits")
+            head = f'#set document(keywords: ("{BINDING}{binding}",))\n'
+        (root / _MAIN).write_text(
+            f"{head}#include {json.dumps(template.name, ensure_ascii=False)}\n", "utf-8"
+        )
+        yield root
+
+
+def _inside(name: str) -> PurePosixPath:
+    path = PurePosixPath(name)
+    if path.is_absolute() or ".." in path.parts or not path.parts or path.name in {_MAIN, "data.json"}:
+        raise TypesetError(f"{name!r} is not a name for a file beside the template")
+    return path
+
+
+def _refuse_packages(name: str, content: bytes) -> None:
+    if name.endswith(".typ") and _PACKAGE.search(content.decode("utf-8", "replace")):
+        raise TypesetError(
+            f"{name}: packages from the network are not used; put the part beside it as _part.typ"
+        )
+
+
+def _compile(root: Path, created: datetime) -> bytes:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return typst.compile(
+            root / _MAIN,
+            root=root,
+            font_paths=fonts(),
+            ignore_system_fonts=True,
+            format="pdf",
+            pdf_standards=STANDARDS,
+            timestamp=int(created.timestamp()),
+            package_path=root / "no-packages",
+            package_cache_path=root / "no-packages",
+        )
+
+
+def _unshown(fault: typst.TypstError) -> set[int]:
+    texts = _UNSHOWN.findall(str(fault.diagnostic) + str(fault.message))
+    plain = "".join(_ESCAPE.sub(lambda match: chr(int(match[1], 16)), text) for text in texts)
+    return {ord(character) for character in plain}
+
+
+def _explain(template: Path, fault: typst.TypstError) -> str:
+    """The fault's place and kind only: typst quotes values of the data in some messages."""
+    place = re.search(r"┌─ (\S+?):(\d+):(\d+)", str(fault.diagnostic))
+    kind = re.sub(r"`[^`]*`|\"[^\"]*\"", "…", str(fault.message)).splitlines()[0]
+    kind = re.split("[:(]", kind)[0].strip()
+    name = Path(place[1]).name if place else _MAIN
+    where = f"{name}:{place[2]}" if place and name != _MAIN else template.name
+    return f"{where}: {kind}"
