@@ -1,0 +1,36 @@
+"""Encryption of personal data at rest (暗号化): key ring, sealed bytes, encrypted columns, blind indexes.
+
+Owns every use of keys for stored personal data. Never stores plaintext or keys in the database.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+from dokodemo.kernel.crypto.identifiers import new_id
+from dokodemo.kernel.crypto.keyring import CryptoError, add_key, ensure_key_ring
+from dokodemo.kernel.crypto.sealing import blind_index, keyed_digest, needs_rotation, open_sealed, seal
+
+if TYPE_CHECKING:
+    from dokodemo.kernel.crypto.fields import EncryptedJSONField, EncryptedTextField
+
+__all__ = [
+    "CryptoError",
+    "EncryptedJSONField",
+    "EncryptedTextField",
+    "add_key",
+    "blind_index",
+    "ensure_key_ring",
+    "keyed_digest",
+    "needs_rotation",
+    "new_id",
+    "open_sealed",
+    "seal",
+]
+
+
+def __getattr__(name: str) -> Any:
+    # Model fields need Django; keys and digests are needed where it is not set up.
+    if name in ("EncryptedJSONField", "EncryptedTextField"):
+        from dokodemo.kernel.crypto import fields
+
+        return getattr(fields, name)
+    raise AttributeError(name)

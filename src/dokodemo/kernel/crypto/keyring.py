@@ -1,0 +1,148 @@
+"""The key ring (鍵束): the keys that personal data are sealed with, kept outside the database.
+
+Owns the file `DOKODEMO_HOME/keys/ring.json` (or DOKODEMO_KEY_RING) and what is derived from it. Never seals anything.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import secrets
+import stat
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+KEY_BYTES = 32
+
+
+class CryptoError(Exception):
+    """Keys are missing or do not fit, or something sealed was changed. The text never holds what was sealed."""
+
+
+@dataclass(frozen=True)
+class KeyRing:
+    """The active key, every key still needed to open older data, and the key of digests and indexes."""
+
+    active: str
+    keys: dict[str, bytes]
+    digest_key: bytes
+
+    def key(self, name: str) -> bytes:
+        """A key by name. Raises CryptoError when it is not in the ring."""
+        try:
+            return self.keys[name]
+        except KeyError:
+            raise CryptoError(
+                f"The key {name!r} is not in the key ring. Restore the ring that belongs to this database."
+            ) from None
+
+
+def ring_path() -> Path:
+    """Where the key ring is kept."""
+    override = os.environ.get("DOKODEMO_KEY_RING")
+    if override:
+        return Path(override)
+    from django.conf import settings
+
+    home: Path = settings.DOKODEMO_HOME
+    return home / "keys" / "ring.json"
+
+
+def _encode(key: bytes) -> str:
+    return base64.b64encode(key).decode("ascii")
+
+
+def _write(path: Path, content: dict[str, object]) -> None:
+    draft = path.with_name(f"{path.name}.{os.getpid()}")
+    draft.touch(mode=0o600)
+    with draft.open("w", encoding="ascii") as file:
+        json.dump(content, file)
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(path)
+
+
+def ensure_key_ring() -> Path:
+    """Make the key ring when there is none yet, and check the one there is. Raises CryptoError, OSError."""
+    path = ring_path()
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        draft = path.with_name(f"{path.name}.first.{os.getpid()}")
+        _write(
+            draft,
+            {
+                "active": "k1",
+                "keys": {"k1": _encode(secrets.token_bytes(KEY_BYTES))},
+                "digest": _encode(secrets.token_bytes(KEY_BYTES)),
+            },
+        )
+        try:
+            os.link(draft, path)
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()
+    ring()
+    return path
+
+
+def ring() -> KeyRing:
+    """The key ring as it is on disk now. Raises CryptoError with the remedy."""
+    path = ring_path()
+    try:
+        found = path.stat()
+    except OSError:
+        raise CryptoError(
+            f"There is no key ring at {path}. Restore it from the backup, or start a new city."
+        ) from None
+    return _read(path, found.st_mtime_ns, stat.S_IMODE(found.st_mode))
+
+
+@lru_cache(maxsize=4)
+def _read(path: Path, stamp: int, mode: int) -> KeyRing:
+    del stamp
+    if mode & 0o077:
+        raise CryptoError(f"{path} can be read by others. Run: chmod 600 {path}")
+    try:
+        content = json.loads(path.read_text(encoding="ascii"))
+        keys = {str(name): base64.b64decode(key, validate=True) for name, key in content["keys"].items()}
+        loaded = KeyRing(str(content["active"]), keys, base64.b64decode(content["digest"], validate=True))
+    except (OSError, ValueError, KeyError, AttributeError, TypeError):
+        raise CryptoError(f"{path} is not a key ring. Restore it from the backup.") from None
+    if any(len(key) != KEY_BYTES for key in (*keys.values(), loaded.digest_key)) or loaded.active not in keys:
+        raise CryptoError(
+            f"{path} holds a key of the wrong length or names no active key. Restore it from the backup."
+        )
+    return loaded
+
+
+def add_key() -> str:
+    """Add a fresh key and make it the active one; older keys stay to open older data. Returns its name."""
+    path = ring_path()
+    old = ring()
+    name = f"k{1 + max(int(key[1:]) for key in old.keys)}"
+    keys = {key: _encode(value) for key, value in old.keys.items()}
+    _write(
+        path,
+        {
+            "active": name,
+            "keys": {**keys, name: _encode(secrets.token_bytes(KEY_BYTES))},
+            "digest": _encode(old.digest_key),
+        },
+    )
+    return name
+
+
+@lru_cache(maxsize=256)
+def _derive(key: bytes, purpose: str) -> bytes:
+    return HKDF(algorithm=hashes.SHA256(), length=KEY_BYTES, salt=None, info=purpose.encode()).derive(key)
+
+
+def derived(purpose: str) -> bytes:
+    """A key for digests of one purpose: a digest made for one purpose says nothing about another."""
+    return _derive(ring().digest_key, purpose)
