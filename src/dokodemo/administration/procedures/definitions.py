@@ -1,4 +1,4 @@
-"""The shape of a procedure's files (手続定義): procedure.yaml and examples.yaml.
+"""The shape of a procedure's files (手続定義): procedure.yaml, examples.yaml and what search reads beside them.
 
 Owns which keys these files may have and what one file can say about itself. Whether the file agrees with
 the rest of the pack (terms, sections, letters, rules) is asked in `checking`. Never reads a file and never
@@ -280,3 +280,42 @@ class Example(PackModel):
     amounts: dict[Name, int] | None = None
     decision: Outcome | None = None
     letter_contains: tuple[str, ...] = ()
+
+
+class ExamplesFile(PackModel):
+    """examples.yaml: the test of the procedure, written by those who know it.
+
+    A plain list adds to the examples of the packs below; `replace: true` puts them aside (a city with other rules).
+    """
+
+    replace: bool = False
+    examples: tuple[Example, ...]
+
+
+class LifeEvent(PackModel):
+    """A turn of life and the words people use for it (ライフイベント)."""
+
+    code: Code
+    title: Text
+    say: tuple[str, ...] = ()
+    say_en: tuple[str, ...] = ()
+
+
+class LifeEventsFile(PackModel):
+    """life_events.yaml: the life events procedures may name."""
+
+    life_events: tuple[LifeEvent, ...]
+
+
+class ConceptWords(PackModel):
+    """Words that mean the same to someone who searches (言い換え)."""
+
+    name: str = Field(min_length=1)
+    words: tuple[str, ...] = Field(min_length=1)
+
+
+class SynonymsFile(PackModel):
+    """synonyms.yaml: words that say nothing about a subject, and words that mean the same."""
+
+    stop: tuple[str, ...] = ()
+    concepts: tuple[ConceptWords, ...] = ()
