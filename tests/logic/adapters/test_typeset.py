@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from dokodemo.adapters.typeset import TypesetError, bound_to, check, engine, typeset
+from dokodemo.adapters.typeset import Template, TypesetError, bound_to, check, engine, typeset
 from dokodemo.adapters.typeset.fonts import Coverage, coverage
 
 CREATED = datetime(2026, 11, 23, 1, 2, 3, tzinfo=UTC)
@@ -167,3 +167,17 @@ def test_the_template_sees_only_its_own_folder(template: Make, tmp_path: Path) -
 
 def test_the_typesetter_works_here() -> None:
     assert check() == []
+
+
+def test_a_template_kept_as_text_gives_the_letter_a_file_gives(template: Make) -> None:
+    held = Template(
+        "procedures/x/letter.typ", {"procedures/x/letter.typ": LETTER, "procedures/x/_frame.typ": FRAME}
+    )
+    moved = Template(
+        held.path, {held.path: LETTER.replace('json("', 'json("/'), "procedures/x/_frame.typ": FRAME}
+    )
+    assert typeset(moved, data(), created=CREATED).pdf == typeset(template(), data(), created=CREATED).pdf
+    with pytest.raises(TypesetError, match=r"procedures/x/letter\.typ:2: file not found"):
+        typeset(held, data(), created=CREATED)
+    with pytest.raises(TypesetError, match="not among its files"):
+        typeset(Template("absent.typ", held.files), data(), created=CREATED)

@@ -47,8 +47,20 @@ class Typeset:
     replaced: tuple[Replacement, ...]
 
 
+@dataclass(frozen=True)
+class Template:
+    """A letter's template as text: the path of the letter itself and every file it may import, by path.
+
+    A path is relative to the folder the letter sees as its root, so "letters/_letter.typ" is imported as
+    "/letters/_letter.typ". Whoever keeps old versions of letters holds them like this.
+    """
+
+    path: str
+    files: Mapping[str, str]
+
+
 def typeset(
-    template: Path,
+    template: Path | Template,
     data: Mapping[str, Any],
     *,
     files: Mapping[str, bytes] | None = None,
@@ -58,17 +70,18 @@ def typeset(
 ) -> Typeset:
     """Typeset a letter to PDF/A-3a (ISO 19005-3) and PDF/UA-1 (ISO 14289-1); equal input gives equal bytes.
 
-    The template reads `data.json` beside it: `data` and `substitutions` (a list of `{original, code, shown}`,
-    nearly always empty, for which a template may print a note). `files` are further files beside the
-    template (`qr.svg`, shared parts); `_*.typ` files next to the template come along by themselves. `created`
-    (aware) is the only time in the file. `binding` (64 hex digits) is written into the document's keywords,
-    see `bound_to`. `readings` maps names to their kana. Raises TypesetError.
+    The template reads `/data.json`: `data` and `substitutions` (a list of `{original, code, shown}`, nearly
+    always empty, for which a template may print a note). `files` are further files it may use (`qr.svg`); with a
+    template given as a path, `_*.typ` files next to it come along by themselves. `created` (aware) is the only
+    time in the file. `binding` (64 hex digits) is written into the document's keywords, see `bound_to`.
+    `readings` maps names to their kana. Raises TypesetError.
     """
     if created.tzinfo is None:
         raise TypesetError("the time of a letter must name its time zone")
     shown = coverage()
     printable, replaced = substitute(dict(data), shown, readings or {})
-    with _sandbox(template, files or {}, binding) as root:
+    sources = _sources(template)
+    with _sandbox(sources, files or {}, binding) as root:
         for _attempt in range(4):
             notes = [{"original": one.original, "code": one.code, "shown": one.shown} for one in replaced]
             safe_notes, _ = substitute(notes, shown, {})
@@ -80,10 +93,10 @@ def typeset(
                 # A sequence the fonts list but cannot shape: treat its characters as absent and try again.
                 unshown = _unshown(fault)
                 if not unshown or unshown.isdisjoint(map(ord, json.dumps(content, ensure_ascii=False))):
-                    raise TypesetError(_explain(template, fault)) from None
+                    raise TypesetError(_explain(sources, root, fault)) from None
                 shown = Coverage(shown.characters - unshown, shown.variants)
                 printable, replaced = substitute(dict(data), shown, readings or {})
-    raise TypesetError(f"{template.name}: characters that no font can shape remain after four attempts")
+    raise TypesetError(f"{sources.path}: characters that no font can shape remain after four attempts")
 
 
 def bound_to(pdf: bytes) -> str | None:
@@ -106,18 +119,30 @@ def check() -> list[str]:
     )
 
 
+def _sources(template: Path | Template) -> Template:
+    if isinstance(template, Template):
+        if template.path not in template.files:
+            raise TypesetError(f"{template.path}: the template is not among its files")
+        return template
+    try:
+        files = {path.name: path.read_text("utf-8") for path in template.parent.glob("_*.typ")}
+        return Template(template.name, {**files, template.name: template.read_text("utf-8")})
+    except OSError as fault:
+        raise TypesetError(f"{template.name}: the template cannot be read ({fault.strerror})") from None
+    except UnicodeDecodeError:
+        raise TypesetError(f"{template.name}: the template is not UTF-8 text") from None
+
+
 @contextmanager
-def _sandbox(template: Path, files: Mapping[str, bytes], binding: str | None) -> Iterator[Path]:
+def _sandbox(template: Template, files: Mapping[str, bytes], binding: str | None) -> Iterator[Path]:
     memory = _SHARED_MEMORY if _SHARED_MEMORY.is_dir() else None
     with TemporaryDirectory(prefix="dokodemo-letter-", dir=memory) as folder:
         root = Path(folder)
-        try:
-            sources = {path.name: path.read_bytes() for path in template.parent.glob("_*.typ")}
-            sources[template.name] = template.read_bytes()
-        except OSError as fault:
-            raise TypesetError(f"{template.name}: the template cannot be read ({fault.strerror})") from None
+        for name, text in template.files.items():
+            if _PACKAGE.search(text):
+                raise TypesetError(f"{name}: packages from the network are not used; put the part beside it")
+        sources = {name: text.encode() for name, text in template.files.items()}
         for name, content in {**sources, **files}.items():
-            _refuse_packages(name, content)
             place = root / _inside(name)
             place.parent.mkdir(parents=True, exist_ok=True)
             place.write_bytes(content)
@@ -126,9 +151,8 @@ def _sandbox(template: Path, files: Mapping[str, bytes], binding: str | None) ->
             if not re.fullmatch("[0-9a-f]{64}", binding):
                 raise TypesetError("a binding is 64 hexadecimal digits")
             head = f'#set document(keywords: ("{BINDING}{binding}",))\n'
-        (root / _MAIN).write_text(
-            f"{head}#include {json.dumps(template.name, ensure_ascii=False)}\n", "utf-8"
-        )
+        path = json.dumps(f"/{template.path}", ensure_ascii=False)
+        (root / _MAIN).write_text(f"{head}#include {path}\n", "utf-8")
         yield root
 
 
@@ -137,13 +161,6 @@ def _inside(name: str) -> PurePosixPath:
     if path.is_absolute() or ".." in path.parts or not path.parts or path.name in {_MAIN, "data.json"}:
         raise TypesetError(f"{name!r} is not a name for a file beside the template")
     return path
-
-
-def _refuse_packages(name: str, content: bytes) -> None:
-    if name.endswith(".typ") and _PACKAGE.search(content.decode("utf-8", "replace")):
-        raise TypesetError(
-            f"{name}: packages from the network are not used; put the part beside it as _part.typ"
-        )
 
 
 def _compile(root: Path, created: datetime) -> bytes:
@@ -168,11 +185,11 @@ def _unshown(fault: typst.TypstError) -> set[int]:
     return {ord(character) for character in plain}
 
 
-def _explain(template: Path, fault: typst.TypstError) -> str:
+def _explain(template: Template, root: Path, fault: typst.TypstError) -> str:
     """The fault's place and kind only: typst quotes values of the data in some messages."""
     place = re.search(r"┌─ (\S+?):(\d+):(\d+)", str(fault.diagnostic))
     kind = re.sub(r"`[^`]*`|\"[^\"]*\"", "…", str(fault.message)).splitlines()[0]
     kind = re.split("[:(]", kind)[0].strip()
-    name = Path(place[1]).name if place else _MAIN
-    where = f"{name}:{place[2]}" if place and name != _MAIN else template.name
+    name = place[1].rpartition(f"{root.name}/")[2] if place else _MAIN
+    where = f"{name}:{place[2]}" if place and name != _MAIN else template.path
     return f"{where}: {kind}"
