@@ -6,7 +6,7 @@ Owns the search for packs, `extends`, layers and safe paths inside them. Never k
 import os
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import reduce
+from functools import partial, reduce
 from pathlib import Path, PurePosixPath
 
 from dokodemo.kernel.packs.definitions import PACK_NAME, City, PackManifest
@@ -29,6 +29,11 @@ class PackLayer:
     folder: Path
     label: str
     manifest: PackManifest
+
+    def paths(self, pattern: str) -> list[str]:
+        """Relative paths of this folder's files that match `pattern`, sorted."""
+        files = (file for file in self.folder.glob(pattern) if file.is_file())
+        return sorted(file.relative_to(self.folder).as_posix() for file in files)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +58,7 @@ class Pack:
         `pattern` is like "procedures/*/procedure.yaml". Raises PackError with the problems of all broken files together.
         """
         safe_path(pattern, self.layers[-1].label)
-        paths = {
-            file.relative_to(layer.folder).as_posix()
-            for layer in self.layers
-            for file in layer.folder.glob(pattern)
-            if file.is_file()
-        }
+        paths = {path for layer in self.layers for path in layer.paths(pattern)}
         return _gather(sorted(paths), self._merged)
 
     def document(self, path: str) -> Document | None:
@@ -67,9 +67,16 @@ class Pack:
 
     def all_layers(self, path: str) -> list[Document]:
         """The unmerged documents at `path`, base first."""
-        found = [(layer, _inside(layer, path)) for layer in self.layers]
-        present = [(layer, file) for layer, file in found if file is not None]
-        return _gather(present, lambda item: Document(path, read_yaml(item[1], f"{item[0].label}/{path}")))
+        present = [layer for layer in self.layers if _inside(layer, path) is not None]
+        return _gather(present, partial(_read, path=path))
+
+    def by_layer(self, pattern: str) -> list[list[Document]]:
+        """The unmerged documents that match `pattern`: one list for each layer, base first, sorted by path.
+
+        For files whose entries overlay each other by name, whatever file they stand in.
+        """
+        safe_path(pattern, self.layers[-1].label)
+        return [_gather(layer.paths(pattern), partial(_read, layer)) for layer in self.layers]
 
     def resource(self, path: str) -> Path | None:
         """The file at `path` of the last layer that has it, or None; PackError if the path leaves the pack."""
@@ -205,6 +212,12 @@ def _inside(layer: PackLayer, path: str) -> Path | None:
             ]
         )
     return file
+
+
+def _read(layer: PackLayer, path: str) -> Document:
+    file = _inside(layer, path)
+    assert file is not None, "only called for files that exist"
+    return Document(path, read_yaml(file, f"{layer.label}/{path}"))
 
 
 def _gather[T](items: Iterable[T], read: Callable[[T], Document]) -> list[Document]:

@@ -1,0 +1,9 @@
+"""The vocabulary (用語集): every piece of information the city asks, tests, prints or publishes is one term.
+
+Owns terms, their groups and the way their values are read and shown. Never knows who holds a value or why.
+"""
+
+from dokodemo.kernel.vocabulary.definitions import Choice, Group, Term, TermType
+from dokodemo.kernel.vocabulary.loading import Vocabulary, load_vocabulary
+
+__all__ = ["Choice", "Group", "Term", "TermType", "Vocabulary", "load_vocabulary"]

@@ -100,6 +100,17 @@ def test_unmerged_layers_and_resources(packs: Path, write: Write) -> None:
     assert pack.document("absent.yaml") is None
 
 
+def test_documents_can_be_read_layer_by_layer(packs: Path, write: Write) -> None:
+    write("base/v/a.yaml", "x: 1\n")
+    write("base/v/b.yaml", "x: 2\n")
+    write("town/v/b.yaml", "x: 3\n")
+    layers = open_pack("town", roots=[packs]).by_layer("v/*.yaml")
+    assert [[(document.path, document.data["x"]) for document in layer] for layer in layers] == [
+        [("v/a.yaml", 1), ("v/b.yaml", 2)],
+        [("v/b.yaml", 3)],
+    ]
+
+
 def test_all_broken_files_are_told_at_once(packs: Path, write: Write) -> None:
     write("base/p/a.yaml", "x: 1\nx: 2\n")
     write("town/p/b.yaml", "y:\n\tz: 1\n")
