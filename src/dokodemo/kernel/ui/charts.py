@@ -1,0 +1,199 @@
+"""Charts as SVG made by the server (図): bars, a road to a target, a line over time, each with its table of figures.
+
+Owns the drawing. Never computes what is drawn. Every chart is readable in black and white, keeps its text size on a
+narrow screen (positions are percentages, letters are not scaled) and is followed by the same figures as a table.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from unicodedata import east_asian_width
+
+from django.utils.html import escape, format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from dokodemo.kernel.ui import texts
+from dokodemo.kernel.ui.language import Lang, Spoken, say, say_plain
+
+LABEL_WIDTH = 17.0
+LINE, BAR, GAP = 22, 24, 16
+PLOT_TOP, PLOT_HEIGHT, PLOT_LEFT, PLOT_RIGHT = 30, 180, 6.0, 94.0
+type Words = Spoken | str
+
+
+@dataclass(frozen=True)
+class Point:
+    """One figure of a chart: its label, its value (None: not known) and, where wanted, how the value is written."""
+
+    label: Words
+    value: float | None
+    shown: str | None = None
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What every chart says about itself. `name` is unique on the page (letters, digits, hyphens); `desc` sums up
+    in one sentence what the picture shows; `unit` stands behind each value, e.g. % or 件."""
+
+    name: str
+    title: Words
+    desc: Words
+    unit: str = ""
+    lang: Lang = "ja"
+    furigana: bool = False
+
+
+def number(value: float | None, unit: str = "") -> str:
+    """A value with separators, at most one decimal, and its unit; a dash for what is not known."""
+    if value is None:
+        return "–"
+    rounded = round(value, 1)
+    return (f"{rounded:,.0f}" if rounded == int(rounded) else f"{rounded:,.1f}") + unit
+
+
+def bars(frame: Frame, points: Sequence[Point], *, most: float | None = None) -> SafeString:
+    """Horizontal bars from 0 to the largest value (or `most`); a point that is not known has a dash and no bar."""
+    top = max([most or 0, *(point.value or 0 for point in points)]) or 1
+    parts: list[str] = []
+    y = 0
+    for point in points:
+        for line in _wrap(say_plain(point.label, frame.lang)):
+            y += LINE
+            parts.append(f'<text x="0" y="{y - 5}">{escape(line)}</text>')
+        width = max(0.0, (point.value or 0) / top * 74)
+        parts.append(f'<rect class="c-back" x="0" y="{y}" width="74%" height="{BAR}" rx="3"/>')
+        parts.append(f'<rect class="c-bar" x="0" y="{y}" width="{width:.2f}%" height="{BAR}" rx="3"/>')
+        parts.append(
+            f'<text class="c-strong" x="74%" dx="10" y="{y + 18}">{escape(_shown(point, frame))}</text>'
+        )
+        y += BAR + GAP
+    return _figure(frame, points, "".join(parts), max(y - GAP, 1) + 2)
+
+
+def road(frame: Frame, *, start: Point, now: Point, target: Point) -> SafeString:
+    """How far the way from a starting value to a target has been gone. The mark stays on the road's ends when the
+    value lies outside them; a value not known has no mark."""
+    first, last = start.value or 0.0, target.value or 0.0
+    share = 0.0 if now.value is None or last == first else (now.value - first) / (last - first)
+    at = 2 + 96 * min(1.0, max(0.0, share))
+    anchor = "start" if at < 30 else "end" if at > 70 else "middle"
+    parts = ['<rect class="c-back" x="2%" y="44" width="96%" height="16" rx="8"/>']
+    if now.value is not None:
+        parts.append(f'<rect class="c-bar" x="2%" y="44" width="{max(at - 2, 0):.2f}%" height="16" rx="8"/>')
+        parts.append(f'<circle class="c-dot" cx="{at:.2f}%" cy="52" r="11"/>')
+        label = f"{say_plain(now.label, frame.lang)} {_shown(now, frame)}"
+        parts.append(
+            f'<text class="c-strong" x="{at:.2f}%" y="28" text-anchor="{anchor}">{escape(label)}</text>'
+        )
+    parts.append('<line class="c-target" x1="98%" x2="98%" y1="36" y2="72"/>')
+    for point, x, side in ((start, "0", "start"), (target, "100%", "end")):
+        parts.append(
+            f'<text class="c-quiet" x="{x}" y="90" text-anchor="{side}">{escape(say_plain(point.label, frame.lang))}</text>'
+            f'<text x="{x}" y="110" text-anchor="{side}">{escape(_shown(point, frame))}</text>'
+        )
+    return _figure(frame, (start, now, target), "".join(parts), 118)
+
+
+def line(frame: Frame, points: Sequence[Point], *, target: float | None = None) -> SafeString:
+    """A line over time, from 0 to the largest value; the line breaks where a value is not known."""
+    known = [point.value for point in points if point.value is not None]
+    top = _ceiling(max([target or 0, *known], default=1))
+    step = (PLOT_RIGHT - PLOT_LEFT) / max(len(points) - 1, 1)
+    spots = [
+        (PLOT_LEFT + step * n, None if p.value is None else _height(p.value, top))
+        for n, p in enumerate(points)
+    ]
+    parts = [_grid(value, top, frame) for value in (0.0, top / 2, top)]
+    if target is not None:
+        y = _height(target, top)
+        word = escape(f"{texts.plain('ui.chart.target', frame.lang)} {number(target, frame.unit)}")
+        parts.append(
+            f'<line class="c-target" x1="0" x2="100%" y1="{y:.1f}" y2="{y:.1f}"/>'
+            f'<text class="c-quiet" x="100%" y="{y - 5:.1f}" text-anchor="end">{word}</text>'
+        )
+    for (x1, y1), (x2, y2) in pairwise(spots):
+        if y1 is not None and y2 is not None:
+            parts.append(f'<line class="c-line" x1="{x1:.2f}%" y1="{y1:.1f}" x2="{x2:.2f}%" y2="{y2:.1f}"/>')
+    every = max(1, -(-len(points) // 5))
+    for n, point in enumerate(points):
+        x, spot = spots[n]
+        named = n == len(points) - 1 or (n % every == 0 and len(points) - 1 - n >= every)
+        side = "start" if n == 0 else "end" if n == len(points) - 1 else "middle"
+        shown = escape(_shown(point, frame))
+        if spot is not None:
+            parts.append(f'<circle class="c-dot" cx="{x:.2f}%" cy="{spot:.1f}" r="5"/>')
+            if named:
+                parts.append(
+                    f'<text class="c-strong" x="{x:.2f}%" y="{spot - 12:.1f}" text-anchor="{side}">{shown}</text>'
+                )
+        if named:
+            label = escape(say_plain(point.label, frame.lang))
+            parts.append(
+                f'<text class="c-quiet" x="{x:.2f}%" y="{PLOT_TOP + PLOT_HEIGHT + 20}" text-anchor="{side}">{label}</text>'
+            )
+    return _figure(frame, points, "".join(parts), PLOT_TOP + PLOT_HEIGHT + 28)
+
+
+def _grid(value: float, top: float, frame: Frame) -> str:
+    y = _height(value, top)
+    kind = "c-axis" if value == 0 else "c-grid"
+    return (
+        f'<line class="{kind}" x1="0" x2="100%" y1="{y:.1f}" y2="{y:.1f}"/>'
+        f'<text class="c-quiet" x="0" y="{y - 4:.1f}">{escape(number(value, frame.unit))}</text>'
+    )
+
+
+def _height(value: float, top: float) -> float:
+    return PLOT_TOP + PLOT_HEIGHT * (1 - max(0.0, value) / top)
+
+
+def _ceiling(value: float) -> float:
+    """The next number above a value that is easy to halve and to read."""
+    size = 1.0
+    while size * 10 < value:
+        size *= 10
+    return next(size * step for step in (1, 1.2, 1.6, 2, 3, 4, 5, 6, 8, 10) if size * step >= value)
+
+
+def _wrap(label: str) -> list[str]:
+    """A label cut into lines that fit a screen 320 px wide; a full-width character counts as 1, others as 0.55."""
+    lines, width = [""], 0.0
+    for character in label:
+        step = 1.0 if east_asian_width(character) in "WFA" else 0.55
+        if width + step > LABEL_WIDTH:
+            head, space, tail = lines[-1].rpartition(" ")
+            lines[-1:] = [head, tail] if space and len(tail) < 14 else [lines[-1], ""]
+            width = sum(1.0 if east_asian_width(c) in "WFA" else 0.55 for c in lines[-1])
+        lines[-1] += character
+        width += step
+    return lines
+
+
+def _shown(point: Point, frame: Frame) -> str:
+    return point.shown if point.shown is not None else number(point.value, frame.unit)
+
+
+def _figure(frame: Frame, points: Sequence[Point], drawing: str, height: int) -> SafeString:
+    lang, furigana = frame.lang, frame.furigana
+    rows = format_html_join(
+        "",
+        '<tr><th scope="row">{}</th><td class="number">{}</td></tr>',
+        ((say(point.label, lang, furigana=furigana), _shown(point, frame)) for point in points),
+    )
+    return format_html(
+        '<figure class="chart"><figcaption>{title}</figcaption>'
+        '<svg width="100%" height="{height}" role="img" aria-labelledby="{name}-title {name}-desc">'
+        '<title id="{name}-title">{plain_title}</title><desc id="{name}-desc">{desc}</desc>{drawing}</svg>'
+        '<details><summary>{see}</summary><table><thead><tr><th scope="col">{label}</th>'
+        '<th scope="col" class="number">{value}</th></tr></thead><tbody>{rows}</tbody></table></details></figure>',
+        title=say(frame.title, lang, furigana=furigana),
+        plain_title=say_plain(frame.title, lang),
+        desc=say_plain(frame.desc, lang),
+        name=frame.name,
+        height=height,
+        drawing=SafeString(drawing),
+        rows=rows,
+        see=texts.t("ui.chart.table", lang, furigana=furigana),
+        label=texts.t("ui.chart.label", lang, furigana=furigana),
+        value=texts.t("ui.chart.value", lang, furigana=furigana),
+    )
