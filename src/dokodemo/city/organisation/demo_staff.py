@@ -1,0 +1,86 @@
+"""Staff of the demonstration (見本の職員): one sign-in for each role that a visitor may want to play.
+
+Owns who is created. Exists only where `DOKODEMO_DEMO` is on; a real city creates its staff by `actions`.
+"""
+
+import secrets
+from dataclasses import dataclass
+from datetime import date
+
+from django.conf import settings
+from django.db import transaction
+
+from dokodemo.city.organisation import queries
+from dokodemo.city.organisation.actions import appoint, create_staff
+from dokodemo.city.organisation.definitions import USUAL_TITLES, Function
+from dokodemo.kernel.access import Account, Actor, Forbidden, Role
+
+# Letters and digits that nobody confuses when typing from the screen.
+_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
+_CITY_WIDE = (
+    ("cio", Role.CIO, Function.DX_HEADQUARTERS),
+    ("digital-officer", Role.DIGITAL_OFFICER, Function.DX_HEADQUARTERS),
+    ("administrator", Role.ADMINISTRATOR, Function.DX_HEADQUARTERS),
+    ("protection-officer", Role.PROTECTION_OFFICER, Function.ADDRESS_PROTECTION),
+)
+
+
+@dataclass(frozen=True)
+class DemoSignIn:
+    """What to print once for the visitor; the password is stored nowhere but as its hash."""
+
+    username: str
+    password: str
+    name: str
+    section: str
+    role: Role
+
+
+def create_demo_staff(*, actor: Actor, on: date) -> list[DemoSignIn]:
+    """A caseworker and a head for each section open on the day, CIO, digital, protection officer, administrator.
+
+    Returns only the accounts made by this call, so a second call returns nothing new. Raises Forbidden where the
+    demonstration is off.
+    """
+    if not settings.DOKODEMO_DEMO:
+        raise Forbidden("Demonstration staff exist only where DOKODEMO_DEMO is on.")
+    with transaction.atomic():
+        wanted = _wanted(on)
+        taken = set(
+            Account.objects.filter(username__in=[username for username, *_ in wanted]).values_list(
+                "username", flat=True
+            )
+        )
+        return [
+            _create(actor, on, username, section, role)
+            for username, section, role in wanted
+            if username not in taken
+        ]
+
+
+def _wanted(on: date) -> list[tuple[str, queries.SectionView, Role]]:
+    sections = queries.sections(on)
+    city_wide = [
+        (username, section, role)
+        for username, role, function in _CITY_WIDE
+        for section in [s for s in sections if function.value in s.functions][:1]
+    ]
+    usual = [
+        (f"{section.code}-{word}", section, role)
+        for section in sections
+        for word, role in (("caseworker", Role.CASEWORKER), ("head", Role.HEAD_OF_SECTION))
+    ]
+    return [*usual, *city_wide]
+
+
+def _create(actor: Actor, on: date, username: str, section: queries.SectionView, role: Role) -> DemoSignIn:
+    password = new_password()
+    name = f"{section.name.ja} {USUAL_TITLES[role]}（見本）"
+    account_id = create_staff(actor=actor, username=username, name=name, password=password)
+    appoint(actor=actor, account_id=account_id, section_code=section.code, role=role, starts_on=on)
+    return DemoSignIn(username, password, name, section.code, role)
+
+
+def new_password() -> str:
+    """Four groups of four characters, about 79 bits."""
+    return "-".join("".join(secrets.choice(_ALPHABET) for _ in range(4)) for _ in range(4))

@@ -1,0 +1,144 @@
+"""Reads of the organisation (組織の参照): who holds which role on a day, which sections exist, who heads them.
+
+Days are JST days, both ends of a period inclusive. Never writes.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from dokodemo.city.organisation.definitions import Function
+from dokodemo.city.organisation.models import Appointment, Section, StaffProfile
+from dokodemo.kernel import calendar_jp
+from dokodemo.kernel.access import Grant, Role
+from dokodemo.kernel.packs import Text
+
+
+@dataclass(frozen=True)
+class SectionView:
+    """A section as of one day, with its texts for residents."""
+
+    code: str
+    name: Text
+    department: Text | None
+    phone: str
+    duties: tuple[Text, ...]
+    functions: frozenset[str]
+    sample: bool
+    valid_from: date
+    valid_to: date | None
+
+
+@dataclass(frozen=True)
+class HolderView:
+    """Who holds a post: account, role, section, title and days."""
+
+    appointment_id: UUID
+    account_id: UUID
+    section: str
+    role: Role
+    title: str
+    starts_on: date
+    ends_on: date | None
+
+
+def staff_grants(*, account_id: UUID, on: date) -> frozenset[Grant]:
+    """What a member of staff may act as on a day. One query; asked on every request of staff."""
+    rows = _held(on).filter(account_id=account_id).values_list("post__section_code", "post__role")
+    return frozenset(Grant(section, Role(role)) for section, role in rows)
+
+
+def sections(on: date | None = None) -> list[SectionView]:
+    """The sections open on a day (default today), in the order of the pack's file."""
+    day = on or calendar_jp.today()
+    open_then = Section.objects.filter(valid_from__lte=day).filter(Q(valid_to=None) | Q(valid_to__gte=day))
+    return [_view(section) for section in open_then]
+
+
+def section(code: str, on: date | None = None) -> SectionView | None:
+    """The section with this code as of a day (default today), else its latest period, else None.
+
+    A closed section still answers, because cases filed with it keep naming it.
+    """
+    day = on or calendar_jp.today()
+    rows = list(Section.objects.filter(code=code).order_by("valid_from"))
+    for row in rows:
+        if row.valid_from <= day and (row.valid_to is None or row.valid_to >= day):
+            return _view(row)
+    return _view(rows[-1]) if rows else None
+
+
+def sections_with(function: Function, on: date | None = None) -> frozenset[str]:
+    """Codes of the sections that perform a function (所掌) on a day."""
+    return frozenset(view.code for view in sections(on) if function.value in view.functions)
+
+
+def head_of(section_code: str, on: date | None = None) -> HolderView | None:
+    """Who heads a section on a day; the longest-serving one when there are several; None when vacant."""
+    held = holders(section_code, on, role=Role.HEAD_OF_SECTION)
+    return held[0] if held else None
+
+
+def holders(section_code: str, on: date | None = None, *, role: Role | None = None) -> list[HolderView]:
+    """Everybody who holds a post in a section on a day, longest-serving first."""
+    rows = _held(on or calendar_jp.today()).filter(post__section_code=section_code)
+    if role is not None:
+        rows = rows.filter(post__role=role.value)
+    return [_holder(row) for row in rows.select_related("post").order_by("starts_on", "pk")]
+
+
+def appointments_of(account_id: UUID) -> list[HolderView]:
+    """All appointments of an account, past and future too, newest first."""
+    rows = (
+        Appointment.objects.filter(account_id=account_id).select_related("post").order_by("-starts_on", "pk")
+    )
+    return [_holder(row) for row in rows]
+
+
+def staff_name(account_id: UUID) -> str:
+    """The name a member of staff is shown by; empty when the account has no profile."""
+    return staff_names([account_id]).get(account_id, "")
+
+
+def staff_names(account_ids: Iterable[UUID]) -> dict[UUID, str]:
+    """Names of several members of staff in one query, by account id."""
+    profiles = StaffProfile.objects.filter(account_id__in=list(account_ids))
+    return {profile.account_id: profile.name for profile in profiles}
+
+
+def _held(on: date) -> QuerySet[Appointment]:
+    return Appointment.objects.filter(starts_on__lte=on).filter(Q(ends_on=None) | Q(ends_on__gte=on))
+
+
+def _holder(row: Appointment) -> HolderView:
+    return HolderView(
+        appointment_id=row.pk,
+        account_id=row.account_id,
+        section=row.post.section_code,
+        role=Role(row.post.role),
+        title=row.title,
+        starts_on=row.starts_on,
+        ends_on=row.ends_on,
+    )
+
+
+def _text(stored: dict[str, Any] | None) -> Text | None:
+    return None if stored is None else Text(**stored)
+
+
+def _view(row: Section) -> SectionView:
+    return SectionView(
+        code=row.code,
+        name=Text(**row.name),
+        department=_text(row.department),
+        phone=row.phone,
+        duties=tuple(Text(**duty) for duty in row.duties),
+        functions=frozenset(row.functions),
+        sample=row.sample,
+        valid_from=row.valid_from,
+        valid_to=row.valid_to,
+    )
