@@ -1,145 +1,86 @@
-"""The Japanese calendar (和暦): eras both ways, and days as tired people write them.
+"""Japanese years (和暦・元号): which era and year a day has, and back.
 
-Owns era names and the reading of dates. Never reads a clock.
+Owns the table of eras since Japan took the Gregorian calendar (明治6年1月1日, 明治5年太政官布告第337号).
+Days before that have Western years only. Pure.
 """
 
-from __future__ import annotations
-
-import re
-import unicodedata
-from dataclasses import dataclass
 from datetime import date
+from typing import Literal, NamedTuple
+
+type Lang = Literal["ja", "easy", "en"]
 
 
-@dataclass(frozen=True)
-class Era:
-    """An era: its name, its letter, its first day and its last (None while it lasts)."""
+class Era(NamedTuple):
+    """One era. `year_one` is the Western year of its first year (元年), also where that began before `first`."""
 
-    name: str
+    code: str
+    ja: str
     letter: str
+    year_one: int
     first: date
-    last: date | None
+    last: date
 
 
-# 明治 counts by the Gregorian calendar from 明治6年1月1日 on (太政官布告第337号).
-ERAS = (
-    Era("令和", "R", date(2019, 5, 1), None),
-    Era("平成", "H", date(1989, 1, 8), date(2019, 4, 30)),
-    Era("昭和", "S", date(1926, 12, 25), date(1989, 1, 7)),
-    Era("大正", "T", date(1912, 7, 30), date(1926, 12, 24)),
-    Era("明治", "M", date(1873, 1, 1), date(1912, 7, 29)),
+# The order of succession is by law (元号法 1979) and before it by edict; the last day is the eve of the next era.
+ERAS: tuple[Era, ...] = (
+    Era("meiji", "明治", "M", 1868, date(1873, 1, 1), date(1912, 7, 29)),
+    Era("taisho", "大正", "T", 1912, date(1912, 7, 30), date(1926, 12, 24)),
+    Era("showa", "昭和", "S", 1926, date(1926, 12, 25), date(1989, 1, 7)),
+    Era("heisei", "平成", "H", 1989, date(1989, 1, 8), date(2019, 4, 30)),
+    Era("reiwa", "令和", "R", 2019, date(2019, 5, 1), date.max),
 )
-_MEIJI_FIRST_YEAR = 1868
-MONTHS_EN = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-]
-
-
-class ImpossibleDate(ValueError):
-    """A text that is no day. `code` says why: unreadable, impossible (31 February), era (昭和65年), too_early.
-
-    `right` is the day as it should be written, when it can be told.
-    """
-
-    def __init__(self, code: str, right: date | None = None) -> None:
-        super().__init__(code)
-        self.code, self.right = code, right
+BY_CODE = {era.code: era for era in ERAS}
+# The edicts of 1912 and 1926 took effect at once: on these days both names are right (明治45年7月30日 = 大正元年7月30日).
+SHARED_DAYS = {("meiji", date(1912, 7, 30)), ("taisho", date(1926, 12, 25))}
+MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
 
 
 def era_of(day: date) -> Era | None:
-    """The era a day lies in; None before 1873."""
-    return next((era for era in ERAS if day >= era.first), None)
+    """The era of a day, None before 1873."""
+    return next((era for era in reversed(ERAS) if era.first <= day <= era.last), None)
 
 
-def first_year(era: Era) -> int:
-    """The Gregorian year of an era's year one (元年)."""
-    return _MEIJI_FIRST_YEAR if era.letter == "M" else era.first.year
+def is_in_era(day: date, era: Era) -> bool:
+    """Whether documents may call the day by a year of this era."""
+    return era.first <= day <= era.last or (era.code, day) in SHARED_DAYS
 
 
-def era_year(day: date) -> tuple[str, int] | None:
-    """The era's name and the year in it; None before 1873."""
+def era_year(year: int, month: int, day: int) -> tuple[str, str]:
+    """Era code and year of the era as digits: (2026, 11, 23) → ("reiwa", "8"); ("", "1870") before 1873.
+
+    ValueError for a day that does not exist.
+    """
+    era = era_of(date(year, month, day))
+    return (era.code, str(year - era.year_one + 1)) if era else ("", str(year))
+
+
+def japanese_year(day: date) -> str:
+    """The Japanese year of a day: "令和8年", "令和元年"; "1870年" before 1873."""
     era = era_of(day)
-    return None if era is None else (era.name, day.year - first_year(era) + 1)
+    if era is None:
+        return f"{day.year}年"
+    number = day.year - era.year_one + 1
+    return f"{era.ja}{'元' if number == 1 else number}年"
 
 
 def to_wareki(day: date, lang: str = "ja") -> str:
-    """A day in words: 令和8年11月23日 (ja), 2026年（令和8年）11月23日 (easy), 23 November 2026 (en)."""
+    """A day as people read it: 令和8年11月23日 (ja), 2026年11月23日 (easy), 23 November 2026 (en).
+
+    Plain Japanese uses Western years, which do not have to be learned (やさしい日本語ガイドライン 2020).
+    """
     if lang == "en":
-        return f"{day.day} {MONTHS_EN[day.month - 1]} {day.year}"
-    named = era_year(day)
-    if named is None:
-        return f"{day.year}年{day.month}月{day.day}日"
-    year = f"{named[0]}{'元' if named[1] == 1 else named[1]}年"
-    if lang == "easy":
-        return f"{day.year}年（{year}）{day.month}月{day.day}日"
+        return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+    year = japanese_year(day) if lang == "ja" else f"{day.year}年"
     return f"{year}{day.month}月{day.day}日"
 
 
-_ERA_WORDS = (
-    {era.name: era for era in ERAS} | {era.letter: era for era in ERAS} | {era.name[0]: era for era in ERAS}
-)
-_WRITTEN = re.compile(
-    r"(?P<era>令和|平成|昭和|大正|明治|令|平|昭|大|明|[RHSTM])?"
-    r"(?P<year>元|\d{1,4})[年./-](?P<month>\d{1,2})[月./-](?P<day>\d{1,2})日?"
-)
-_BARE = re.compile(r"(\d{4})(\d{2})(\d{2})")
-_DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−ー~〜・"), "-")
-
-
-def from_parts(era: str, year: str, month: str, day: str) -> date:
-    """A day from an era (name, letter, or empty for the Gregorian calendar) and three written numbers.
-
-    Raises ImpossibleDate.
-    """
-    written_year, written_month, written_day = (_number(part) for part in (year, month, day))
-    found = _ERA_WORDS.get(unicodedata.normalize("NFKC", era).strip().upper()) if era.strip() else None
-    if era.strip() and found is None:
-        raise ImpossibleDate("unreadable")
-    gregorian = written_year if found is None else first_year(found) + written_year - 1
-    try:
-        result = date(gregorian, written_month, written_day)
-    except ValueError:
-        raise ImpossibleDate("impossible") from None
-    if result.year < ERAS[-1].first.year:
-        raise ImpossibleDate("too_early")
-    if found is not None and not (found.first <= result and (found.last is None or result <= found.last)):
-        # 昭和65年 and 平成31年5月 are slips of the era, not of the day: the right name can be told.
-        raise ImpossibleDate("era", result)
-    return result
-
-
-def _number(text: str) -> int:
-    plain = unicodedata.normalize("NFKC", text).strip().rstrip("年月日")
-    if plain == "元":
-        return 1
-    if not plain.isdecimal() or len(plain) > 4:
-        raise ImpossibleDate("unreadable")
-    return int(plain)
-
-
-def parse_date(text: str) -> date:
-    """A day from what a person wrote: 令和6年4月1日, R6.4.1, s39/2/3, 平成元年…, 2024-04-01, 20240401, full width.
-
-    Raises ImpossibleDate.
-    """
-    plain = re.sub(r"\s", "", unicodedata.normalize("NFKC", text)).upper().translate(_DASHES)
-    bare = _BARE.fullmatch(plain)
-    if bare:
-        return from_parts("", *bare.groups())
-    match = _WRITTEN.fullmatch(plain)
-    if match is None:
-        raise ImpossibleDate("unreadable")
-    if match["era"] is None and len(match["year"]) < 4:
-        raise ImpossibleDate("unreadable")
-    return from_parts(match["era"] or "", match["year"], match["month"], match["day"])
+def month_label(year: int, month: int, lang: str = "ja") -> str:
+    """A month as people read it: 令和8年11月, 2026年11月, November 2026. The era is that of its last day."""
+    if lang == "en":
+        return f"{MONTHS[month - 1]} {year}"
+    following = date(year + month // 12, month % 12 + 1, 1)
+    last = date.fromordinal(following.toordinal() - 1)
+    return f"{japanese_year(last) if lang == 'ja' else f'{year}年'}{month}月"
