@@ -117,7 +117,7 @@ def read_letters(pack: Pack, folder: str, paths: Iterable[str]) -> tuple[dict[st
     """
     found: dict[str, str] = {}
     missing: list[str] = []
-    waiting = [(path, (f"{folder}/{path}", path)) for path in paths]
+    waiting: list[tuple[str, tuple[str, ...]]] = [(path, (f"{folder}/{path}", path)) for path in paths]
     while waiting:
         asked, places = waiting.pop()
         place = next((place for place in places if pack.resource(place) is not None), None)

@@ -1,0 +1,120 @@
+"""Do the procedures of a pack agree with its vocabulary, sections, letters and rules? (手続定義の検査)
+
+Owns every check that needs more than one file. A problem stops publication; a warning is printed and stops nothing.
+Never touches the database.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from dokodemo.administration.procedures.agreement import (
+    CHECKS,
+    Place,
+    Surroundings,
+    at,
+    counts_as_partial,
+    plain_japanese,
+    somebody_answers,
+)
+from dokodemo.administration.procedures.compiled import CompiledProcedure, compile_file
+from dokodemo.administration.procedures.proving import prove_examples
+from dokodemo.administration.procedures.reading import (
+    ProcedureFile,
+    read_life_events,
+    read_procedures,
+    read_synonyms,
+)
+from dokodemo.kernel.expressions import Expression, compile_expression, load_parameters
+from dokodemo.kernel.packs import Pack, PackError, Problem
+from dokodemo.kernel.vocabulary import load_vocabulary
+
+SECTIONS = "organisation/sections.yaml"
+FEWEST_EXAMPLES = 10
+
+
+@dataclass
+class Findings:
+    """What a check found: `problems` must be mended, `warnings` should be."""
+
+    problems: list[Problem] = field(default_factory=list)
+    warnings: list[Problem] = field(default_factory=list)
+
+    def add(self, other: "Findings") -> None:
+        """Takes over what another check found."""
+        self.problems += other.problems
+        self.warnings += other.warnings
+
+
+def read_surroundings(pack: Pack) -> Surroundings:
+    """Vocabulary, parameters, section codes and life events of a pack. Raises PackError."""
+    document = pack.document(SECTIONS)
+    codes = None if document is None else frozenset(_codes(document.data))
+    return Surroundings(load_vocabulary(pack), load_parameters(pack), codes, read_life_events(pack))
+
+
+def _codes(data: Any) -> Iterator[str]:
+    """Section codes of a file whose own shape is checked by the domain that owns it."""
+    sections = data.get("sections") if isinstance(data, dict) else None
+    for section in sections if isinstance(sections, list) else []:
+        if isinstance(section, dict) and isinstance(section.get("code"), str):
+            yield section["code"]
+
+
+def check_procedures(pack: Pack) -> Findings:
+    """Everything that is wrong with the procedures of a pack, examples included. Never raises PackError."""
+    findings = Findings()
+    try:
+        read_synonyms(pack)
+        surroundings = read_surroundings(pack)
+        files = read_procedures(pack)
+    except PackError as error:
+        return Findings(problems=list(error.problems))
+    for file in files:
+        findings.add(check_procedure(file, surroundings))
+    return findings
+
+
+def check_procedure(file: ProcedureFile, surroundings: Surroundings) -> Findings:
+    """Everything that is wrong with one procedure; its examples are proved only when its rules can be read."""
+    problems = [problem for check in CHECKS for problem in check(file, surroundings)]
+    rules, broken = compile_rules(file, surroundings)
+    problems += broken
+    warnings = [*plain_japanese(file), *somebody_answers(file, surroundings, rules)]
+    warnings += counts_as_partial(file, surroundings)
+    if not problems:
+        compiled = compile_file(file, surroundings.vocabulary, surroundings.parameters)
+        problems += prove_examples(file, compiled)
+    if len(file.examples) < FEWEST_EXAMPLES:
+        number = len(file.examples)
+        warnings.append(
+            at(file, (), f"There are only {number} examples", f"Write at least {FEWEST_EXAMPLES}")
+        )
+    return Findings(problems, warnings)
+
+
+def compile_rules(
+    file: ProcedureFile, surroundings: Surroundings
+) -> tuple[dict[Place, Expression], list[Problem]]:
+    """Every rule of a procedure by key path, and the problems of those that cannot be read."""
+    rules: dict[Place, Expression] = {}
+    problems: list[Problem] = []
+    for place, text in file.definition.expressions().items():
+        expected = "yen" if place[-1] == "formula" else "boolean"
+        try:
+            rules[place] = compile_expression(
+                text,
+                surroundings.vocabulary,
+                surroundings.parameters,
+                expected=expected,
+                where=file.document.where(place),
+            )
+        except PackError as error:
+            problems += error.problems
+    return rules, problems
+
+
+def procedures_of(pack: Pack) -> list[CompiledProcedure]:
+    """Every procedure of a pack, ready for use without a database. Raises PackError."""
+    around = read_surroundings(pack)
+    return [compile_file(file, around.vocabulary, around.parameters) for file in read_procedures(pack)]

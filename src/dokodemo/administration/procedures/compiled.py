@@ -1,0 +1,170 @@
+"""A procedure ready for use (手続の実行形): pages of questions, rules as expressions, letters as text.
+
+Owns the way from a definition to what forms, rules and letters need, and the store of the versions in use. A version
+is compiled once for each process, its parts on first use. Importing this module loads neither DuckDB nor Sudachi.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+from uuid import UUID
+
+from dokodemo.administration.procedures.definitions import (
+    AmountRule,
+    Ask,
+    EligibleRule,
+    Evidence,
+    Outcome,
+    Page,
+    ProcedureDefinition,
+)
+from dokodemo.administration.procedures.reading import ProcedureFile
+from dokodemo.administration.procedures.snapshot import restore_parameters, restore_vocabulary
+from dokodemo.kernel.expressions import Expression, ParameterSet, compile_expression
+from dokodemo.kernel.packs import Text
+from dokodemo.kernel.ui.texts import catalogue
+from dokodemo.kernel.vocabulary import Group, Term, Vocabulary
+
+
+@dataclass(frozen=True)
+class FormQuestion:
+    """One question of the form. Not shown unless `show_when` holds; not needed when `skip_when` holds."""
+
+    term: Term
+    required: bool
+    show_when: Expression | None = None
+    skip_when: Expression | None = None
+    say: Text | None = None
+
+
+@dataclass(frozen=True)
+class FormPage:
+    """One page: its questions belong to one member after the other when `group` repeats."""
+
+    title: Text
+    lead: Text | None
+    group: Group | None
+    questions: tuple[FormQuestion, ...]
+
+
+@dataclass(frozen=True)
+class CompiledProcedure:
+    """A procedure with everything it needs; equal content, equal behaviour, whichever database it came from.
+
+    `version_id` and `number` are None and 0 for a procedure read from a pack and not published.
+    """
+
+    definition: ProcedureDefinition
+    vocabulary: Vocabulary
+    parameters: ParameterSet
+    letters: Mapping[str, str] = field(repr=False)
+    version_id: UUID | None = None
+    number: int = 0
+    digest: str = ""
+
+    @property
+    def slug(self) -> str:
+        """The name in addresses and files."""
+        return self.definition.slug
+
+    @cached_property
+    def rules(self) -> tuple[Expression, ...]:
+        """The conditions, in the order of `definition.eligible`."""
+        return tuple(self._expression(rule.when, "boolean") for rule in self.definition.eligible)
+
+    @property
+    def conditions(self) -> tuple[EligibleRule, ...]:
+        """The sentences and articles that belong to `rules`."""
+        return self.definition.eligible
+
+    @cached_property
+    def amounts(self) -> Mapping[str, Expression]:
+        """Amounts in yen by name."""
+        return {amount.name: self._expression(amount.formula, "yen") for amount in self.definition.amounts}
+
+    @property
+    def amount_labels(self) -> Mapping[str, AmountRule]:
+        """Label and article of each amount by name."""
+        return {amount.name: amount for amount in self.definition.amounts}
+
+    @cached_property
+    def pages(self) -> tuple[FormPage, ...]:
+        """The pages of the form in order; evidence is the last page, when there is any."""
+        pages = [self._page(page) for page in self.definition.form]
+        if self.definition.evidence:
+            questions = tuple(self._evidence(evidence) for evidence in self.definition.evidence)
+            pages.append(
+                FormPage(
+                    _text("procedures.evidence.title"), _text("procedures.evidence.lead"), None, questions
+                )
+            )
+        return tuple(pages)
+
+    @cached_property
+    def asked_names(self) -> tuple[str, ...]:
+        """The terms of the form in the order they are asked."""
+        return tuple(question.term.name for page in self.pages for question in page.questions)
+
+    def letter_path(self, outcome: Outcome | str) -> str | None:
+        """Where `letters` holds the letter of an outcome, or None when the outcome has no letter."""
+        path = self.definition.outcome.letters().get(outcome)
+        if path is None:
+            return None
+        beside = f"procedures/{self.slug}/{path}"
+        return beside if beside in self.letters else path
+
+    def _expression(self, text: str, expected: str) -> Expression:
+        return compile_expression(text, self.vocabulary, self.parameters, expected=expected)
+
+    def _condition(self, *texts: str | None) -> Expression | None:
+        given = [text for text in texts if text is not None]
+        if not given:
+            return None
+        return self._expression(
+            given[0] if len(given) == 1 else " AND ".join(f"({t})" for t in given), "boolean"
+        )
+
+    def _page(self, page: Page) -> FormPage:
+        group = None if page.each is None else self.vocabulary.groups[page.each]
+        return FormPage(page.page, page.lead, group, tuple(self._question(page, ask) for ask in page.ask))
+
+    def _question(self, page: Page, ask: Ask) -> FormQuestion:
+        condition = self._condition(page.show_when, ask.show_when)
+        return FormQuestion(self.vocabulary.term(ask.term), ask.required, show_when=condition)
+
+    def _evidence(self, evidence: Evidence) -> FormQuestion:
+        condition = self._condition(evidence.skip_when)
+        term = self.vocabulary.term(evidence.term)
+        return FormQuestion(term, evidence.required, skip_when=condition, say=evidence.say)
+
+
+def compile_file(file: ProcedureFile, vocabulary: Vocabulary, parameters: ParameterSet) -> CompiledProcedure:
+    """A procedure straight from its files, without a database. Rules compile on first use (ExpressionError)."""
+    return CompiledProcedure(file.definition, vocabulary, parameters, file.letters)
+
+
+def restore(
+    *,
+    version_id: UUID,
+    number: int,
+    digest: str,
+    definition: Mapping[str, Any],
+    vocabulary: Mapping[str, Any],
+    parameters: Mapping[str, Any],
+    letters: Mapping[str, str],
+) -> CompiledProcedure:
+    """A procedure from what a version keeps, as it was when published."""
+    return CompiledProcedure(
+        definition=ProcedureDefinition.model_validate(definition),
+        vocabulary=restore_vocabulary(vocabulary),
+        parameters=restore_parameters(parameters),
+        letters=letters,
+        version_id=version_id,
+        number=number,
+        digest=digest,
+    )
+
+
+def _text(key: str) -> Text:
+    return Text(**catalogue().entries[key])

@@ -1,0 +1,133 @@
+"""Reads of published procedures (手続の照会): what is in force, one version, search, and the plan's K1.
+
+Public facts: no actor is asked for. What was computed is kept in the process until the next publication, which every
+process notices by the stamp of the pack in force; a version never changes and is kept as it is.
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from uuid import UUID
+
+from dokodemo.administration.procedures.compiled import CompiledProcedure, restore
+from dokodemo.administration.procedures.definitions import LifeEvent, SynonymsFile
+from dokodemo.administration.procedures.logic import Hit, SearchIndex
+from dokodemo.administration.procedures.models import CurrentVersion, PackInForce, ProcedureVersion
+from dokodemo.administration.procedures.searching import index_of
+from dokodemo.kernel.access import NotFound
+
+VERSIONS_KEPT = 256
+
+
+@dataclass(frozen=True)
+class OnlineKinds:
+    """K1 オンライン化割合 by kinds: procedures wholly online / procedures the city performs.
+
+    A fee paid at the counter makes a procedure partial. What the city does not perform is counted apart.
+    """
+
+    numerator: int
+    denominator: int
+    full: tuple[str, ...]
+    partial: tuple[str, ...]
+    not_online: tuple[str, ...]
+    not_performed: tuple[str, ...]
+
+
+@lru_cache(maxsize=VERSIONS_KEPT)
+def compiled_version(version_id: UUID) -> CompiledProcedure:
+    """A published version, in force or not, ready for use. Raises NotFound."""
+    version = ProcedureVersion.objects.filter(pk=version_id).first()
+    if version is None:
+        raise NotFound
+    return restore(
+        version_id=version.pk,
+        number=version.number,
+        digest=version.digest,
+        definition=version.definition,
+        vocabulary=version.vocabulary,
+        parameters=version.parameters,
+        letters=version.letters,
+    )
+
+
+def published() -> tuple[CompiledProcedure, ...]:
+    """Every procedure in force, by slug."""
+    return _in_force(_stamp())
+
+
+def get_published(slug: str) -> CompiledProcedure:
+    """The version in force of a procedure. Raises NotFound for an unknown or retired one."""
+    current = CurrentVersion.objects.filter(procedure__slug=slug, retired_at__isnull=True).first()
+    if current is None:
+        raise NotFound
+    return compiled_version(current.version_id)
+
+
+def versions_of(slug: str) -> list[CompiledProcedure]:
+    """Every version of a procedure, oldest first; empty for an unknown slug."""
+    ids = (
+        ProcedureVersion.objects.filter(procedure__slug=slug).order_by("number").values_list("pk", flat=True)
+    )
+    return [compiled_version(pk) for pk in ids]
+
+
+def life_events() -> tuple[LifeEvent, ...]:
+    """The life events that at least one procedure in force belongs to, in the order of the pack."""
+    used = {code for procedure in published() for code in procedure.definition.life_events}
+    return tuple(event for event in _life_events(_stamp()) if event.code in used)
+
+
+def by_life_event(code: str) -> tuple[CompiledProcedure, ...]:
+    """The procedures in force of a life event, by slug; empty for an unknown code."""
+    return tuple(procedure for procedure in published() if code in procedure.definition.life_events)
+
+
+def by_measure(code: str) -> tuple[CompiledProcedure, ...]:
+    """The procedures in force that serve a measure of the plan, by slug."""
+    return tuple(procedure for procedure in published() if code in procedure.definition.measures)
+
+
+def search(text: str, *, limit: int = 10) -> list[Hit]:
+    """Procedures found for everyday words, best first; empty when nothing fits."""
+    return search_index().find(text, limit=limit)
+
+
+def search_index() -> SearchIndex:
+    """The index over what is in force now, for many searches in a row."""
+    return _index(_stamp())
+
+
+def online_kinds() -> OnlineKinds:
+    """K1 of this moment."""
+    states: dict[str, list[str]] = {"full": [], "partial": [], "none": [], "not_performed": []}
+    for procedure in published():
+        definition = procedure.definition
+        states[definition.online_state if definition.performed else "not_performed"].append(procedure.slug)
+    full, partial, none = (tuple(states[state]) for state in ("full", "partial", "none"))
+    performed = len(full) + len(partial) + len(none)
+    return OnlineKinds(len(full), performed, full, partial, none, tuple(states["not_performed"]))
+
+
+def _stamp() -> str:
+    return PackInForce.objects.values_list("stamp", flat=True).first() or ""
+
+
+@lru_cache(maxsize=2)
+def _in_force(stamp: str) -> tuple[CompiledProcedure, ...]:
+    current = CurrentVersion.objects.filter(retired_at__isnull=True).order_by("procedure__slug")
+    return tuple(compiled_version(pk) for pk in current.values_list("version_id", flat=True))
+
+
+@lru_cache(maxsize=2)
+def _life_events(stamp: str) -> tuple[LifeEvent, ...]:
+    row = PackInForce.objects.first()
+    return tuple(LifeEvent.model_validate(event) for event in row.life_events) if row is not None else ()
+
+
+@lru_cache(maxsize=2)
+def _index(stamp: str) -> SearchIndex:
+    row = PackInForce.objects.first()
+    synonyms = SynonymsFile.model_validate(row.synonyms) if row is not None else SynonymsFile()
+    return index_of(
+        [p.definition for p in _in_force(stamp)], {e.code: e for e in _life_events(stamp)}, synonyms
+    )
