@@ -1,0 +1,90 @@
+"""The verb `pack`: check or load a city's folder of data (自治体パックの検査・読み込み).
+
+Owns how problems are printed. What is checked is listed in `pack_checks`; what is loaded is each domain's action.
+"""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from dokodemo.entry.cli.ready import ready
+
+if TYPE_CHECKING:
+    from dokodemo.kernel.packs import Pack, Problem
+
+
+@click.group(name="pack")
+def command() -> None:
+    """Check or load a city's folder of data."""
+
+
+@command.command()
+@click.argument("pack", required=False, metavar="[NAME|PATH]")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def check(pack: str | None, as_json: bool) -> None:
+    """Check a whole pack: the city's own, one by NAME, or the folder at PATH. Ends with 1 when it has problems."""
+    ready()
+    from dokodemo.entry.cli.pack_checks import check_pack
+
+    report = check_pack(lambda: open_named(pack))
+    if as_json:
+        click.echo(json.dumps(report.as_json(), ensure_ascii=False, indent=1))
+    else:
+        for warning in report.findings.warnings:
+            click.echo(f"warning: {warning}", err=True)
+        for problem in report.findings.problems:
+            click.echo(str(problem))
+        click.echo(_summary(report.name, report.findings.problems, report.findings.warnings, report.counts))
+    if report.findings.problems:
+        raise SystemExit(1)
+
+
+@command.command()
+@click.argument("pack", required=False, metavar="[NAME|PATH]")
+def load(pack: str | None) -> None:
+    """Publish a pack's procedures: all of them, or none when anything is wrong."""
+    ready()
+    from rich.progress import Progress
+
+    from dokodemo.administration.procedures.actions import publish
+    from dokodemo.kernel.packs import PackError
+
+    try:
+        with Progress(transient=True) as bar:
+            task = bar.add_task("procedures", total=None)
+            done = publish(
+                open_named(pack), progress=lambda n, total: bar.update(task, completed=n, total=total)
+            )
+    except PackError as error:
+        for problem in error.problems:
+            click.echo(str(problem), err=True)
+        raise click.ClickException("Nothing was loaded.") from None
+    for word, slugs in (("new", done.published), ("retired", done.retired)):
+        for slug in slugs:
+            click.echo(f"{word}: {slug}")
+    click.echo(
+        f"{len(done.published)} published, {len(done.unchanged)} unchanged, {len(done.retired)} retired."
+    )
+
+
+def open_named(name: str | None) -> "Pack":
+    """The pack called `name`, the one in the folder `name`, or the city's own for None. Raises PackError."""
+    from django.conf import settings
+
+    from dokodemo.kernel.packs import open_pack, pack_roots
+
+    if name is None:
+        return open_pack(settings.DOKODEMO_PACK)
+    folder = Path(name)
+    if "/" in name or (folder / "pack.yaml").is_file():
+        folder = folder.resolve()
+        return open_pack(folder.name, roots=[folder.parent, *pack_roots()])
+    return open_pack(name)
+
+
+def _summary(name: str, problems: list["Problem"], warnings: list["Problem"], counts: dict[str, int]) -> str:
+    found = ", ".join(f"{number} {what}" for what, number in counts.items())
+    verdict = f"{len(problems)} problems" if problems else "no problems"
+    return f"{name}: {verdict}, {len(warnings)} warnings ({found})."

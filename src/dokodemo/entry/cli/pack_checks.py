@@ -1,0 +1,120 @@
+"""What `pack check` asks of a pack (パック検査の一覧).
+
+Owns the list of checks: each domain brings its own, and adding one is adding a line to CHECKS. Never knows what a
+check means.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from dokodemo.administration.procedures.checking import Findings, check_procedures
+from dokodemo.kernel.packs import Pack, PackError, Problem
+
+# A check takes a pack and returns its problems (or Findings, with warnings), or raises PackError.
+Check = Callable[[Pack], Any]
+
+
+@dataclass
+class Report:
+    """What `pack check` found: the pack's name, its problems and warnings, and how much was looked at."""
+
+    name: str
+    findings: Findings = field(default_factory=Findings)
+    counts: dict[str, int] = field(default_factory=dict)
+
+    def as_json(self) -> dict[str, Any]:
+        """The report as the command prints it."""
+        return {
+            "pack": self.name,
+            "ok": not self.findings.problems,
+            "problems": [problem.as_json() for problem in self.findings.problems],
+            "warnings": [warning.as_json() for warning in self.findings.warnings],
+            "counts": self.counts,
+        }
+
+
+def every_file_can_be_read(pack: Pack) -> list[Problem]:
+    """Every YAML file is read, also those that no domain asks for."""
+    pack.documents("**/*.yaml")
+    return []
+
+
+def sections_are_right(pack: Pack) -> list[Problem]:
+    """A city's sections; a pack of national law has none."""
+    if pack.manifest.city is not None:
+        from dokodemo.city.organisation.actions import read_sections
+
+        read_sections(pack)
+    return []
+
+
+def demonstration_is_right(pack: Pack) -> list[Problem]:
+    """The files from which a made-up register grows, where the pack has them."""
+    if pack.documents("demo/*.yaml"):
+        from dokodemo.city.parties.synthetic_data import read_demo_data
+
+        read_demo_data(pack)
+    return []
+
+
+def appeals_are_right(pack: Pack) -> list[Problem]:
+    """The appeal notices, and that every procedure's `appeal` has one."""
+    from dokodemo.administration.certificates.definitions import load_appeals
+    from dokodemo.administration.procedures.reading import read_procedures
+
+    files = read_procedures(pack)
+    if not any(not file.definition.is_notification for file in files):
+        return []
+    known = load_appeals(pack).classes
+    return [
+        file.document.problem(
+            ("appeal",),
+            f'appeals.yaml has no class "{file.definition.appeal}"',
+            f"Choose one of: {', '.join(sorted(known))}",
+        )
+        for file in files
+        if file.definition.appeal is not None and file.definition.appeal not in known
+    ]
+
+
+CHECKS: list[Check] = [
+    every_file_can_be_read,
+    sections_are_right,
+    check_procedures,
+    appeals_are_right,
+    demonstration_is_right,
+]
+
+
+def check_pack(open_it: Callable[[], Pack]) -> Report:
+    """Opens a pack and asks every check, each problem once. Never raises PackError."""
+    try:
+        pack = open_it()
+    except PackError as error:
+        return Report("pack", Findings(problems=list(error.problems)))
+    report = Report(pack.name)
+    for check in CHECKS:
+        try:
+            found = check(pack)
+        except PackError as error:
+            found = list(error.problems)
+        report.findings.add(found if isinstance(found, Findings) else Findings(problems=found))
+    report.findings.problems = _once(report.findings.problems)
+    report.findings.warnings = _once(report.findings.warnings)
+    report.counts = _counts(pack)
+    return report
+
+
+def _once(problems: list[Problem]) -> list[Problem]:
+    """In file and line order, each once: two checks may stumble over the same line."""
+    return sorted(dict.fromkeys(problems), key=lambda problem: (problem.file, problem.line or 0))
+
+
+def _counts(pack: Pack) -> dict[str, int]:
+    patterns = {"files": "**/*.yaml", "procedures": "procedures/*/procedure.yaml"}
+    paths = {
+        what: {f.relative_to(layer.folder) for layer in pack.layers for f in layer.folder.glob(pattern)}
+        for what, pattern in patterns.items()
+    }
+    return {what: len(found) for what, found in paths.items()}
