@@ -1,0 +1,239 @@
+"""The one door between the portal and the register (住民情報の窓口), so that both can be deployed apart (三層分離).
+
+Owns what leaves the register towards residents: only the facts a form's terms ask for, only about the person the
+capacity covers, and each time an event for each person concerned. Nobody of a household with a protected person is
+shown to anybody but themselves.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from dokodemo.city.parties import events as verbs
+from dokodemo.city.parties.actions import (
+    MandateRefused,
+    assert_contact,
+    link_sign_in,
+    request_mandate,
+    revoke_mandate,
+    unlink,
+)
+from dokodemo.city.parties.capacities import (
+    UNCONFIRMED,
+    Capacity,
+    PersonOption,
+    capacities,
+    capacity_stands,
+    may_act,
+    members_of,
+    resident_of,
+    sheltered_among,
+)
+from dokodemo.city.parties.definitions import (
+    DERIVED_FACTS,
+    SOURCES,
+    STORED_FACTS,
+    Fact,
+    LinkOutcome,
+    MandateKind,
+)
+from dokodemo.city.parties.logic import children_to_tell, derived_fact, is_purpose, may_release
+from dokodemo.city.parties.looks import Look, who_looked
+from dokodemo.city.parties.mandate_views import MandateView, my_mandates
+from dokodemo.city.parties.models import Resident
+from dokodemo.kernel import calendar_jp, events
+from dokodemo.kernel.access import Actor, NotFound
+from dokodemo.kernel.packs import Text
+from dokodemo.kernel.vocabulary import Term
+
+__all__ = [
+    "UNCONFIRMED",
+    "Capacity",
+    "LinkOutcome",
+    "Look",
+    "MandateKind",
+    "MandateRefused",
+    "MandateView",
+    "PersonOption",
+    "ReleasedFact",
+    "assert_contact",
+    "capacities",
+    "capacity_stands",
+    "link_sign_in",
+    "may_act",
+    "my_mandates",
+    "released_facts",
+    "request_mandate",
+    "resident_of",
+    "revoke_mandate",
+    "unlink",
+    "who_looked",
+]
+
+# Whose facts a group of the vocabulary asks for. Groups that are not named here are never filled from the register.
+_PRINCIPAL_GROUPS = frozenset({"", "applicant", "subject"})
+_REPRESENTATIVE = "representative"
+_CHILDREN = "child"
+_MEMBERS = "household_member"
+# Who may see others of the household beside the person it is about: not a care manager, not a guardian of one child.
+_HOUSEHOLD_KINDS = frozenset({"self", "mandate"})
+
+
+@dataclass(frozen=True)
+class ReleasedFact:
+    """A fact that has left the register: its value in the vocabulary's shape, who said it, when said and checked (UTC)."""
+
+    value: Any
+    source: Text
+    asserted_at: datetime | None
+    verified_at: datetime | None
+
+
+type Released = dict[str, ReleasedFact | list[dict[str, ReleasedFact]]]
+
+
+def released_facts(*, actor: Actor, capacity: Capacity, terms: Iterable[Term], purpose: str) -> Released:
+    """The facts the city holds for these terms, by term name; repeating groups by group name with bare field names.
+
+    A key that is absent is not known here; an empty list never stands for "none". `purpose` is a slug (procedure).
+    Nothing for a sign-in that is not linked. Raises NotFound when the capacity does not stand, ValueError for free
+    text as purpose. Records one event for each person whose facts are in the answer.
+    """
+    if not is_purpose(purpose):
+        raise ValueError("The purpose of use is a slug, never free text.")
+    if not may_act(actor=actor, capacity=capacity):
+        raise NotFound("resident")
+    if capacity.kind == "unconfirmed":
+        return {}
+    wanted = _by_group(terms)
+    release = _Release(actor, capacity)
+    released: Released = {}
+    for group, fields in wanted.items():
+        if group in (_CHILDREN, _MEMBERS):
+            people = release.children() if group == _CHILDREN else release.members()
+            rows = [row for person in people if (row := release.facts(person, fields))]
+            if rows:
+                released[group] = list(rows)
+            continue
+        person = release.single(group)
+        if person is not None:
+            prefix = f"{group}." if group else ""
+            released.update({prefix + k: fact for k, fact in release.facts(person, fields).items()})
+    _record(actor, capacity, purpose, release.told)
+    return released
+
+
+def _by_group(terms: Iterable[Term]) -> dict[str, list[Term]]:
+    wanted: dict[str, list[Term]] = {}
+    for term in terms:
+        if term.register is not None:
+            group, dot, _ = term.name.partition(".")
+            wanted.setdefault(group if dot else "", []).append(term)
+    return wanted
+
+
+class _Release:
+    """One release: the people it may touch, read once, and how many facts of each were told."""
+
+    def __init__(self, actor: Actor, capacity: Capacity) -> None:
+        ids = {pk for pk in (actor.resident_id, capacity.principal_id) if pk is not None}
+        people = Resident.objects.in_bulk(list(ids))
+        if capacity.principal_id not in people:
+            raise NotFound("resident")
+        self.viewer_id = actor.resident_id
+        self.principal = people[capacity.principal_id]
+        self.agent = people.get(actor.resident_id) if actor.resident_id else None
+        self.kind = capacity.kind
+        self.sheltered = sheltered_among(person.household_id for person in people.values())
+        self.told: dict[UUID, int] = {}
+        self._household: list[Resident] | None = None
+
+    def household(self) -> list[Resident]:
+        """The principal's household; nobody but the viewer when it is sheltered."""
+        if self._household is None:
+            self._household = [
+                person
+                for person in members_of(self.principal.household_id)
+                if may_release(viewer_id=self.viewer_id, person=person, sheltered=self.sheltered)
+            ]
+        return self._household
+
+    def children(self) -> Sequence[Resident]:
+        """The principal's children, where this capacity may see them."""
+        if self.kind not in _HOUSEHOLD_KINDS or self.principal.household_id in self.sheltered:
+            return []
+        today = calendar_jp.today()
+        return children_to_tell(self.principal, self.household(), on=today, sheltered=self.sheltered)
+
+    def members(self) -> Sequence[Resident]:
+        """Everybody of the principal's household; nobody when it is sheltered, since half a list would be wrong."""
+        if self.kind not in _HOUSEHOLD_KINDS or self.principal.household_id in self.sheltered:
+            return []
+        return self.household()
+
+    def single(self, group: str) -> Resident | None:
+        """Whose facts a group that does not repeat asks for."""
+        if group in _PRINCIPAL_GROUPS:
+            return self.principal
+        if group == _REPRESENTATIVE and self.agent is not None and self.agent.pk != self.principal.pk:
+            return self.agent
+        return None
+
+    def facts(self, person: Resident, terms: Sequence[Term]) -> dict[str, ReleasedFact]:
+        """The facts of one person for the terms of one group, by bare field name."""
+        if not may_release(viewer_id=self.viewer_id, person=person, sheltered=self.sheltered):
+            return {}
+        found = {}
+        for term in terms:
+            fact = self._fact(person, (term.register or "").rpartition(".")[2])
+            if fact is not None and _fits(term, fact["value"]):
+                found[term.name.rpartition(".")[2]] = _released(fact)
+        if found:
+            self.told[person.pk] = self.told.get(person.pk, 0) + len(found)
+        return found
+
+    def _fact(self, person: Resident, name: str) -> Fact | None:
+        if name == "previous_address" and person.pk != self.viewer_id:
+            # Where a child lived before may be where the other parent hides.
+            return None
+        if name in STORED_FACTS:
+            return person.facts.get(name)
+        if name not in DERIVED_FACTS:
+            return None
+        if name == "head_of_household_name":
+            if person.household_id != self.principal.household_id:
+                return None
+            return derived_fact(name, person, next((p for p in self.household() if p.is_head), None))
+        return derived_fact(name, person, None)
+
+
+def _fits(term: Term, value: Any) -> bool:
+    """A choice the vocabulary does not offer is left to the person."""
+    return not term.choices or value in {choice.value for choice in term.choices}
+
+
+def _released(fact: Fact) -> ReleasedFact:
+    asserted, verified = (
+        datetime.fromisoformat(at) if at else None for at in (fact["asserted_at"], fact["verified_at"])
+    )
+    return ReleasedFact(fact["value"], SOURCES[fact["source"]], asserted, verified)
+
+
+def _record(actor: Actor, capacity: Capacity, purpose: str, told: dict[UUID, int]) -> None:
+    with transaction.atomic():
+        for person_id, count in told.items():
+            events.record(
+                verbs.FACTS_RELEASED,
+                actor=actor,
+                object=("resident", person_id),
+                refs={
+                    "purpose": purpose,
+                    "capacity": capacity.kind,
+                    "mandate": str(capacity.mandate_id) if capacity.mandate_id else None,
+                },
+                numbers={"facts": count},
+            )
