@@ -29,11 +29,11 @@ class Step:
 
 def _holds(condition: Expression | None, answers: Answers, on: date) -> bool:
     """A condition that is not known to hold keeps its question hidden: what cannot matter is not asked."""
-    return condition is None or condition.evaluate(answers, on) is True
+    return condition is None or condition.evaluate(answers, on=on) is True
 
 
 def _needless(condition: Expression | None, answers: Answers, on: date) -> bool:
-    return condition is not None and condition.evaluate(answers, on) is True
+    return condition is not None and condition.evaluate(answers, on=on) is True
 
 
 def steps(procedure: CompiledProcedure, answers: Answers, *, on: date) -> list[Step]:

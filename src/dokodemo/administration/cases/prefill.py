@@ -7,6 +7,7 @@ Owns the stored form of released facts in a draft: by place, `{value, source, at
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from dokodemo.administration.cases import flow
@@ -69,4 +70,22 @@ def locked_terms(procedure: CompiledProcedure, entries: Mapping[str, Mapping[str
         for page in procedure.pages
         for question in page.questions
         if not question.term.editable and question.term.name in entries
+    )
+
+
+@dataclass(frozen=True)
+class KnownFact:
+    """A released fact as a form shows it."""
+
+    value: Any
+    source: Text
+
+
+type Prefills = Mapping[str, KnownFact | list[dict[str, KnownFact]]]
+
+
+def as_facts(entries: Mapping[str, Mapping[str, Any]]) -> Prefills:
+    """Stored entries by term name, repeating groups by group name: the shape forms take."""
+    return flow.from_places(
+        {place: KnownFact(entry["value"], Text(**entry["source"])) for place, entry in entries.items()}
     )

@@ -13,21 +13,23 @@ from uuid import UUID
 
 from django.db.models import Count, F, Q, QuerySet
 
+from dokodemo.adapters import storage
+from dokodemo.administration.cases import events as verbs
 from dokodemo.administration.cases import flow, logic, policies
 from dokodemo.administration.cases.models import (
     Attachment,
     Case,
-    Channel,
     Correction,
     Decision,
     Draft,
     Message,
     Note,
-    PaperTally,
     State,
 )
+from dokodemo.administration.eligibility import queries as eligibility
+from dokodemo.administration.procedures import queries as procedures
 from dokodemo.administration.procedures.compiled import CompiledProcedure, FormQuestion
-from dokodemo.kernel import calendar_jp
+from dokodemo.kernel import calendar_jp, events
 from dokodemo.kernel.access import Actor, NotFound
 
 PAGE_SIZE = 50
@@ -37,7 +39,7 @@ def _locked[M: (Case, Draft)](rows: QuerySet[M], lock: bool) -> QuerySet[M]:
     return rows.select_for_update(of=("self",)) if lock else rows
 
 
-# Drafts -------------------------------------------------------------------------------------------------------------
+# Drafts
 
 
 def get_draft(actor: Actor, draft_id: UUID, *, lock: bool = False) -> Draft:
@@ -119,7 +121,7 @@ def file_value(attachment: Attachment) -> dict[str, Any]:
     }
 
 
-# Cases --------------------------------------------------------------------------------------------------------------
+# Cases
 
 
 def get_case(actor: Actor, case_id: UUID, *, lock: bool = False) -> Case:
@@ -298,33 +300,74 @@ def standing_decision(case: Case) -> Decision | None:
     return case.decisions.filter(returned_at__isnull=True).first()
 
 
-# Numbers ------------------------------------------------------------------------------------------------------------
+def assessment_of(case: Case, procedure: CompiledProcedure) -> dict[str, Any]:
+    """How the rules of the case's version come out for its answers today, as JSON kept with a decision (理由の根拠)."""
+    return eligibility.assess(procedure, case.answers, calendar_jp.today()).as_json()
+
+
+def correctable_places(case: Case) -> frozenset[str]:
+    """The places of a case's form a correction may name: everything that is asked for these answers."""
+    procedure = procedures.compiled_version(case.version_id)
+    found: set[str] = set()
+    for step in flow.steps(procedure, case.answers, on=calendar_jp.today()):
+        if step.page.group is not None and step.page.group.repeats:
+            members = case.answers.get(step.page.group.name) or []
+            found.add(step.page.group.name)
+            found |= {
+                f"{step.page.group.name}-{n}.{q.term.field}"
+                for n in range(len(members))
+                for q in step.questions
+            }
+        else:
+            found |= {question.term.name for question in step.questions}
+    return frozenset(found)
 
 
 @dataclass(frozen=True)
-class OnlineCases:
-    """K2 for a span of days: cases that came online, and all cases, paper tallies included."""
+class Milestone:
+    """One thing that happened to a case, by the name a person reads it under."""
 
-    online: int
-    total: int
-    since: date
-    until: date
+    name: str
+    at: datetime
 
 
-def online_cases(*, since: date, until: date) -> OnlineCases:
-    """Count cases by how they arrived, days in Japan, both ends included (オンライン利用率 K2)."""
-    start, end = calendar_jp.day_start(since), calendar_jp.day_end(until)
-    rows = Case.objects.filter(arrived_at__gte=start, arrived_at__lt=end)
-    by_channel = dict(rows.order_by().values_list("channel").annotate(n=Count("pk")))
-    tallies = PaperTally.objects.filter(month__gte=since.replace(day=1), month__lte=until).values_list(
-        "cases", flat=True
-    )
-    online = by_channel.get(Channel.ONLINE, 0)
-    return OnlineCases(online, sum(by_channel.values()) + sum(tallies), since, until)
+_MILESTONES = {
+    verbs.SUBMITTED: "submitted",
+    verbs.REVIEW_BEGUN: "review_begun",
+    verbs.CORRECTION_REQUESTED: "correction_requested",
+    verbs.CORRECTION_CANCELLED: "correction_cancelled",
+    verbs.CORRECTED: "corrected",
+    verbs.EXTENDED: "extended",
+    verbs.FEE_RECEIVED: "fee_received",
+    verbs.DECIDED: "decided",
+    verbs.COMPLETED: "completed",
+    verbs.LETTER_ISSUED: "letter_issued",
+    verbs.WITHDRAWN: "withdrawn",
+}
 
 
-def tallies(actor: Actor, *, month: date) -> dict[str, int]:
-    """Paper cases recorded for a month in the actor's sections, by procedure."""
-    sections = frozenset().union(*(actor.sections(role) for role in policies.REVIEWERS))
-    rows = PaperTally.objects.filter(section__in=sections, month=month)
-    return dict(rows.values_list("procedure", "cases"))
+def milestones(case: Case) -> list[Milestone]:
+    """What happened to a case, oldest first, as far as it concerns the person (経過)."""
+    return [
+        Milestone(_MILESTONES[event.verb], event.at)
+        for event in events.of_object("case", case.pk)
+        if event.verb in _MILESTONES
+    ]
+
+
+def to_do(actor: Actor) -> tuple[int, int]:
+    """What waits for a person: corrections to make, and messages of the city not yet read."""
+    mine = Case.objects.filter(owner_id=actor.account_id)
+    waiting = mine.filter(state=State.CORRECTION_REQUESTED).count()
+    unread = Message.objects.filter(case__in=mine, from_staff=True, read_at__isnull=True).count()
+    return waiting, unread
+
+
+def storage_context(attachment_id: UUID) -> str:
+    """What a file's bytes are bound to: its row, so that no row opens another's bytes."""
+    return f"cases.attachment:{attachment_id}"
+
+
+def content_of(attachment: Attachment) -> bytes:
+    """The bytes of a file the actor was given by `get_attachment`. Raises storage's errors."""
+    return storage.get(attachment.storage_ref, context=storage_context(attachment.pk))

@@ -16,6 +16,7 @@ from dokodemo.administration.procedures import queries as procedures
 from dokodemo.city.parties import port
 from dokodemo.kernel import calendar_jp, events
 from dokodemo.kernel.access import Actor, Forbidden
+from dokodemo.kernel.crypto import new_id
 
 
 def empty_content() -> dict[str, Any]:
@@ -32,7 +33,7 @@ def start_draft(*, actor: Actor, slug: str, capacity: port.Capacity) -> Draft:
     procedure = procedures.get_published(slug)
     if actor.account_id is None or capacity.kind not in (*procedure.definition.who_may_file, "unconfirmed"):
         raise Forbidden
-    if not port.may_act(actor=actor, capacity=capacity):
+    if not port.may_act(actor=actor, capacity=capacity, slug=slug):
         raise Forbidden
     going_on = queries.open_draft(actor, slug=slug, principal_id=capacity.principal_id)
     if going_on is not None:
@@ -72,10 +73,11 @@ def save_page(
     index: int,
     values: Mapping[str, Any],
     unaccepted: Mapping[str, Any] | None = None,
+    done: bool = True,
 ) -> Draft:
     """Keep one page: accepted `values`, and the raw text of answers that were not accepted, so that nothing typed is lost.
 
-    No event: a draft is the person's own paper until it is submitted.
+    `done` says the page was left for the next one. No event: a draft is the person's own paper until it is submitted.
     """
     draft = queries.get_open_draft(actor, draft_id, lock=True)
     procedure = procedures.compiled_version(draft.version_id)
@@ -90,7 +92,8 @@ def save_page(
     if unaccepted:
         rejected[str(index)] = dict(unaccepted)
     draft.content = {**content, "values": merged, "unaccepted": rejected}
-    draft.pages_done = max(draft.pages_done, index + 1)
+    if done:
+        draft.pages_done = max(draft.pages_done, index + 1)
     draft.updated_at = calendar_jp.now()
     draft.save(update_fields=["content", "pages_done", "updated_at"])
     return draft
@@ -107,10 +110,12 @@ def attach(*, actor: Actor, draft_id: UUID, term: str, name: str, data: bytes) -
     if queries.attachments_of(draft, term).count() >= uploads.MAX_FILES_PER_TERM:
         raise uploads.Unacceptable("cases.file.too_many")
     fit = uploads.inspect(name, data)
-    stored = storage.put(fit.data, context=f"draft:{draft.pk}")
+    attachment_id = new_id()
+    stored = storage.put(fit.data, context=queries.storage_context(attachment_id))
     with transaction.atomic():
         draft = queries.get_open_draft(actor, draft_id, lock=True)
         attachment = Attachment.objects.create(
+            id=attachment_id,
             draft=draft,
             term=term,
             name=fit.name,

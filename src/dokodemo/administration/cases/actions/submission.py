@@ -72,7 +72,7 @@ def _open_case(
     definition = procedure.definition
     now = calendar_jp.now()
     typed = flow.typed_count(source_of)
-    applicant_id, subject_id = _persons(actor, draft)
+    applicant_id, subject_id = _persons(draft)
     case = Case(
         number=logic.receipt_number(calendar_jp.today()),
         version_id=draft.version_id,
@@ -112,7 +112,7 @@ def _open_case(
     return case
 
 
-def _persons(actor: Actor, draft: Draft) -> tuple[UUID | None, UUID | None]:
+def _persons(draft: Draft) -> tuple[UUID | None, UUID | None]:
     """Applicant and subject (申請者・対象者) as residents, where they are known.
 
     Whoever acts for another files in that person's name (民法99条), so applicant and subject are the principal.
@@ -120,8 +120,7 @@ def _persons(actor: Actor, draft: Draft) -> tuple[UUID | None, UUID | None]:
     """
     if draft.capacity == "unconfirmed":
         return None, None
-    person = actor.resident_id if draft.capacity == "self" else draft.principal_id
-    return person, person
+    return draft.principal_id, draft.principal_id
 
 
 def _close(draft: Draft, now: Any, *, case: Case | None) -> None:

@@ -1,0 +1,208 @@
+"""What a letter says (通知書の内容): the case's answers, its decision and its reasons, put into words.
+
+Owns the content handed to the typesetter, all text in Japanese and already formatted. Never typesets, signs or stores,
+and never decides. The letter's source is the one stored with the case's version.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from django.conf import settings
+
+from dokodemo.administration.cases import flow
+from dokodemo.administration.cases.models import Case, Decision, Outcome
+from dokodemo.administration.certificates.actions import Order
+from dokodemo.administration.certificates.definitions import LetterTemplate, load_appeals
+from dokodemo.administration.certificates.logic import appeal_notice
+from dokodemo.administration.certificates.models import Kind as DocumentKind
+from dokodemo.administration.procedures.compiled import CompiledProcedure
+from dokodemo.city.organisation import queries as organisation
+from dokodemo.city.parties import queries as parties
+from dokodemo.kernel import calendar_jp
+from dokodemo.kernel.packs import City, Pack, open_pack
+from dokodemo.kernel.vocabulary import values
+
+COMPLETED = "completed"
+TITLES: Mapping[str, str] = {
+    Outcome.APPROVED: "決定通知書",
+    Outcome.PARTIALLY_APPROVED: "一部決定通知書",
+    Outcome.REFUSED: "却下通知書",
+    COMPLETED: "届出受理のお知らせ",
+}
+DECISIONS: Mapping[str, str] = {
+    Outcome.APPROVED: "認定（承認）します",
+    Outcome.PARTIALLY_APPROVED: "一部を認定（承認）します",
+    Outcome.REFUSED: "認定（承認）しません",
+    COMPLETED: "届出を受け付けました",
+}
+
+
+@contextmanager
+def order(case: Case, decision: Decision | None, procedure: CompiledProcedure) -> Iterator[Order | None]:
+    """The order for the letter of a closed case, with its source laid out on disk; None when the outcome has no letter."""
+    outcome = case.outcome or COMPLETED
+    path = procedure.letter_path(outcome)
+    if path is None:
+        yield None
+        return
+    pack = open_pack(settings.DOKODEMO_PACK)
+    with TemporaryDirectory(prefix="dokodemo-letter-") as folder:
+        yield Order(
+            key=f"case:{case.pk}:{outcome}",
+            kind=DocumentKind.CERTIFICATE if procedure.definition.certificate else DocumentKind.LETTER,
+            procedure_slug=case.procedure,
+            procedure_version=procedure.number,
+            section=case.section,
+            case_id=case.pk,
+            subject_id=document_subject(case),
+            template=_lay_out(Path(folder), procedure.letters, path),
+            content=_content(case, decision, procedure, pack, outcome),
+            signer_name=pack.manifest.city.mayor.ja,
+            reason=TITLES[outcome],
+        )
+
+
+def document_subject(case: Case) -> Any:
+    """Whose document a letter of this case is: the person it is about, else the account that filed."""
+    return case.subject_id or case.applicant_id or case.owner_id
+
+
+def _lay_out(folder: Path, sources: Mapping[str, str], path: str) -> LetterTemplate:
+    """The stored sources as files: the letter itself, and the shared parts beside it."""
+    for name, source in sources.items():
+        file = folder / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(source, encoding="utf-8")
+    parts = {name: source.encode() for name, source in sources.items() if Path(name).name.startswith("_")}
+    return LetterTemplate(folder / path, parts)
+
+
+def _content(
+    case: Case, decision: Decision | None, procedure: CompiledProcedure, pack: Pack, outcome: str
+) -> dict[str, Any]:
+    definition = procedure.definition
+    protected = parties.is_protected(case.subject_id) or parties.is_protected(case.applicant_id)
+    facts = dict(case.answers)
+    if definition.certificate is not None and case.subject_id is not None:
+        facts.update(
+            parties.certificate_facts(case.subject_id, _terms(procedure, definition.certificate.terms))
+        )
+    terms, groups = _in_words(procedure, facts, protected=protected)
+    city = pack.manifest.city
+    section = organisation.section(case.section)
+    return {
+        "lang": "ja",
+        "title": f"{definition.title.ja} {TITLES[outcome]}"
+        if definition.certificate is None
+        else definition.title.ja,
+        "sample": settings.DOKODEMO_DEMO or section.sample or definition.fee.sample,
+        "unconfirmed": not definition.is_confirmed,
+        "city": _city(city, section),
+        "addressee": {**_addressee(facts, protected=protected), "honorific": "様"},
+        "case": {
+            "number": case.number,
+            "procedure": definition.title.ja,
+            "arrived_on": calendar_jp.to_wareki(calendar_jp.jst_day(case.arrived_at), "ja"),
+            "law": f"{definition.law.name} {definition.law.article}",
+        },
+        "terms": terms,
+        "groups": groups,
+        "reasons": _reasons(procedure, decision),
+        "decision": {
+            "kind": outcome,
+            "text": DECISIONS[outcome],
+            "conditions": [
+                line for line in (decision.conditions if decision else "").splitlines() if line.strip()
+            ],
+        },
+        "appeal": appeal_notice(definition, city, load_appeals(pack)) if decision is not None else [],
+        "amounts": _amounts(decision),
+    }
+
+
+def _city(city: City, section: organisation.SectionFacts) -> dict[str, Any]:
+    return {
+        "name": city.name.ja,
+        "prefecture": city.prefecture.ja,
+        "mayor": city.mayor.ja,
+        "postal_code": city.postal_code,
+        "address": city.address.ja,
+        "phone": city.phone,
+        "url": city.url,
+        "department": section.department.ja if section.department else None,
+        "section": section.name.ja,
+        "section_phone": section.phone,
+    }
+
+
+def _terms(procedure: CompiledProcedure, names: Iterable[str]) -> list[Any]:
+    return [procedure.vocabulary.term(name) for name in names]
+
+
+def _in_words(
+    procedure: CompiledProcedure, facts: Mapping[str, Any], *, protected: bool
+) -> tuple[dict[str, Any], dict[str, list[dict[str, Any]]]]:
+    """Every answer as label and text. The address of a protected person (秘匿) goes into no letter."""
+    terms: dict[str, Any] = {}
+    groups: dict[str, list[dict[str, Any]]] = {}
+    for place, value in flow.places(facts).items():
+        member = flow.MEMBER.fullmatch(place)
+        name = f"{member['group']}.{member['field']}" if member else place
+        term = procedure.vocabulary.terms.get(name)
+        if term is None or (protected and term.type == "address"):
+            continue
+        entry = {"label": term.label.ja, "text": values.show(term, value, "ja")}
+        if member is None:
+            terms[place] = entry
+            continue
+        members = groups.setdefault(member["group"], [])
+        members.extend({} for _ in range(int(member["place"]) + 1 - len(members)))
+        members[int(member["place"])][member["field"]] = entry
+    return terms, groups
+
+
+def _addressee(facts: Mapping[str, Any], *, protected: bool) -> dict[str, str | None]:
+    """To whom: whoever acts for another receives the letter in the other's name."""
+    for group in ("applicant", "subject", "representative"):
+        name = facts.get(f"{group}.full_name")
+        if name:
+            address = facts.get(f"{group}.address")
+            return {
+                "name": f"{name['family']}　{name['given']}".strip("　"),
+                "address": address.get("full") if isinstance(address, dict) and not protected else None,
+            }
+    return {"name": "", "address": None}
+
+
+def _reasons(procedure: CompiledProcedure, decision: Decision | None) -> list[dict[str, str | None]]:
+    """The rules that failed, each with its article, then the clerk's own words (理由の提示)."""
+    if decision is None or decision.outcome == Outcome.APPROVED:
+        return []
+    conditions = procedure.conditions
+    law = procedure.definition.law.name
+    listed: list[dict[str, str | None]] = [
+        {"say": conditions[n].say.ja, "article": f"{conditions[n].law or law}{conditions[n].article}"}
+        for n in decision.rules
+    ]
+    if decision.reasons:
+        listed.append({"say": decision.reasons, "article": None})
+    return listed
+
+
+def _amounts(decision: Decision | None) -> dict[str, Any]:
+    if decision is None or decision.outcome == Outcome.REFUSED or not decision.assessment:
+        return {}
+    return {
+        amount["name"]: {
+            "label": amount["label"]["ja"],
+            "text": f"{amount['yen']:,}円",
+            "value": amount["yen"],
+        }
+        for amount in decision.assessment["amounts"]
+        if amount["yen"] is not None
+    }

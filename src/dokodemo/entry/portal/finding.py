@@ -1,0 +1,105 @@
+"""Finding a procedure (さがす): home, search, lists, and the page that explains one.
+
+Owns the public pages about procedures. Never asks who is looking, save to greet.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from dokodemo.administration.cases import queries as cases
+from dokodemo.administration.procedures import queries as procedures
+from dokodemo.administration.procedures.compiled import CompiledProcedure
+from dokodemo.administration.procedures.definitions import ProcedureDefinition
+from dokodemo.city.organisation import queries as organisation
+from dokodemo.kernel.access import NotFound
+from dokodemo.kernel.ui import texts
+
+LONGEST_QUERY = 200
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """The first page: one search box, turns of life, and what waits for the person who is signed in."""
+    waiting, unread = 0, 0
+    if request.actor.kind == "resident":
+        waiting, unread = cases.to_do(request.actor)
+    return render(
+        request,
+        "portal/home.html",
+        {
+            "life_events": procedures.life_events(),
+            "procedures": _listed(),
+            "waiting": waiting,
+            "unread": unread,
+        },
+    )
+
+
+def _listed() -> list[ProcedureDefinition]:
+    return [procedure.definition for procedure in procedures.published() if procedure.definition.performed]
+
+
+@require_safe
+def search(request: HttpRequest) -> HttpResponse:
+    """Procedures for everyday words; nothing found says so and what to do instead."""
+    text = request.GET.get("q", "").strip()[:LONGEST_QUERY]
+    hits = procedures.search(text) if text else []
+    found = [procedures.get_published(hit.slug).definition for hit in hits]
+    return render(
+        request, "portal/search.html", {"q": text, "found": found, "procedures": [] if found else _listed()}
+    )
+
+
+@require_safe
+def all_procedures(request: HttpRequest) -> HttpResponse:
+    """Every procedure of the city, by turn of life when one is named."""
+    code = request.GET.get("event", "")
+    event = next((event for event in procedures.life_events() if event.code == code), None)
+    if code and event is None:
+        raise NotFound
+    listed = [p.definition for p in procedures.by_life_event(code)] if event else _listed()
+    return render(
+        request,
+        "portal/procedures.html",
+        {"procedures": listed, "event": event, "life_events": procedures.life_events()},
+    )
+
+
+@require_safe
+def procedure(request: HttpRequest, slug: str) -> HttpResponse:
+    """Who may apply, what is needed, what it costs, how long it takes, and by which law."""
+    compiled = procedures.get_published(slug)
+    definition = compiled.definition
+    return render(
+        request,
+        "portal/procedure.html",
+        {
+            "procedure": definition,
+            "evidence": _evidence(compiled),
+            "period": _period(request, definition),
+            "section": organisation.section(definition.unit),
+            "pages": len(compiled.pages),
+        },
+    )
+
+
+def _evidence(compiled: CompiledProcedure) -> list[dict[str, Any]]:
+    """Documents to attach: each with its own sentence or its label, and whether it may fall away."""
+    return [
+        {
+            "say": evidence.say or compiled.vocabulary.term(evidence.term).label,
+            "required": evidence.required,
+            "maybe": evidence.skip_when is not None,
+        }
+        for evidence in compiled.definition.evidence
+    ]
+
+
+def _period(request: HttpRequest, definition: ProcedureDefinition) -> Any:
+    period = definition.statutory_limit or definition.standard_period
+    return texts.t(f"portal.period.{period.count}", request.lang, furigana=request.furigana, days=period.days)

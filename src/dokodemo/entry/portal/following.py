@@ -1,0 +1,197 @@
+"""Following one's applications (申請の確認): my page, a case with its timeline, messages, corrections, letters.
+
+Owns what a person sees of a case. Never shows another's, and never decides anything.
+"""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from dokodemo.administration.cases import actions, logic, policies, queries
+from dokodemo.administration.cases.actions.review import BadRequest
+from dokodemo.administration.cases.letters import document_subject
+from dokodemo.administration.cases.models import Case
+from dokodemo.administration.certificates import actions as certificate_actions
+from dokodemo.administration.certificates import queries as certificates
+from dokodemo.administration.procedures import queries as procedures
+from dokodemo.entry.portal.summary import case_blocks
+from dokodemo.entry.portal.visitors import needs_resident
+from dokodemo.kernel.access import NotFound
+from dokodemo.kernel.ui import texts
+
+
+def _page(request: HttpRequest) -> int:
+    text = request.GET.get("page", "1")
+    return max(1, min(int(text), 10_000)) if text.isdecimal() else 1
+
+
+@needs_resident
+@require_safe
+def my(request: HttpRequest) -> HttpResponse:
+    """Everything one has begun and handed in."""
+    page = _page(request)
+    found, more = queries.my_cases(request.actor, page=page)
+    return render(
+        request,
+        "portal/my.html",
+        {
+            "drafts": [
+                (draft, procedures.compiled_version(draft.version_id).definition)
+                for draft in queries.my_drafts(request.actor)
+            ],
+            "cases": [(case, procedures.compiled_version(case.version_id).definition) for case in found],
+            "page": page,
+            "more": more,
+        },
+    )
+
+
+@needs_resident
+@require_safe
+def received(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """The receipt: the number, what happens next, and by when."""
+    case = queries.get_case(request.actor, case_id)
+    procedure = procedures.compiled_version(case.version_id)
+    return render(
+        request,
+        "portal/received.html",
+        {"case": case, "procedure": procedure.definition, "clock": queries.clock_of(case, procedure)},
+    )
+
+
+@needs_resident
+@require_safe
+def case(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """One case: where it stands, what was said, what was answered, and the letters."""
+    return _show(request, queries.get_case(request.actor, case_id))
+
+
+def _show(
+    request: HttpRequest, found: Case, *, error: str = "", typed: str = "", status: int = 200
+) -> HttpResponse:
+    procedure = procedures.compiled_version(found.version_id)
+    correction = queries.open_correction(found) if found.state == "correction_requested" else None
+    return render(
+        request,
+        "portal/case.html",
+        {
+            "case": found,
+            "procedure": procedure.definition,
+            "clock": queries.clock_of(found, procedure),
+            "timeline": _timeline(request, found),
+            "blocks": case_blocks(request, procedure, found),
+            "messages_of_case": queries.messages_of(found),
+            "correction": correction,
+            "letters": certificates.for_case(request.actor, found.pk),
+            "acts": policies.acts_as_party(request.actor, found),
+            "may_withdraw": "withdraw" in logic.allowed_acts(found.kind, found.state),
+            "ask_satisfaction": found.satisfaction is None and found.owner_id == request.actor.account_id,
+            "points": range(5, 0, -1),
+            "error": error,
+            "typed": typed,
+        },
+        status=status,
+    )
+
+
+def _timeline(request: HttpRequest, found: Case) -> list[dict[str, object]]:
+    return [
+        {
+            "at": moment.at,
+            "title": texts.t(f"portal.timeline.{moment.name}", request.lang, furigana=request.furigana),
+            "state": "done",
+        }
+        for moment in queries.milestones(found)
+    ]
+
+
+@needs_resident
+@require_POST
+def message(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """Write to the section."""
+    body = request.POST.get("body", "")
+    try:
+        actions.send_message(actor=request.actor, case_id=case_id, body=body)
+    except BadRequest as refusal:
+        found = queries.get_case(request.actor, case_id)
+        return _show(request, found, error=refusal.code, typed=body, status=422)
+    return HttpResponseRedirect(f"{reverse('portal:case', args=[case_id])}#messages")
+
+
+@needs_resident
+@require_POST
+def correct(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """Open the answers for the correction that was asked for."""
+    try:
+        draft = actions.begin_correction(actor=request.actor, case_id=case_id)
+    except logic.NotAllowed as refusal:
+        return _show(request, queries.get_case(request.actor, case_id), error=refusal.code, status=409)
+    return HttpResponseRedirect(reverse("portal:resume", args=[draft.pk]))
+
+
+@needs_resident
+@require_http_methods(["GET", "POST"])
+def withdraw(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """Ask once more, then take the application back."""
+    found = queries.get_case(request.actor, case_id)
+    if not policies.acts_as_party(request.actor, found):
+        raise NotFound
+    if request.method == "POST":
+        try:
+            actions.withdraw(actor=request.actor, case_id=case_id)
+        except logic.NotAllowed as refusal:
+            return _show(request, found, error=refusal.code, status=409)
+        return HttpResponseRedirect(reverse("portal:case", args=[case_id]))
+    definition = procedures.compiled_version(found.version_id).definition
+    return render(request, "portal/withdraw.html", {"case": found, "procedure": definition})
+
+
+@needs_resident
+@require_POST
+def satisfaction(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """Keep how easy it was, in one tap."""
+    points = request.POST.get("points", "")
+    try:
+        actions.give_satisfaction(
+            actor=request.actor, case_id=case_id, points=int(points) if points.isdecimal() else 0
+        )
+    except BadRequest as refusal:
+        return _show(request, queries.get_case(request.actor, case_id), error=refusal.code, status=422)
+    return HttpResponseRedirect(reverse("portal:case", args=[case_id]))
+
+
+@needs_resident
+@require_safe
+def attachment(request: HttpRequest, attachment_id: UUID) -> HttpResponse:
+    """One's own file, as it was kept."""
+    found = queries.get_attachment(request.actor, attachment_id)
+    return download(queries.content_of(found), name=found.name, media_type=found.media_type)
+
+
+@needs_resident
+@require_safe
+def letter(request: HttpRequest, case_id: UUID, document_id: UUID) -> HttpResponse:
+    """A signed letter, released only for the case and the person it was made for."""
+    found = queries.get_case(request.actor, case_id)
+    opened = certificates.open_document(
+        request.actor, document_id, case_id=found.pk, subject_id=document_subject(found)
+    )
+    certificate_actions.record_download(actor=request.actor, document_id=document_id)
+    return download(opened.content, name=opened.file_name, media_type=opened.media_type)
+
+
+def download(content: bytes, *, name: str, media_type: str) -> HttpResponse:
+    """Bytes to keep: never guessed at and never shown inside a page by the browser."""
+    response = HttpResponse(content, content_type=media_type)
+    response.headers["Content-Disposition"] = (
+        content_disposition_header(as_attachment=True, filename=name) or ""
+    )
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Cache-Control"] = "private, no-store"
+    return response

@@ -1,0 +1,124 @@
+"""Answers to read (入力内容の確認): every answer with its label, where it came from and where to change it.
+
+Owns the lines of "check your answers" and of a case's answers. Never changes one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from dokodemo.administration.cases import flow
+from dokodemo.administration.cases.models import Case, Draft
+from dokodemo.administration.procedures.compiled import CompiledProcedure
+from dokodemo.kernel import calendar_jp
+from dokodemo.kernel.packs import Text
+from dokodemo.kernel.ui.language import say
+from dokodemo.kernel.vocabulary import Term, values
+
+
+@dataclass(frozen=True)
+class Row:
+    """One answer as `ui/parts/summary_list.html` takes it."""
+
+    label: SafeString
+    value: SafeString | str
+    source: SafeString | None = None
+    href: str | None = None
+    differs: str | None = None
+
+
+@dataclass(frozen=True)
+class Block:
+    """The answers of one page, or of one member of a repeating group."""
+
+    title: SafeString
+    rows: list[Row]
+    href: str | None = None
+
+
+def _shown(request: HttpRequest, term: Term, value: Any) -> SafeString | str:
+    if term.type == "file" and isinstance(value, list):
+        return format_html_join(
+            "",
+            '<a href="{}">{}</a><br>',
+            ((reverse("portal:attachment", args=[one["attachment"]]), one["name"]) for one in value),
+        )
+    return values.show(term, value, request.lang) if value is not None else ""
+
+
+def _blocks(
+    request: HttpRequest,
+    procedure: CompiledProcedure,
+    answers: Mapping[str, Any],
+    source_of: Mapping[str, Text],
+    hrefs: Mapping[int, str],
+) -> list[Block]:
+    blocks: list[Block] = []
+    for step in flow.steps(procedure, answers, on=calendar_jp.today()):
+        title = say(step.page.title, request.lang, furigana=request.furigana)
+        href = hrefs.get(step.index)
+        group = step.page.group
+        if group is None or not group.repeats:
+            rows = [
+                _row(request, q.term, q.term.name, answers.get(q.term.name), source_of)
+                for q in step.questions
+            ]
+            blocks.append(Block(title, rows, href))
+            continue
+        item = say(group.item or group.label, request.lang, furigana=request.furigana)
+        for number, member in enumerate(answers.get(group.name) or []):
+            rows = [
+                _row(
+                    request,
+                    q.term,
+                    f"{group.name}-{number}.{q.term.field}",
+                    member.get(q.term.field),
+                    source_of,
+                )
+                for q in step.questions
+            ]
+            blocks.append(Block(format_html("{} {}", item, number + 1), rows, href))
+    return blocks
+
+
+def _row(request: HttpRequest, term: Term, place: str, value: Any, source_of: Mapping[str, Text]) -> Row:
+    source = source_of.get(place)
+    return Row(
+        say(term.label, request.lang, furigana=request.furigana),
+        _shown(request, term, value),
+        say(source, request.lang, furigana=request.furigana)
+        if source is not None and value is not None
+        else None,
+    )
+
+
+def summary_pages(request: HttpRequest, procedure: CompiledProcedure, draft: Draft) -> list[Block]:
+    """A draft's answers by page, each page with the address where it can be changed."""
+    released = draft.content["released"]
+    answers = draft.content["values"]
+    same = {
+        place: Text(**released[place]["source"])
+        for place, value in flow.places(answers).items()
+        if place in released and released[place]["value"] == value
+    }
+    hrefs = {
+        index: f"{reverse('portal:page', args=[draft.pk, index])}?return=check"
+        for index in range(len(procedure.pages))
+    }
+    return _blocks(request, procedure, answers, same, hrefs)
+
+
+REGISTER = Text(ja="住民登録", easy="住民登録《じゅうみんとうろく》", en="the resident register")
+
+
+def case_blocks(request: HttpRequest, procedure: CompiledProcedure, case: Case) -> list[Block]:
+    """A case's answers by page, as they stand."""
+    source_of = {place: REGISTER for place, source in case.sources.items() if source == "register"}
+    return _blocks(request, procedure, case.answers, source_of, {})

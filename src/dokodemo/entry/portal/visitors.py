@@ -1,0 +1,32 @@
+"""Who may open a page of the portal (閲覧者): anybody, or only somebody signed in as a resident.
+
+Owns the way to the sign-in page and back. Never decides about a single case.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate
+from urllib.parse import urlencode
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+
+type View[**P] = Callable[Concatenate[HttpRequest, P], HttpResponse]
+
+
+def needs_resident[**P](view: View[P]) -> View[P]:
+    """Send whoever is not signed in to sign in, and back; staff accounts have no applications of their own."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if request.actor.kind == "anonymous":
+            back = request.get_full_path() if request.method == "GET" else request.path
+            return HttpResponseRedirect(f"{reverse('portal:sign_in')}?{urlencode({'next': back})}")
+        if request.actor.kind != "resident":
+            raise PermissionDenied
+        return view(request, *args, **kwargs)
+
+    return guarded
