@@ -14,7 +14,7 @@ from dokodemo.kernel.calendar_jp.eras import (
     to_wareki,
 )
 from dokodemo.kernel.calendar_jp.parsing import (
-    UnclearDate,
+    ImpossibleDate,
     date_from_boxes,
     parse_date,
     parse_year_month,
@@ -39,7 +39,7 @@ __all__ = [
     "ERAS",
     "JST",
     "Era",
-    "UnclearDate",
+    "ImpossibleDate",
     "add_business_days",
     "add_calendar_days",
     "add_months",

@@ -14,7 +14,7 @@ EARLIEST_YEAR, LATEST_YEAR = 1873, 2199
 LONGEST = 60
 
 
-class UnclearDate(ValueError):
+class ImpossibleDate(ValueError):
     """A text is no day. `reason` is unreadable, no_era, year, month, day, era or incomplete; `part` the box meant.
 
     `params` are plain texts for a message: for "day" the number of days of that month (`last`), for "era" the day
@@ -52,7 +52,7 @@ _KANJI_DIGITS = {digit: value for value, digit in enumerate("〇一二三四五�
 
 
 def parse_date(text: str) -> date:
-    """The day a text means. Raises UnclearDate.
+    """The day a text means. Raises ImpossibleDate.
 
     Reads 令和6年4月1日, R6.4.1, s39/2/3, 平成元年…, 令和六年四月一日, 2026-11-23, 2026年11月23日, 20261123,
     23 November 2026, full width or half, with any of the many hyphens, and a weekday or year in brackets.
@@ -69,7 +69,7 @@ def parse_date(text: str) -> date:
 
 
 def parse_year_month(text: str) -> tuple[int, int]:
-    """Western year and month of a text such as 令和8年11月, R8.11, 2026-11, November 2026. Raises UnclearDate."""
+    """Western year and month of a text such as 令和8年11月, R8.11, 2026-11, November 2026. Raises ImpossibleDate."""
     plain = _plain(text)
     if match := _JAPANESE_MONTH.fullmatch(plain):
         era, year, month = match.groups()
@@ -84,7 +84,7 @@ def parse_year_month(text: str) -> tuple[int, int]:
 
 
 def date_from_boxes(boxes: Mapping[str, str]) -> date:
-    """The day of the boxes era (code, "" for Western years), year, month, day. Raises UnclearDate.
+    """The day of the boxes era (code, "" for Western years), year, month, day. Raises ImpossibleDate.
 
     A whole day typed into the box of the year is understood when the others are empty.
     """
@@ -98,7 +98,7 @@ def date_from_boxes(boxes: Mapping[str, str]) -> date:
 
 
 def year_month_from_boxes(boxes: Mapping[str, str]) -> tuple[int, int]:
-    """Western year and month of the boxes era, year, month. Raises UnclearDate."""
+    """Western year and month of the boxes era, year, month. Raises ImpossibleDate."""
     whole = boxes.get("year", "")
     if not _number_text(boxes, "month") and len(_plain(whole)) > 4:
         return parse_year_month(whole)
@@ -110,12 +110,12 @@ def year_month_from_boxes(boxes: Mapping[str, str]) -> tuple[int, int]:
 
 
 def day_of_era(era: Era, year: int, month: int, day: int) -> date:
-    """The day of a Japanese year. Raises UnclearDate, with the right name when the era had ended or not begun."""
+    """The day of a Japanese year. Raises ImpossibleDate, with the right name when the era had ended or not begun."""
     if year < 1:
         raise _year_out_of_range()
     found = _day(era.year_one + year - 1, month, day)
     if not is_in_era(found, era):
-        raise UnclearDate("era", "year", suggestion=f"{to_wareki(found)} ({found.isoformat()})")
+        raise ImpossibleDate("era", "year", suggestion=f"{to_wareki(found)} ({found.isoformat()})")
     return found
 
 
@@ -127,7 +127,7 @@ def month_of_era(era: Era, year: int, month: int) -> tuple[int, int]:
     last = date(first.year, month, last_day(first.year, month))
     if last < era.first or first > era.last:
         name = to_wareki(first).rpartition("月")[0]
-        raise UnclearDate("era", "year", suggestion=f"{name}月 ({first:%Y-%m})")
+        raise ImpossibleDate("era", "year", suggestion=f"{name}月 ({first:%Y-%m})")
     return first.year, first.month
 
 
@@ -145,12 +145,12 @@ def _year_and_month(boxes: Mapping[str, str]) -> tuple[Era | None, int, int]:
     if era is not None and re.fullmatch(r"\d{4}", text):
         era = None
     if not text:
-        raise UnclearDate("incomplete", "year")
+        raise ImpossibleDate("incomplete", "year")
     if text != "元" and not text.isdecimal():
-        raise UnclearDate("unreadable", "year")
+        raise ImpossibleDate("unreadable", "year")
     month = _number(boxes, "month")
     if era is None and len(text) < 3:
-        raise UnclearDate("no_era", "era")
+        raise ImpossibleDate("no_era", "era")
     return era, _year(text), month
 
 
@@ -161,11 +161,11 @@ def _number_text(boxes: Mapping[str, str], part: str) -> str:
 def _number(boxes: Mapping[str, str], part: str) -> int:
     text = _number_text(boxes, part)
     if not text:
-        raise UnclearDate("incomplete", part)
+        raise ImpossibleDate("incomplete", part)
     if part == "month" and text in _MONTH_NAMES:
         return _MONTH_NAMES[text]
     if not text.isdecimal() or len(text) > 4:
-        raise UnclearDate("unreadable", part)
+        raise ImpossibleDate("unreadable", part)
     return int(text)
 
 
@@ -177,15 +177,15 @@ def _day(year: int, month: int, day: int) -> date:
     if not EARLIEST_YEAR <= year <= LATEST_YEAR:
         raise _year_out_of_range()
     if not 1 <= month <= 12:
-        raise UnclearDate("month", "month")
+        raise ImpossibleDate("month", "month")
     last = last_day(year, month)
     if not 1 <= day <= last:
-        raise UnclearDate("day", "day", month=str(month), last=str(last))
+        raise ImpossibleDate("day", "day", month=str(month), last=str(last))
     return date(year, month, day)
 
 
-def _year_out_of_range() -> UnclearDate:
-    return UnclearDate("year", "year", first=str(EARLIEST_YEAR), last=str(LATEST_YEAR))
+def _year_out_of_range() -> ImpossibleDate:
+    return ImpossibleDate("year", "year", first=str(EARLIEST_YEAR), last=str(LATEST_YEAR))
 
 
 def _english(plain: str) -> date:
@@ -197,8 +197,8 @@ def _english(plain: str) -> date:
     raise _unreadable(plain)
 
 
-def _unreadable(plain: str) -> UnclearDate:
-    return UnclearDate("no_era" if _NO_ERA.fullmatch(plain) else "unreadable")
+def _unreadable(plain: str) -> ImpossibleDate:
+    return ImpossibleDate("no_era" if _NO_ERA.fullmatch(plain) else "unreadable")
 
 
 def _plain(text: str) -> str:

@@ -8,6 +8,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, model_validator
 
+from dokodemo.kernel import text_jp
 from dokodemo.kernel.packs.problems import fault
 
 type Language = Literal["ja", "easy", "en"]
@@ -37,15 +38,12 @@ class Text(PackModel):
     @model_validator(mode="after")
     def _readings_are_closed(self) -> Self:
         for lang in LANGUAGES:
-            if not _balanced(self.get(lang)):
-                raise fault(f"A reading 《 》 in `{lang}` is not closed or is empty", "Write 漢字《かんじ》")
+            try:
+                text_jp.pieces(self.get(lang))
+            except text_jp.BadRuby:
+                message = f"A reading 《 》 in `{lang}` is not closed, is empty or belongs to nothing"
+                raise fault(message, "Write 漢字《かんじ》, or ｜ where the word begins") from None
         return self
-
-
-def _balanced(text: str) -> bool:
-    if "《" not in text and "》" not in text:
-        return True
-    return re.fullmatch(r"[^《》]*([^《》]《[^《》]+》[^《》]*)*", text) is not None
 
 
 def local_government_code(code: str) -> str:

@@ -1,29 +1,20 @@
-"""Japanese text (日本語の文字と言葉): characters, readings, words.
+"""Japanese text (日本語処理): characters, folding for search, readings, words.
 
-Owns what text means to search, forms and screens. Never changes a stored name.
+Owns what is the same for every text. Never changes what is stored: folded text is for comparing only.
 """
 
 from dokodemo.kernel.text_jp.characters import (
     grapheme_length,
     has_control,
     has_private_use,
-    is_kanji,
     is_katakana_name,
-    normalise_address,
-    normalise_search,
-    strip_selectors,
     to_full_width_katakana,
+    to_hiragana,
+    to_katakana,
 )
-from dokodemo.kernel.text_jp.ruby import (
-    BadRuby,
-    Piece,
-    add_furigana,
-    pieces,
-    ruby,
-    strip_ruby,
-    without_reading,
-)
-from dokodemo.kernel.text_jp.words import readings, tokens
+from dokodemo.kernel.text_jp.ruby import BadRuby, Piece, pieces, ruby, strip_ruby, without_reading
+from dokodemo.kernel.text_jp.search import normalise_address, normalise_search
+from dokodemo.kernel.text_jp.words import add_furigana, readings, tokens
 
 __all__ = [
     "BadRuby",
@@ -32,7 +23,6 @@ __all__ = [
     "grapheme_length",
     "has_control",
     "has_private_use",
-    "is_kanji",
     "is_katakana_name",
     "normalise_address",
     "normalise_search",
@@ -40,8 +30,9 @@ __all__ = [
     "readings",
     "ruby",
     "strip_ruby",
-    "strip_selectors",
     "to_full_width_katakana",
+    "to_hiragana",
+    "to_katakana",
     "tokens",
     "without_reading",
 ]

@@ -1,139 +1,84 @@
-"""Readings above characters (ふりがな): the markup 漢字《かんじ》, its HTML, and readings nobody wrote.
+"""Readings above kanji (ふりがな・ルビ): the markup 漢字《かんじ》 in texts, as HTML or taken away.
 
-Owns the markup. Never guesses a person's name: names carry their own registered reading.
+Owns the markup. The reading belongs to the run of kanji before 《; where that is not meant, ｜ marks the beginning:
+｜10日《とおか》, ｜Wi-Fi《ワイファイ》. Pure: dictionary readings are in `words`.
 """
 
-from __future__ import annotations
-
-import html
 import re
-from collections.abc import Iterator
-from functools import lru_cache
+from html import escape
 from typing import NamedTuple
 
-import jaconv
-
-from dokodemo.kernel.text_jp.characters import is_kanji
-
-
-class Piece(NamedTuple):
-    """A run of text and its reading; no reading for None."""
-
-    text: str
-    reading: str | None
-
-
-_MARKED = re.compile(r"｜([^｜《》]+)《([^《》]+)》|([^｜《》]*?)《([^《》]+)》")
+KANJI = (
+    "々〆〇ヶヵ\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af\ufe00-\ufe0f\U000e0100-\U000e01ef"
+)
+_RUBY = re.compile(f"｜([^｜《》]+)《([^《》]+)》|([{KANJI}]+)《([^《》]+)》")
+_STRAY = re.compile("[｜《》]")
+_KANJI_RUN = re.compile(f"[{KANJI}]+")
 
 
 class BadRuby(ValueError):
-    """Markup that does not close, or a reading with nothing below it."""
+    """Marks that do not pair, or a reading with nothing before it that it could belong to."""
 
 
-def _base(text: str) -> tuple[str, str]:
-    """What stands before a reading, and the run of ideographs the reading belongs to."""
-    start = len(text)
-    while start and is_kanji(text[start - 1]):
-        start -= 1
-    return text[:start], text[start:]
+class Piece(NamedTuple):
+    """A part of a text; `reading` is None where none is given."""
+
+    text: str
+    reading: str | None = None
 
 
-@lru_cache(maxsize=8192)
-def pieces(text: str) -> tuple[Piece, ...]:
-    """A text cut into runs with and without readings. Raises BadRuby."""
+def split(text: str) -> list[Piece]:
+    """The text in order, with and without readings; marks that pair with nothing stay in the text."""
+    if "《" not in text:
+        return [Piece(text)] if text else []
     found: list[Piece] = []
-    end = 0
-    for match in _MARKED.finditer(text):
-        if match[1] is not None:
-            if match.start() > end:
-                found.append(Piece(text[end : match.start()], None))
-            found.append(Piece(match[1], match[2]))
-        else:
-            before, base = _base(text[end : match.end(3)])
-            if not base:
-                raise BadRuby(
-                    f"《{match[4]}》 stands after nothing it could read: put ｜ where the word begins"
-                )
-            if before:
-                found.append(Piece(before, None))
-            found.append(Piece(base, match[4]))
-        end = match.end()
-    if end < len(text):
-        found.append(Piece(text[end:], None))
-    if any(mark in piece.text for piece in found for mark in "｜《》"):
-        raise BadRuby("a reading is not closed: write 漢字《かんじ》")
+    at = 0
+    for match in _RUBY.finditer(text):
+        if match.start() > at:
+            found.append(Piece(text[at : match.start()]))
+        found.append(Piece(match[1] or match[3], match[2] or match[4]))
+        at = match.end()
+    return [*found, Piece(text[at:])] if at < len(text) else found
+
+
+def pieces(text: str) -> tuple[Piece, ...]:
+    """The text in order, with and without readings. Raises BadRuby, with the remedy, for faulty markup."""
+    found = split(text)
+    if any(_STRAY.search(piece.text) for piece in found):
+        raise BadRuby(
+            "a mark of a reading pairs with nothing: write 漢字《かんじ》, or ｜ where the word begins"
+        )
     return tuple(found)
 
 
+def is_faulty(text: str) -> bool:
+    """Whether `pieces` would refuse the text."""
+    return _STRAY.search(text) is not None and any(_STRAY.search(piece.text) for piece in split(text))
+
+
+def ruby(text: str, *, furigana: bool = True) -> str:
+    """Safe HTML of a text with markup: readings as <ruby>, in brackets for browsers without it, or left out."""
+    return "".join(_html(piece, furigana) for piece in split(text))
+
+
 def strip_ruby(text: str) -> str:
-    """The text alone."""
-    return "".join(piece.text for piece in pieces(text))
-
-
-def _element(piece: Piece) -> str:
-    base = html.escape(piece.text)
-    if piece.reading is None:
-        return base
-    return f"<ruby>{base}<rp>（</rp><rt>{html.escape(piece.reading)}</rt><rp>）</rp></ruby>"
-
-
-def ruby(text: str, *, furigana: bool) -> str:
-    """Escaped HTML of a marked text, with `<ruby>` when readings are on."""
-    if not furigana:
-        return html.escape(strip_ruby(text))
-    return "".join(_element(piece) for piece in pieces(text))
+    """The text without readings and marks, not escaped."""
+    return "".join(piece.text for piece in split(text)) if "《" in text else text
 
 
 def without_reading(text: str) -> list[str]:
-    """Runs of ideographs in a marked text that carry no reading."""
-    return [run for piece in pieces(text) if piece.reading is None for run in _kanji_runs(piece.text)]
+    """Runs of kanji that have no reading."""
+    return [run for piece in split(text) if piece.reading is None for run in _KANJI_RUN.findall(piece.text)]
 
 
-def _kanji_runs(text: str) -> Iterator[str]:
-    run = ""
-    for character in text:
-        if is_kanji(character):
-            run += character
-        elif run:
-            yield run
-            run = ""
-    if run:
-        yield run
+def mark(base: str, reading: str, *, before: str = "") -> str:
+    """Markup that gives `base` its reading, where the text so far ends in `before`."""
+    runs_on = before != "" and _KANJI_RUN.fullmatch(before[-1]) is not None
+    plain = _KANJI_RUN.fullmatch(base) is not None and not runs_on
+    return f"{base}《{reading}》" if plain else f"｜{base}《{reading}》"
 
 
-@lru_cache(maxsize=4096)
-def add_furigana(text: str) -> str:
-    """The text with readings by dictionary on every ideograph that has none; marked readings stay as written."""
-    return "".join(
-        f"｜{piece.text}《{piece.reading}》" if piece.reading is not None else _by_dictionary(piece.text)
-        for piece in pieces(text)
-    )
-
-
-def _by_dictionary(text: str) -> str:
-    from dokodemo.kernel.text_jp.words import readings
-
-    return "".join(_marked(surface, jaconv.kata2hira(reading)) for surface, reading in readings(text))
-
-
-def _marked(surface: str, reading: str) -> str:
-    """One word with its reading over the ideographs alone: kana at both ends stay bare (送り仮名)."""
-    if not any(is_kanji(character) for character in surface) or not reading:
-        return surface
-    head = 0
-    while (
-        head < len(surface)
-        and not is_kanji(surface[head])
-        and reading[head : head + 1] == jaconv.kata2hira(surface[head])
-    ):
-        head += 1
-    tail = 0
-    while (
-        tail < len(surface) - head
-        and not is_kanji(surface[-1 - tail])
-        and len(reading) - tail > head
-        and reading[-1 - tail] == jaconv.kata2hira(surface[-1 - tail])
-    ):
-        tail += 1
-    stop = len(surface) - tail
-    return f"{surface[:head]}｜{surface[head:stop]}《{reading[head : len(reading) - tail]}》{surface[stop:]}"
+def _html(piece: Piece, furigana: bool) -> str:
+    if piece.reading is None or not furigana:
+        return escape(piece.text)
+    return f"<ruby>{escape(piece.text)}<rp>（</rp><rt>{escape(piece.reading)}</rt><rp>）</rp></ruby>"

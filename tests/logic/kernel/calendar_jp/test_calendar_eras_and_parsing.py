@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from dokodemo.kernel.calendar_jp import (
     ERAS,
-    UnclearDate,
+    ImpossibleDate,
     date_from_boxes,
     era_of,
     era_year,
@@ -26,8 +26,8 @@ FULL_WIDTH = str.maketrans("0123456789-/.", "０１２３４５６７８９－�
 HYPHENS = "-－‐‑‒–—―−ーｰ/／.．・、 　"
 
 
-def unclear(text: str) -> UnclearDate:
-    with pytest.raises(UnclearDate) as caught:
+def unclear(text: str) -> ImpossibleDate:
+    with pytest.raises(ImpossibleDate) as caught:
         parse_date(text)
     return caught.value
 
@@ -35,7 +35,7 @@ def unclear(text: str) -> UnclearDate:
 def reason_of[T](read: Callable[[T], object], typed: T) -> str | None:
     try:
         read(typed)
-    except UnclearDate as error:
+    except ImpossibleDate as error:
         return error.reason
     return None
 
@@ -213,7 +213,7 @@ def test_no_boxes_break_the_reader(boxes: dict[str, str]) -> None:
     ],
 )
 def test_an_error_names_the_box(boxes: dict[str, str], reason: str, part: str) -> None:
-    with pytest.raises(UnclearDate) as caught:
+    with pytest.raises(ImpossibleDate) as caught:
         date_from_boxes(boxes)
     assert (caught.value.reason, caught.value.part) == (reason, part)
 
@@ -244,7 +244,7 @@ def test_a_month_is_understood_however_it_is_written(text: str) -> None:
 
 def test_a_month_in_which_the_era_changed_belongs_to_both() -> None:
     assert parse_year_month("昭和64年1月") == parse_year_month("平成元年1月") == (1989, 1)
-    with pytest.raises(UnclearDate) as caught:
+    with pytest.raises(ImpossibleDate) as caught:
         parse_year_month("平成31年5月")
     assert caught.value.params == {"suggestion": "令和元年5月 (2019-05)"}
 

@@ -155,7 +155,8 @@ def test_a_base_reached_twice_is_one_layer(packs: Path, write: Write) -> None:
         ),
         (
             "name: town\n" + TITLE + CITY.replace("荒尾市《あらおし》", "荒尾市《あらおし"),
-            "packs/town/pack.yaml:5: A reading 《 》 in `easy` is not closed or is empty. Write 漢字《かんじ》.",
+            "packs/town/pack.yaml:5: A reading 《 》 in `easy` is not closed, is empty or belongs to nothing. "
+            "Write 漢字《かんじ》, or ｜ where the word begins.",
         ),
     ],
 )
