@@ -131,7 +131,7 @@ def _city(city: City, section: organisation.SectionFacts) -> dict[str, Any]:
         "prefecture": city.prefecture.ja,
         "mayor": city.mayor.ja,
         "postal_code": city.postal_code,
-        "address": city.address.ja,
+        "address": city.address,
         "phone": city.phone,
         "url": city.url,
         "department": section.department.ja if section.department else None,

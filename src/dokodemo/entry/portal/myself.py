@@ -57,7 +57,9 @@ def people(request: HttpRequest) -> HttpResponse:
         "portal/people.html",
         {
             "linked": request.actor.resident_id is not None,
-            "options": [option for option in port.capacities(request.actor) if option.capacity.kind != "self"],
+            "options": [
+                option for option in port.capacities(request.actor) if option.capacity.kind != "self"
+            ],
             "mandates": port.my_mandates(request.actor),
             "kinds": list(port.MandateKind),
             "procedures": [p.definition for p in procedures.published()],

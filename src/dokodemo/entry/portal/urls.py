@@ -31,6 +31,7 @@ urlpatterns = [
     path("sign-in", signing_in.sign_in, name="sign_in"),
     path("verify", verifying.verify, name="verify"),
     path("plan", planning.plan, name="plan"),
+    path("plan/numbers.json", planning.numbers, name="plan_numbers"),
     path("accessibility", about.accessibility, name="accessibility"),
     path("privacy", about.privacy, name="privacy"),
 ]

@@ -1,0 +1,154 @@
+"""The verb `up`: prepare the city and keep it running (起動).
+
+Owns what is printed. Preparing is `entry.server.preparing`, staying alive is `entry.server.supervisor`.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import click
+
+from dokodemo.entry.cli.ready import ready
+
+if TYPE_CHECKING:
+    from dokodemo.city.organisation.demo_staff import DemoSignIn
+    from dokodemo.entry.server.supervisor import Process
+
+READY_SECONDS = 60
+
+
+@click.command()
+@click.option(
+    "--residents", default=5000, show_default=True, help="How many sample residents to make at first start."
+)
+@click.option("--port", default=8000, show_default=True, help="The port residents and staff come to.")
+@click.option("--workers", default=2, show_default=True, help="Web processes.")
+@click.option("--prepare-only", is_flag=True, help="Prepare everything and end without starting.")
+def command(residents: int, port: int, workers: int, prepare_only: bool) -> None:
+    """Prepare the city and keep it running until Ctrl-C."""
+    os.environ.setdefault("DOKODEMO_PORT", str(port))
+    ready()
+    from django.conf import settings
+
+    twin_port = int(os.environ.get("DOKODEMO_TWIN_PORT", settings.DOKODEMO_PORT + 1))
+    ports = [settings.DOKODEMO_PORT] + ([twin_port] if settings.CITIZEN_PROVIDER.twin else [])
+    if not prepare_only:
+        _check_ports(ports)
+    made = _prepare(residents)
+    if prepare_only:
+        _tell_sign_ins(made)
+        return
+    from dokodemo.entry.server.supervisor import Supervisor
+
+    processes = _processes(settings.DOKODEMO_PORT, twin_port, workers, twin=settings.CITIZEN_PROVIDER.twin)
+    supervisor = Supervisor(processes, tell=lambda text: click.echo(text, err=True))
+    supervisor.start()
+    try:
+        if supervisor.watch(until=lambda: all(_answers(number) for number in ports)):
+            _tell_address(settings.DOKODEMO_BASE_URL)
+            _tell_sign_ins(made)
+            supervisor.watch()
+    finally:
+        click.echo("\nStopping …", err=True)
+        supervisor.stop()
+
+
+def _check_ports(ports: Sequence[int]) -> None:
+    for port in ports:
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                raise click.ClickException(
+                    f"Port {port} is taken. Stop what uses it, or choose another: bin/up --port {port + 100}"
+                ) from None
+
+
+def _prepare(residents: int) -> list[DemoSignIn]:
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    from dokodemo.entry.server.preparing import steps
+    from dokodemo.kernel.packs import PackError
+
+    made: list[DemoSignIn] = []
+    columns = (
+        TextColumn("{task.description:<18}"),
+        BarColumn(),
+        TextColumn("{task.percentage:>3.0f} %"),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=Console(stderr=True)) as progress:
+        for step in steps(residents, made):
+            task = progress.add_task(step.title, total=None)
+            try:
+                step.run(lambda done, total, task=task: progress.update(task, completed=done, total=total))
+            except PackError as error:
+                progress.stop()
+                for problem in error.problems:
+                    click.echo(str(problem), err=True)
+                raise click.ClickException(
+                    "The pack has problems; nothing was changed. Mend them and start again."
+                ) from None
+            progress.update(task, completed=1, total=1)
+    return made
+
+
+def _processes(port: int, twin_port: int, workers: int, *, twin: bool) -> list[Process]:
+    from dokodemo.entry.server.supervisor import Process
+
+    def gunicorn(application: str, number: int, count: int, threads: int) -> list[str]:
+        return [
+            *(sys.executable, "-m", "gunicorn", application, "--bind", f"127.0.0.1:{number}"),
+            *("--workers", str(count), "--threads", str(threads), "--worker-class", "gthread", "--preload"),
+            *("--graceful-timeout", "10", "--timeout", "60", "--keep-alive", "5", "--log-level", "warning"),
+            *("--max-requests", "20000", "--max-requests-jitter", "2000", "--worker-tmp-dir", "/dev/shm"),  # noqa: S108
+        ]
+
+    processes = [
+        Process("web", gunicorn("dokodemo.entry.server.wsgi", port, workers, 8)),
+        Process("worker", [sys.executable, "-m", "dokodemo.entry.cli.main", "worker"]),
+    ]
+    if twin:
+        processes.append(
+            Process("sign-in twin", gunicorn("dokodemo.adapters.identity.twin.wsgi", twin_port, 1, 8))
+        )
+    return processes
+
+
+def _answers(port: int) -> bool:
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/livez", timeout=2) as answer:
+            return bool(answer.status == 200)
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+def _tell_address(address: str) -> None:
+    click.echo(f"\nThe city hall is open:  {address}/")
+    click.echo(f"Staff come in here:     {address}/office/")
+    click.echo("Ctrl-C closes it.\n")
+
+
+def _tell_sign_ins(made: Sequence[DemoSignIn]) -> None:
+    from dokodemo.city.parties import demo
+
+    people = demo.stories()
+    if people:
+        click.echo("Residents sign in with 見本マイナ (試験用) by choosing a card, for example:")
+        for person in people[:4]:
+            click.echo(f"  {person.name}  {person.story}")
+    if made:
+        click.echo("Staff (見本), shown only now; each sets up a second factor at first sign-in:")
+        for one in made:
+            click.echo(f"  {one.username:<28} {one.password}  {one.name}")
+    elif people:
+        click.echo("Staff: use the passwords shown at the first start, or  dokodemo staff password USERNAME")

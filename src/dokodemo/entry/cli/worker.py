@@ -1,0 +1,15 @@
+"""The verb `worker`: run background jobs until told to stop (ジョブの実行)."""
+
+import click
+
+from dokodemo.entry.cli.ready import ready
+
+
+@click.command()
+@click.option("--threads", default=1, show_default=True, help="Jobs at the same time.")
+def command(threads: int) -> None:
+    """Run background jobs."""
+    ready()
+    from django.core.management import call_command
+
+    call_command("ox_worker", concurrency=threads, interval=0.5)

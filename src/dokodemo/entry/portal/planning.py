@@ -1,0 +1,144 @@
+"""The city's plan for residents (計画と進み具合): promises, what serves them, and the numbers as they stand.
+
+Owns the public page. Never computes a number and never shows one without its numerator and denominator.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils.safestring import SafeString
+from django.views.decorators.http import require_safe
+
+from dokodemo.administration.procedures import queries as procedures
+from dokodemo.kernel import calendar_jp
+from dokodemo.kernel.ui import charts, texts
+from dokodemo.promotion.indicators import queries as indicators
+from dokodemo.promotion.indicators.queries import Reading, TargetReading
+from dokodemo.promotion.plan import queries as plans
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A target with its picture."""
+
+    target: TargetReading
+    chart: SafeString
+
+
+@require_safe
+def plan(request: HttpRequest) -> HttpResponse:
+    """Per measure: the promise, what serves it today, and the live numbers, drawn and in tables."""
+    readings = indicators.readings()
+    found = plans.plan()
+    titles = {p.slug: p.definition.title for p in procedures.published()}
+    return render(
+        request,
+        "portal/plan.html",
+        {
+            "plan": found,
+            "as_of": calendar_jp.today(),
+            "targets": [Drawn(target, _road(request, target)) for target in indicators.targets(readings)],
+            "strategies": [
+                (strategy, [_measure(measure, titles, readings) for measure in measures])
+                for strategy, measures in plans.by_strategy()
+            ],
+            "live": [reading for reading in readings.values() if reading.indicator.state == "works"],
+            "bars": _bars(request, readings),
+            "planned": [reading for reading in readings.values() if reading.indicator.state != "works"],
+        },
+    )
+
+
+@require_safe
+def numbers(request: HttpRequest) -> JsonResponse:
+    """The same numbers for machines: each with numerator, denominator, unit and day."""
+    return JsonResponse(
+        {
+            "plan": plans.plan().code,
+            "indicators": [
+                {
+                    "code": reading.indicator.code,
+                    "title": reading.indicator.title.model_dump(),
+                    "unit": reading.indicator.unit,
+                    "numerator": reading.ratio.numerator if reading.ratio else None,
+                    "denominator": reading.ratio.denominator if reading.ratio else None,
+                    "percent": reading.percent,
+                    "as_of": calendar_jp.today().isoformat(),
+                    "state": reading.indicator.state,
+                }
+                for reading in indicators.readings().values()
+            ],
+        },
+        json_dumps_params={"ensure_ascii": False, "indent": 1},
+    )
+
+
+def _measure(measure: Any, titles: dict[str, Any], readings: dict[str, Reading]) -> dict[str, Any]:
+    return {
+        "measure": measure,
+        "procedures": [(slug, titles[slug]) for slug in measure.served_by.procedures if slug in titles],
+        "readings": [readings[code] for code in measure.indicators if code in readings],
+    }
+
+
+def _bars(request: HttpRequest, readings: dict[str, Reading]) -> SafeString:
+    points = [
+        charts.Point(reading.indicator.title, reading.percent, _written(request, reading))
+        for reading in readings.values()
+        if reading.indicator.state == "works"
+    ]
+    return charts.bars(_frame(request, "live", "portal.plan.live", "portal.plan.live_desc"), points, most=100)
+
+
+def _written(request: HttpRequest, reading: Reading) -> str:
+    if reading.ratio is None or reading.percent is None:
+        return texts.plain("portal.plan.unmeasured", request.lang)
+    return (
+        f"{charts.number(reading.percent, '%')}（{reading.ratio.numerator:,}/{reading.ratio.denominator:,}）"
+    )
+
+
+def _road(request: HttpRequest, found: TargetReading) -> SafeString:
+    unit = "%" if found.reading.indicator.unit == "percent" else ""
+    target = found.target
+    start = target.baseline
+    frame = _frame(
+        request,
+        f"target-{target.indicator.lower().replace('_', '-')}",
+        "portal.plan.road",
+        "portal.plan.road_desc",
+        unit=unit,
+        name=found.reading.indicator.title.get(request.lang),
+    )
+
+    def point(key: str, value: float | None, year: int | None) -> charts.Point:
+        label = texts.plain(key, request.lang)
+        words = f"{label} {calendar_jp.fiscal_year_label(year, request.lang)}" if year else label
+        shown = texts.plain("portal.plan.unmeasured", request.lang) if value is None else None
+        return charts.Point(words, value, shown)
+
+    return charts.road(
+        frame,
+        start=point(
+            "portal.plan.baseline", start.value if start else None, start.fiscal_year if start else None
+        ),
+        now=point("portal.plan.now", found.reading.percent, None),
+        target=point("portal.plan.target", target.target.value, target.target.fiscal_year),
+    )
+
+
+def _frame(
+    request: HttpRequest, name: str, title: str, desc: str, unit: str = "%", **params: str
+) -> charts.Frame:
+    return charts.Frame(
+        name=name,
+        title=texts.plain(title, request.lang, **params),
+        desc=texts.plain(desc, request.lang, **params),
+        unit=unit,
+        lang=request.lang,
+        furigana=request.furigana,
+    )

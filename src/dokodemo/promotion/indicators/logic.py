@@ -1,0 +1,73 @@
+"""The arithmetic of indicators (指標の計算): ratios, progress, and targets worked out again from their inputs.
+
+Owns pure rules. Never reads a record and never rounds before showing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from dokodemo.kernel.expressions import ParameterSet, compile_expression
+from dokodemo.kernel.packs import Text
+from dokodemo.kernel.vocabulary import Term, TermType, Vocabulary
+from dokodemo.promotion.indicators.definitions import Target
+
+
+@dataclass(frozen=True)
+class Ratio:
+    """A numerator over a denominator at a moment. `percent` is None while there is nothing to divide by."""
+
+    numerator: int
+    denominator: int
+    as_of: date
+
+    @property
+    def percent(self) -> float | None:
+        """The ratio in percent."""
+        return 100 * self.numerator / self.denominator if self.denominator else None
+
+
+def progress(baseline: float | None, value: float | None, target: float) -> float | None:
+    """How much of the way from baseline to target is done, 1.0 for all; None without a baseline or a value."""
+    if baseline is None or value is None or target == baseline:
+        return None
+    return (value - baseline) / (target - baseline)
+
+
+@dataclass(frozen=True)
+class Recomputed:
+    """A target worked out again: what the inputs give now, and how far that is from the number in the plan."""
+
+    value: int
+    planned: float
+
+    @property
+    def difference(self) -> float:
+        """Recomputed minus planned."""
+        return self.value - self.planned
+
+
+def recompute(target: Target) -> Recomputed | None:
+    """Work a target out from its inputs; None for a target that was set, not computed. Raises PackError."""
+    if target.formula is None:
+        return None
+    nothing = Text(ja="数値", easy="数字《すうじ》", en="figure")
+    terms = {
+        given.name: Term(
+            name=given.name,
+            type=TermType.INTEGER,
+            label=nothing,
+            confidentiality="1",
+            purpose="plan",
+            gif=None,
+            own="input of a target",
+        )
+        for given in target.inputs
+    }
+    vocabulary = Vocabulary(terms=terms, groups={}, digest="")
+    formula = compile_expression(target.formula, vocabulary, ParameterSet({}), expected="integer")
+    value = formula.evaluate(
+        {given.name: given.value for given in target.inputs}, on=date(target.target.fiscal_year, 4, 1)
+    )
+    return Recomputed(int(str(value)), target.target.value)

@@ -1,0 +1,57 @@
+"""Where live numbers come from (指標の出どころ): one function for each source a pack may name.
+
+Owns the list. Never counts anything twice: each function asks the domain that keeps the records.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+
+from dokodemo.administration.cases import counts
+from dokodemo.administration.procedures import queries as procedures
+from dokodemo.kernel import calendar_jp
+from dokodemo.promotion.indicators.logic import Ratio
+
+type Source = Callable[[date], Ratio]
+
+
+def _span(on: date) -> tuple[date, date]:
+    """The fiscal year so far."""
+    first, _ = calendar_jp.fiscal_year_bounds(calendar_jp.fiscal_year(on))
+    return first, on
+
+
+def online_kinds(on: date) -> Ratio:
+    """K1: kinds of procedure that need no visit, over kinds the city performs, as published now."""
+    kinds = procedures.online_kinds()
+    return Ratio(kinds.numerator, kinds.denominator, on)
+
+
+def online_cases(on: date) -> Ratio:
+    """K2: cases of this fiscal year that came online, over all of them with paper tallies."""
+    since, until = _span(on)
+    found = counts.online_cases(since=since, until=until)
+    return Ratio(found.online, found.total, on)
+
+
+def prefilled_answers(on: date) -> Ratio:
+    """Answers of this fiscal year's online cases that nobody typed, over all their answers."""
+    since, until = _span(on)
+    found = counts.answers(since=since, until=until)
+    return Ratio(found.total - found.typed, found.total, on)
+
+
+def decided_in_time(on: date) -> Ratio:
+    """Cases decided this fiscal year within their standard period, waiting not counted, over all decided."""
+    since, until = _span(on)
+    found = counts.decided(since=since, until=until)
+    return Ratio(found.in_time, found.total, on)
+
+
+SOURCES: Mapping[str, Source] = {
+    "procedures.online_kinds": online_kinds,
+    "cases.online_cases": online_cases,
+    "cases.prefilled_answers": prefilled_answers,
+    "cases.decided_in_time": decided_in_time,
+}

@@ -1,0 +1,163 @@
+"""The shape of a city's plan (計画の定義): `plan/plan.yaml`.
+
+Owns which keys the file may have and whether its parts name each other rightly. Never knows Arao: every word is data.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, StringConstraints, model_validator
+
+from dokodemo.kernel.packs import Pack, PackError, PackModel, Problem, Text, fault, validate
+
+PLAN_FILE = "plan/plan.yaml"
+Code = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_-]*$", max_length=60)]
+State = Literal["works", "partly", "planned"]
+
+
+class Period(PackModel):
+    """The first and last day of a plan, inclusive (計画期間)."""
+
+    from_: date = Field(alias="from")
+    to: date
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.to < self.from_:
+            raise fault("The plan ends before it begins", "Put the later day under `to`")
+        return self
+
+
+class Strategy(PackModel):
+    """A basic strategy (基本戦略)."""
+
+    code: Code
+    title: Text
+    aim: Text
+    keywords: tuple[Text, ...] = ()
+
+
+class Service(PackModel):
+    """Something residents or staff use that is no procedure (サービス)."""
+
+    name: Text
+    state: State
+
+
+class ServedBy(PackModel):
+    """What serves a measure today: procedures by slug, and services."""
+
+    procedures: tuple[str, ...] = ()
+    services: tuple[Service, ...] = ()
+
+
+class Measure(PackModel):
+    """A measure and the promise it makes to residents (重点施策)."""
+
+    code: Code
+    strategy: Code
+    number: int = Field(ge=1)
+    title: Text
+    promise: Text
+    state: State
+    place: str
+    served_by: ServedBy
+    indicators: tuple[Code, ...] = ()
+
+
+class Guideline(PackModel):
+    """A guideline and how this software keeps to it (重点指針)."""
+
+    code: Code
+    kind: Literal["mind", "management", "technology"]
+    title: Text
+    meaning: Text
+
+
+class RoadmapItem(PackModel):
+    """One line of the roadmap, in fiscal years (取組指標)."""
+
+    code: Code
+    title: Text
+    aim: Text
+    from_: int = Field(alias="from")
+    to: int
+    measures: tuple[Code, ...] = ()
+    indicators: tuple[Code, ...] = ()
+
+
+class Body(PackModel):
+    """A body or post of the promotion organisation (推進体制)."""
+
+    code: Code
+    title: Text
+    task: Text
+    role: str | None = None
+    section: str | None = None
+
+
+class Rhythm(PackModel):
+    """What is done how often (進捗管理)."""
+
+    code: Code
+    every: Literal["month", "quarter", "year"]
+    title: Text
+
+
+class Plan(PackModel):
+    """A city's plan, whole."""
+
+    code: Code
+    title: Text
+    source: Text
+    state: Literal["draft", "in_force", "ended"]
+    period: Period
+    after: Text | None = None
+    vision: Text
+    strategies: tuple[Strategy, ...] = Field(min_length=1)
+    measures: tuple[Measure, ...] = Field(min_length=1)
+    guidelines: tuple[Guideline, ...] = ()
+    roadmap: tuple[RoadmapItem, ...] = ()
+    organisation: tuple[Body, ...] = ()
+    rhythm: tuple[Rhythm, ...] = ()
+
+    @model_validator(mode="after")
+    def _names_exist(self) -> Self:
+        strategies = _codes("strategies", self.strategies)
+        measures = _codes("measures", self.measures)
+        for measure in self.measures:
+            if measure.strategy not in strategies:
+                raise fault(
+                    f"Measure {measure.code} belongs to the strategy {measure.strategy}, which the plan does not have",
+                    f"Choose one of {', '.join(sorted(strategies))}",
+                )
+        for item in self.roadmap:
+            for code in item.measures:
+                if code not in measures:
+                    raise fault(
+                        f"The roadmap's {item.code} names the measure {code}, which the plan does not have",
+                        f"Choose among {', '.join(sorted(measures))}",
+                    )
+        return self
+
+
+def _codes(what: str, parts: Iterable[Strategy | Measure]) -> set[str]:
+    codes = [part.code for part in parts]
+    twice = {code for code in codes if codes.count(code) > 1}
+    if twice:
+        raise fault(f"{what} has {', '.join(sorted(twice))} twice", "A code is for ever and for one thing")
+    return set(codes)
+
+
+def load_plan(pack: Pack) -> Plan:
+    """The plan of a city. Raises PackError with file, line and remedy, also when the city has none."""
+    document = pack.document(PLAN_FILE)
+    if document is None:
+        label = f"{pack.layers[-1].label}/{PLAN_FILE}"
+        raise PackError(
+            [Problem(label, None, "The city has no plan", "Write the file; packs/mihon has a short one")]
+        )
+    return validate(Plan, document)
