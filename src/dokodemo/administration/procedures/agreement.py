@@ -3,6 +3,7 @@
 Owns the single checks, each a small generator of problems. Which of them run, and what follows, is `checking`.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -10,11 +11,12 @@ from typing import Any
 
 from dokodemo.administration.procedures.definitions import LifeEvent, ProcedureDefinition
 from dokodemo.administration.procedures.reading import ProcedureFile
-from dokodemo.kernel import text_jp
 from dokodemo.kernel.expressions import Expression, ParameterSet
 from dokodemo.kernel.packs import Problem
+from dokodemo.kernel.text_jp.ruby import pieces
 from dokodemo.kernel.vocabulary import Vocabulary
 
+_KANJI = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]+")
 _CALENDAR_DAYS = {"calendar": 1.0, "business": 7 / 5}
 
 Place = tuple[str | int, ...]
@@ -247,7 +249,7 @@ CHECKS = (
 def plain_japanese(file: ProcedureFile) -> Iterator[Problem]:
     """やさしい日本語 has a reading at every kanji."""
     for place, text in _easy_texts(file.document.data, ()):
-        left = text_jp.without_reading(text)
+        left = [run for part in pieces(text) if part.reading is None for run in _KANJI.findall(part.text)]
         if left:
             message = f"Plain Japanese has kanji without a reading: {'、'.join(left[:3])}"
             yield at(file, place, message, f"Write {left[0]}《…》 or say it in kana")

@@ -30,6 +30,7 @@ from dokodemo.kernel.packs import Pack, PackError, Problem
 from dokodemo.kernel.vocabulary import load_vocabulary
 
 SECTIONS = "organisation/sections.yaml"
+VOCABULARY = "vocabulary/*.yaml"
 FEWEST_EXAMPLES = 10
 
 
@@ -62,17 +63,36 @@ def _codes(data: Any) -> Iterator[str]:
 
 
 def check_procedures(pack: Pack) -> Findings:
-    """Everything that is wrong with the procedures of a pack, examples included. Never raises PackError."""
+    """Everything that is wrong with the procedures of a pack, examples included. Never raises PackError.
+
+    Derived terms come first: while one is wrong, every rule that uses it would only repeat it.
+    """
     findings = Findings()
     try:
         read_synonyms(pack)
         surroundings = read_surroundings(pack)
         files = read_procedures(pack)
+        check_derived_terms(pack, surroundings)
     except PackError as error:
         return Findings(problems=list(error.problems))
     for file in files:
         findings.add(check_procedure(file, surroundings))
     return findings
+
+
+def check_derived_terms(pack: Pack, surroundings: Surroundings) -> None:
+    """Raises PackError unless every derived term is a rule of its term's type, used or not."""
+    terms = surroundings.vocabulary.terms
+    problems: list[Problem] = []
+    for document in [d for layer in pack.by_layer(VOCABULARY) for d in layer]:
+        for i, written in enumerate(document.data.get("terms") or ()):
+            term = terms[written["name"]]
+            if term.derive is None or term.derive != written.get("derive"):
+                continue
+            _, broken = _compile(term.derive, term.type, document.where(("terms", i, "derive")), surroundings)
+            problems += broken
+    if problems:
+        raise PackError(problems)
 
 
 def check_procedure(file: ProcedureFile, surroundings: Surroundings) -> Findings:
@@ -101,17 +121,21 @@ def compile_rules(
     problems: list[Problem] = []
     for place, text in file.definition.expressions().items():
         expected = "yen" if place[-1] == "formula" else "boolean"
-        try:
-            rules[place] = compile_expression(
-                text,
-                surroundings.vocabulary,
-                surroundings.parameters,
-                expected=expected,
-                where=file.document.where(place),
-            )
-        except PackError as error:
-            problems += error.problems
+        rule, broken = _compile(text, expected, file.document.where(place), surroundings)
+        problems += broken
+        if rule is not None:
+            rules[place] = rule
     return rules, problems
+
+
+def _compile(
+    text: str, expected: str, where: tuple[str, int], around: Surroundings
+) -> tuple[Expression | None, list[Problem]]:
+    try:
+        rule = compile_expression(text, around.vocabulary, around.parameters, expected=expected, where=where)
+    except PackError as error:
+        return None, list(error.problems)
+    return rule, []
 
 
 def procedures_of(pack: Pack) -> list[CompiledProcedure]:

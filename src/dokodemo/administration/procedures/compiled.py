@@ -6,7 +6,8 @@ is compiled once for each process, its parts on first use. Importing this module
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -23,7 +24,8 @@ from dokodemo.administration.procedures.reading import ProcedureFile
 from dokodemo.administration.procedures.snapshot import restore_parameters, restore_vocabulary
 from dokodemo.kernel.expressions import Expression, ParameterSet, compile_expression
 from dokodemo.kernel.packs import Text
-from dokodemo.kernel.ui.texts import catalogue
+from dokodemo.kernel.ui.texts import Catalogue
+from dokodemo.kernel.ui.texts import read as read_texts
 from dokodemo.kernel.vocabulary import Group, Term, Vocabulary
 
 
@@ -167,4 +169,9 @@ def restore(
 
 
 def _text(key: str) -> Text:
-    return Text(**catalogue().entries[key])
+    return Text(**_own_texts().entries[key])
+
+
+@cache
+def _own_texts() -> Catalogue:
+    return read_texts([Path(__file__).with_name("texts.yaml")])

@@ -29,12 +29,13 @@ FUZZY_FIELDS = frozenset({"title", "say"})
 SATURATION = 1.2
 CONCEPT_WEIGHT = 0.8
 FUZZY_WEIGHT = 5.0
-FUZZY_LEAST = 0.6  # share of the query's letter pairs that must be found
-LEAST_SCORE = 1.0
+FUZZY_LEAST = 0.7  # share of the query's letter pairs that must be found
+LEAST_SCORE = 0.45  # times the rarity of a word that only one procedure has
 LEAST_SHARE = 0.12  # of the best hit's score; what is weaker only distracts
 FEWEST_PAIRS = 3
 CONCEPT = "#"
 WRITTEN, READ = "w", "r"
+_RUBY_MARKS = str.maketrans("《》｜", "   ")  # in a query they would be taken for readings
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +126,7 @@ class SearchIndex:
 
     def find(self, query: str, *, limit: int = 10) -> list[Hit]:
         """The best hits, best first; an empty list when nothing fits. Ties are in the order of the slug."""
-        heard = self.language.hear(query[:MAX_QUERY])
+        heard = self.language.hear(query[:MAX_QUERY].translate(_RUBY_MARKS))
         scores: dict[int, float] = defaultdict(float)
         reasons: dict[int, dict[str, None]] = defaultdict(dict)
         keys = [(word, word, 1.0) for word in heard.words]
@@ -138,7 +139,7 @@ class SearchIndex:
             scores[doc] += FUZZY_WEIGHT * likeness * likeness
             reasons[doc].setdefault(f"≈{likeness:.0%}")
         best = sorted(scores.items(), key=lambda item: (-item[1], self.entries[item[0]].slug))
-        least = max(LEAST_SCORE, LEAST_SHARE * best[0][1]) if best else LEAST_SCORE
+        least = max(LEAST_SCORE * rarity(1, len(self.entries)), LEAST_SHARE * best[0][1]) if best else 0.0
         return [self._hit(doc, score, reasons[doc]) for doc, score in best[:limit] if score >= least]
 
     def _hit(self, doc: int, score: float, why: Iterable[str]) -> Hit:
@@ -202,6 +203,6 @@ def _forms(words: Iterable[str], language: Language) -> frozenset[str]:
     """A concept's words as written and, where one is a single word, in its dictionary form."""
     forms = set()
     for raw in words:
-        analysed = language.analyse(raw)
-        forms |= {language.fold(raw)} | ({analysed[0]} if len(analysed) == 1 else set())
+        folded, analysed = language.fold(raw), language.analyse(raw)
+        forms |= {folded, analysed[0] if folded in analysed else folded}
     return frozenset(forms)

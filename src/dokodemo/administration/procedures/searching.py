@@ -13,6 +13,7 @@ from dokodemo.administration.procedures.logic import Concept, Entry, Language, S
 from dokodemo.administration.procedures.reading import read_life_events, read_procedures, read_synonyms
 from dokodemo.kernel import text_jp
 from dokodemo.kernel.packs import Pack, Text
+from dokodemo.kernel.text_jp.ruby import pieces
 
 _LATIN = re.compile(r"[a-z0-9]+(?:'[a-z]+)?")
 _ENDINGS = ("ies", "sses", "es", "s", "ing", "ed")
@@ -53,9 +54,7 @@ def entry_of(definition: ProcedureDefinition, life_events: Mapping[str, LifeEven
 
 def japanese(stop: Iterable[str]) -> Language:
     """Japanese by Sudachi, with Latin words cut by spaces and freed of their commonest endings."""
-    words = frozenset(
-        form for word in stop for form in (text_jp.normalise_search(word), *split_words(word)[:1])
-    )
+    words = frozenset(form for word in stop for form in (text_jp.normalise_search(word), *split_words(word)))
     return Language(fold=text_jp.normalise_search, analyse=split_words, read=reading, stop=words)
 
 
@@ -82,8 +81,8 @@ def stem(word: str) -> str:
 
 
 def reading(text: str) -> str:
-    """How the words of a text are read, in kana; marks and spaces, which Sudachi reads as キゴウ, are silent."""
-    return "".join(kana or word for word, kana in text_jp.readings(text) if any(map(str.isalnum, word)))
+    """How a text is read, in kana where the dictionary knows; the rest stays as it is."""
+    return "".join(part.reading or part.text for part in pieces(text_jp.add_furigana(text)))
 
 
 def _said(text: Text) -> Iterator[str]:

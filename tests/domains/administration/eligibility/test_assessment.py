@@ -79,7 +79,7 @@ def test_the_answer_as_json_holds_no_fact() -> None:
     text = json.dumps(assess(claim(), FAMILY, DAY).as_json(), ensure_ascii=False)
     assert "2026-11-01" not in text
     assert json.loads(text)["eligible"] is True
-    assert json.loads(text)["rules"][0]["article"] == "第4条第1項"
+    assert json.loads(text)["rules"][0]["article"] == claim().definition.eligible[0].article
 
 
 @pytest.mark.django_db
