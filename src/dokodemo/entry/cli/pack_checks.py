@@ -78,11 +78,34 @@ def appeals_are_right(pack: Pack) -> list[Problem]:
     ]
 
 
+def plan_is_right(pack: Pack) -> list[Problem]:
+    """The plan and its numbers, and that every measure a procedure serves is in it; where the pack has a plan."""
+    if not pack.documents("plan/*.yaml"):
+        return []
+    from dokodemo.administration.procedures.reading import read_procedures
+    from dokodemo.promotion.indicators.definitions import check
+    from dokodemo.promotion.plan.definitions import load_plan
+
+    found = check(pack)
+    known = {measure.code for measure in load_plan(pack).measures}
+    return found + [
+        file.document.problem(
+            ("measures", i),
+            f'The plan has no measure "{code}"',
+            f"Choose one of: {', '.join(sorted(known))}",
+        )
+        for file in read_procedures(pack)
+        for i, code in enumerate(file.definition.measures)
+        if code not in known
+    ]
+
+
 CHECKS: list[Check] = [
     every_file_can_be_read,
     sections_are_right,
     check_procedures,
     appeals_are_right,
+    plan_is_right,
     demonstration_is_right,
 ]
 
