@@ -238,7 +238,7 @@ def test_the_representative_is_the_person_signed_in_and_the_applicant_the_princi
 
 
 def test_where_somebody_lived_before_is_told_to_nobody_else() -> None:
-    father, mother, child = family(previousAddress="福岡県大牟田市橘1")
+    _, mother, child = family(previousAddress="福岡県大牟田市橘1")
     actor = signed_in(mother)
     assert "applicant.previous_address" in release(actor, self_of(actor))
     assert "applicant.previous_address" not in release(actor, port.Capacity("legal_guardian", child.pk))

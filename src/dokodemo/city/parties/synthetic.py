@@ -276,16 +276,20 @@ class Register:
 
     def _foreign_names(self, plan: HouseholdPlan) -> list[tuple[Nationality, ForeignName]]:
         """Names for a whole household of another nationality, or none; one who lives alone is met more often."""
-        factor = 2.4 if len(plan.members) == 1 else 1.0
+        factor = 6 if len(plan.members) == 1 else 1
         if self.nationality is None or plan.members[0].age > 70:
             return []
         if not self._happens(self.data.population.foreign_residents * factor):
             return []
         nation = self.nationality()
+        left = self.rng.sample(nation.people, len(nation.people))
         names = []
         for member in plan.members:
-            fitting = [name for name in nation.people if name.sex == member.sex] or nation.people
-            names.append((nation, self.rng.choice(fitting)))
+            name = next((name for name in left if name.sex == member.sex), None)
+            if name is None:
+                return []
+            left.remove(name)
+            names.append((nation, name))
         return names
 
     def _contact(self, member: Member) -> Row:
