@@ -29,8 +29,9 @@ from dokodemo.administration.cases.models import (
 from dokodemo.administration.eligibility import queries as eligibility
 from dokodemo.administration.procedures import queries as procedures
 from dokodemo.administration.procedures.compiled import CompiledProcedure, FormQuestion
+from dokodemo.city.parties import queries as parties
 from dokodemo.kernel import calendar_jp, events
-from dokodemo.kernel.access import Actor, NotFound
+from dokodemo.kernel.access import Actor, NotFound, Role
 
 PAGE_SIZE = 50
 
@@ -247,6 +248,40 @@ def inbox(
         rows.defer("answers").select_related("assignee").order_by(*order)[start : start + PAGE_SIZE + 1]
     )
     return InboxPage(found[:PAGE_SIZE], len(found) > PAGE_SIZE, counts)
+
+
+def waiting_for_approval(actor: Actor) -> int:
+    """Proposals of the actor's sections that wait for a head who did not write them."""
+    sections = actor.sections(Role.HEAD_OF_SECTION)
+    standing = Decision.objects.filter(
+        case__section__in=sections, case__state=State.PROPOSED, returned_at__isnull=True
+    )
+    return standing.exclude(proposed_by_id=actor.account_id).count() if sections else 0
+
+
+def same_matter(case: Case) -> list[Case]:
+    """Other cases of the same procedure about the same person: applied twice, or decided before."""
+    if case.subject_id is None:
+        return []
+    rows = Case.objects.filter(procedure=case.procedure, subject_id=case.subject_id).exclude(pk=case.pk)
+    return list(rows.defer("answers").order_by("-arrived_at")[:10])
+
+
+def earlier_answers(case: Case) -> list[flow.Difference]:
+    """What the last correction changed: the answer now, and before in place of the register's value."""
+    last = case.answer_versions.order_by("-replaced_at").first()
+    return flow.differences(case.answers, last.answers) if last is not None else []
+
+
+def was_viewed(actor: Actor, case: Case, *, since: datetime) -> bool:
+    """Whether the actor's look at a case is already recorded since a moment."""
+    return events.happened(verbs.VIEWED, actor=actor, object=("case", case.pk), since=since)
+
+
+def hides_addresses(actor: Actor, case: Case) -> bool:
+    """Whether a person of the case is protected (秘匿) and this member of staff is not of the authorised section."""
+    people = {person for person in (case.subject_id, case.applicant_id) if person is not None}
+    return any(not parties.shows_address(actor, person) for person in people)
 
 
 def find_by_number(actor: Actor, number: str) -> Case | None:

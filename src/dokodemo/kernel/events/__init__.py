@@ -5,7 +5,7 @@ Owns recording, sealing, reading and verifying. Never holds personal data, and n
 
 from typing import Any
 
-__all__ = ["Report", "of_object", "record", "seal", "sealed", "verify"]
+__all__ = ["Report", "happened", "of_object", "record", "seal", "sealed", "verify"]
 
 _HOMES = {
     "record": "recording",
@@ -13,6 +13,7 @@ _HOMES = {
     "sealed": "reading",
     "of_object": "reading",
     "verify": "reading",
+    "happened": "reading",
     "Report": "reading",
 }
 

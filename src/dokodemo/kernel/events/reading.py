@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from dokodemo.kernel import calendar_jp
+from dokodemo.kernel.access import Actor
 from dokodemo.kernel.events import logic
 from dokodemo.kernel.events.models import Event, Seal
 from dokodemo.kernel.events.recording import bytes_of
@@ -37,6 +38,13 @@ def of_object(object_type: str, object_id: object, *, most: int = 500) -> list[E
     """What happened to one thing, oldest first, the last `most`, sealed or not."""
     rows = Event.objects.filter(object_type=object_type, object_id=str(object_id)).order_by("-id")
     return list(rows[:most])[::-1]
+
+
+def happened(verb: str, *, actor: Actor, object: tuple[str, object], since: datetime) -> bool:
+    """Whether an actor did something to a thing since a moment (UTC), sealed or not."""
+    object_type, object_id = object
+    rows = Event.objects.filter(object_type=object_type, object_id=str(object_id), verb=verb, actor=actor.ref)
+    return rows.filter(at__gte=since).exists()
 
 
 @dataclass

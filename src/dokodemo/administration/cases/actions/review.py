@@ -27,6 +27,26 @@ def record(verb: str, actor: Actor, case: Case, **numbers: int) -> None:
     )
 
 
+def record_view(*, actor: Actor, case: Case | None, attachment_id: UUID | None = None) -> None:
+    """Note that somebody of the section looked: at a paper each time, at the case once a day (閲覧の記録)."""
+    if case is None or actor.kind != "staff":
+        return
+    since = calendar_jp.day_start(calendar_jp.today())
+    if attachment_id is None and queries.was_viewed(actor, case, since=since):
+        return
+    with transaction.atomic():
+        events.record(
+            verbs.VIEWED if attachment_id is None else verbs.ATTACHMENT_VIEWED,
+            actor=actor,
+            object=("case", case.pk),
+            refs={
+                "procedure": case.procedure,
+                "section": case.section,
+                "attachment": str(attachment_id) if attachment_id else None,
+            },
+        )
+
+
 @transaction.atomic
 def take(*, actor: Actor, case_id: UUID) -> Case:
     """Become the one who handles a case (担当). A second call changes nothing."""
