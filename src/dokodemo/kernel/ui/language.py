@@ -51,7 +51,7 @@ def to_html(text: str, furigana: bool) -> SafeString:
     """Escaped HTML of one text of ours or of a pack, with `漢字《かんじ》` as ruby or stripped.
 
     Where readings are wanted and the author wrote none, they are looked up. Never call it with what a person
-    typed: the result is cached. Raises text_jp.BadRuby for marks that do not pair.
+    typed: the result is cached.
     """
     if furigana:
         text = text_jp.add_furigana(text)

@@ -124,8 +124,11 @@ def read(files: Iterable[Path]) -> Catalogue:
 def _problems_of(key: str, texts: object) -> list[str]:
     if not _KEY.fullmatch(key):
         return ["is not a key. Write it as domain.page.word in small letters."]
-    if not isinstance(texts, dict) or set(texts) != set(LANGS):
-        return ["needs exactly the languages ja, easy and en."]
+    if not isinstance(texts, dict):
+        return ["needs the languages ja, easy and en."]
+    if set(texts) != set(LANGS):
+        lacking, strange = sorted(set(LANGS) - set(texts)), [str(k) for k in texts if k not in LANGS]
+        return [f"lacks {lacking} and has {strange}: ja, easy and en, and quotes around a text with a comma."]
     found = [f"{lang} is empty or not a text." for lang in LANGS if not _is_text(texts[lang])]
     if found:
         return found
@@ -137,10 +140,8 @@ def _problems_of(key: str, texts: object) -> list[str]:
     for lang in LANGS:
         if re.search(r"[{}]", _PLACEHOLDER.sub("", texts[lang])):
             found.append(f"{lang} has a brace that is no placeholder.")
-        try:
-            text_jp.pieces(texts[lang])
-        except text_jp.BadRuby as error:
-            found.append(f"{lang} has a faulty ruby mark: {error}.")
+        if re.search("[《》｜]", text_jp.strip_ruby(texts[lang])):
+            found.append(f"{lang} has a ruby mark without its word or its end: write 漢字《かんじ》.")
     return found
 
 
@@ -153,10 +154,21 @@ def files() -> list[Path]:
     return sorted(_PACKAGE.glob("*/*/texts.yaml"))
 
 
-@cache
 def catalogue() -> Catalogue:
     """The catalogue, read once. Raises TextsError."""
-    return read(files())
+    found = _read_once()
+    if isinstance(found, TextsError):
+        raise found
+    return found
+
+
+@cache
+def _read_once() -> Catalogue | TextsError:
+    # A fault is remembered too: reading all files again for every text would make a broken city hall a slow one.
+    try:
+        return read(files())
+    except TextsError as error:
+        return error
 
 
 def t(key: str, lang: Lang, /, *, furigana: bool = False, **params: object) -> SafeString:

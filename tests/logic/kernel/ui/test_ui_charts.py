@@ -1,0 +1,100 @@
+"""Charts: named, described, escaped, with the same figures in a table."""
+
+import re
+import xml.etree.ElementTree as ET
+
+from hypothesis import given
+from hypothesis import strategies as st
+from ui_builders import LANGS, text
+
+from dokodemo.kernel.ui.charts import Frame, Point, bars, line, number, road
+
+FRAME = Frame("rate", text("オンライン率"), text("手続きごとの率"), "%")
+POINTS = [Point("児童手当", 82.5), Point("妊娠の届出", None), Point("犬の登録", 0)]
+
+
+def picture(html: str) -> ET.Element:
+    match = re.search(r"<svg.*?</svg>", html, re.DOTALL)
+    assert match
+    return ET.fromstring(match.group())
+
+
+def drawings() -> list[str]:
+    return [
+        bars(FRAME, POINTS, most=100),
+        road(FRAME, start=Point("始め", 10.4), now=Point("現在", 47.6), target=Point("目標", 60)),
+        line(FRAME, POINTS, target=90),
+    ]
+
+
+def test_each_chart_has_a_name_and_a_description() -> None:
+    for html in drawings():
+        svg = picture(html)
+        ids = {element.get("id"): element.text for element in svg.iter() if element.get("id")}
+        assert svg.get("role") == "img"
+        assert [ids[name] for name in str(svg.get("aria-labelledby")).split()] == [
+            "オンライン率",
+            "手続きごとの率",
+        ]
+
+
+def test_each_figure_is_in_the_table_too() -> None:
+    for html in (bars(FRAME, POINTS), line(FRAME, POINTS)):
+        table = html[html.index("<table>") :]
+        assert "82.5%" in table
+        assert "–" in table
+        assert "0%" in table
+
+
+def test_labels_cannot_bring_markup() -> None:
+    attack = '"><script>x</script>'
+    frame = Frame("x", attack, attack, attack)
+    points = [Point(attack, 1.0, attack), Point(attack, 2.0)]
+    for html in (
+        bars(frame, points),
+        line(frame, points, target=1),
+        road(frame, start=points[0], now=points[1], target=points[0]),
+    ):
+        assert "<script" not in html
+        picture(html)
+
+
+def test_no_inline_style_for_a_strict_content_policy() -> None:
+    assert all("style=" not in html for html in drawings())
+
+
+def test_a_line_breaks_where_a_value_is_not_known() -> None:
+    whole = line(FRAME, [Point("a", 1), Point("b", 2), Point("c", 3)])
+    broken = line(FRAME, [Point("a", 1), Point("b", None), Point("c", 3)])
+    assert whole.count('class="c-line"') == 2
+    assert broken.count('class="c-line"') == 0
+
+
+def test_a_value_beyond_the_target_stays_on_the_road() -> None:
+    html = road(FRAME, start=Point("始め", 10), now=Point("現在", 99), target=Point("目標", 60))
+    dot = next(e for e in picture(html).iter() if e.tag == "circle")
+    assert dot.get("cx") == "98.00%"
+    lower = road(FRAME, start=Point("始め", 10), now=Point("現在", 2), target=Point("目標", 60))
+    assert next(e for e in picture(lower).iter() if e.tag == "circle").get("cx") == "2.00%"
+
+
+def test_numbers_have_separators_and_at_most_one_decimal() -> None:
+    assert number(1234567, "円") == "1,234,567円"
+    assert number(33.333, "%") == "33.3%"
+    assert number(None, "%") == "–"
+
+
+@given(
+    st.lists(st.one_of(st.none(), st.floats(0, 1e12, allow_nan=False)), max_size=30),
+    st.sampled_from(LANGS),
+    st.text(st.characters(exclude_categories=["C"]), max_size=80),
+)
+def test_any_figures_draw_a_well_formed_picture(values: list[float | None], lang: str, label: str) -> None:
+    frame = Frame("any", "t", "d", "%", lang)
+    points = [Point(label, value) for value in values]
+    for html in (bars(frame, points), line(frame, points)):
+        for element in picture(html).iter():
+            for name in ("x", "x1", "x2", "cx", "width"):
+                place = element.get(name, "0")
+                if place.endswith("%"):
+                    assert 0 <= float(place[:-1]) <= 100
