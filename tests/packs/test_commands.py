@@ -217,3 +217,20 @@ def test_loading_a_wrong_pack_loads_nothing(edited: Callable[..., Pack], small_f
 def test_every_verb_has_its_command() -> None:
     for module, name in ((pack, "pack"), (search, "search"), (eligibility, "eligibility")):
         assert module.command.name == name
+
+
+def test_loading_without_a_database_says_how_to_get_one(
+    edited: Callable[..., Pack], small_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from django.db import OperationalError
+
+    from dokodemo.administration.procedures import actions
+
+    def refuse(*_: object, **__: object) -> None:
+        raise OperationalError("no such table")
+
+    edited()
+    monkeypatch.setattr(actions, "publish", refuse)
+    result = run("pack", "load", str(small_folder))
+    assert result.exit_code == 1
+    assert "dokodemo migrate" in result.output

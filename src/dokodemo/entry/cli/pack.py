@@ -46,6 +46,7 @@ def check(pack: str | None, as_json: bool) -> None:
 def load(pack: str | None) -> None:
     """Publish a pack's procedures: all of them, or none when anything is wrong."""
     ready()
+    from django.db import DatabaseError
     from rich.progress import Progress
 
     from dokodemo.administration.procedures.actions import publish
@@ -61,6 +62,9 @@ def load(pack: str | None) -> None:
         for problem in error.problems:
             click.echo(str(problem), err=True)
         raise click.ClickException("Nothing was loaded.") from None
+    except DatabaseError as error:
+        remedy = "Is it there and up to date? Run: dokodemo migrate"
+        raise click.ClickException(f"Nothing was loaded: the database refused ({error}). {remedy}") from None
     for word, slugs in (("new", done.published), ("retired", done.retired)):
         for slug in slugs:
             click.echo(f"{word}: {slug}")
