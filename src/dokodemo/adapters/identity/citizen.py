@@ -15,6 +15,12 @@ from dokodemo.adapters.identity.claims import read_claims
 class CitizenProvider(OpenIDConnectProvider):  # type: ignore[misc]
     """allauth would store every claim in plain JSON; here they live for one request as `request.citizen_claims`."""
 
+    @classmethod
+    def get_package(cls) -> str:
+        """Where allauth finds the addresses: its own provider keeps them."""
+        package: str = OpenIDConnectProvider.get_package()
+        return package
+
     def sociallogin_from_response(self, request: Any, response: dict[str, Any]) -> Any:
         """Hand the claims to the request, then go on without them."""
         request.citizen_claims = read_claims(response.get("userinfo") or response.get("id_token") or response)

@@ -6,22 +6,21 @@ and never decides. The letter's source is the one stored with the case's version
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
-from pathlib import Path
-from tempfile import TemporaryDirectory
+from collections.abc import Mapping
 from typing import Any
 
 from django.conf import settings
 
+from dokodemo.adapters.typeset import Template
 from dokodemo.administration.cases import flow
 from dokodemo.administration.cases.models import Case, Decision, Outcome
 from dokodemo.administration.certificates.actions import Order
-from dokodemo.administration.certificates.definitions import LetterTemplate, load_appeals
+from dokodemo.administration.certificates.definitions import load_appeals
 from dokodemo.administration.certificates.logic import appeal_notice
 from dokodemo.administration.certificates.models import Kind as DocumentKind
 from dokodemo.administration.procedures.compiled import CompiledProcedure
 from dokodemo.city.organisation import queries as organisation
+from dokodemo.city.organisation.queries import SectionView
 from dokodemo.city.parties import queries as parties
 from dokodemo.kernel import calendar_jp
 from dokodemo.kernel.packs import City, Pack, open_pack
@@ -42,29 +41,26 @@ DECISIONS: Mapping[str, str] = {
 }
 
 
-@contextmanager
-def order(case: Case, decision: Decision | None, procedure: CompiledProcedure) -> Iterator[Order | None]:
-    """The order for the letter of a closed case, with its source laid out on disk; None when the outcome has no letter."""
+def order(case: Case, decision: Decision | None, procedure: CompiledProcedure) -> Order | None:
+    """The order for the letter of a closed case; None when the outcome has no letter."""
     outcome = case.outcome or COMPLETED
     path = procedure.letter_path(outcome)
     if path is None:
-        yield None
-        return
+        return None
     pack = open_pack(settings.DOKODEMO_PACK)
-    with TemporaryDirectory(prefix="dokodemo-letter-") as folder:
-        yield Order(
-            key=f"case:{case.pk}:{outcome}",
-            kind=DocumentKind.CERTIFICATE if procedure.definition.certificate else DocumentKind.LETTER,
-            procedure_slug=case.procedure,
-            procedure_version=procedure.number,
-            section=case.section,
-            case_id=case.pk,
-            subject_id=document_subject(case),
-            template=_lay_out(Path(folder), procedure.letters, path),
-            content=_content(case, decision, procedure, pack, outcome),
-            signer_name=pack.manifest.city.mayor.ja,
-            reason=TITLES[outcome],
-        )
+    return Order(
+        key=f"case:{case.pk}:{outcome}",
+        kind=DocumentKind.CERTIFICATE if procedure.definition.certificate else DocumentKind.LETTER,
+        procedure_slug=case.procedure,
+        procedure_version=procedure.number,
+        section=case.section,
+        case_id=case.pk,
+        subject_id=document_subject(case),
+        template=Template(path, procedure.letters),
+        content=_content(case, decision, procedure, pack, outcome),
+        signer_name=pack.manifest.city.mayor.ja,
+        reason=TITLES[outcome],
+    )
 
 
 def document_subject(case: Case) -> Any:
@@ -72,27 +68,16 @@ def document_subject(case: Case) -> Any:
     return case.subject_id or case.applicant_id or case.owner_id
 
 
-def _lay_out(folder: Path, sources: Mapping[str, str], path: str) -> LetterTemplate:
-    """The stored sources as files: the letter itself, and the shared parts beside it."""
-    for name, source in sources.items():
-        file = folder / name
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(source, encoding="utf-8")
-    parts = {name: source.encode() for name, source in sources.items() if Path(name).name.startswith("_")}
-    return LetterTemplate(folder / path, parts)
-
-
 def _content(
     case: Case, decision: Decision | None, procedure: CompiledProcedure, pack: Pack, outcome: str
 ) -> dict[str, Any]:
     definition = procedure.definition
-    protected = parties.is_protected(case.subject_id) or parties.is_protected(case.applicant_id)
+    protected = parties.is_sheltered(case.subject_id) or parties.is_sheltered(case.applicant_id)
     facts = dict(case.answers)
     if definition.certificate is not None and case.subject_id is not None:
-        facts.update(
-            parties.certificate_facts(case.subject_id, _terms(procedure, definition.certificate.terms))
-        )
-    terms, groups = _in_words(procedure, facts, protected=protected)
+        terms = [procedure.vocabulary.term(name) for name in definition.certificate.terms]
+        facts.update(parties.certified_facts(case.subject_id, terms=terms, case_id=case.pk))
+    written, groups = _in_words(procedure, facts, protected=protected)
     city = pack.manifest.city
     section = organisation.section(case.section)
     return {
@@ -100,7 +85,7 @@ def _content(
         "title": f"{definition.title.ja} {TITLES[outcome]}"
         if definition.certificate is None
         else definition.title.ja,
-        "sample": settings.DOKODEMO_DEMO or section.sample or definition.fee.sample,
+        "sample": settings.DOKODEMO_DEMO or bool(section and section.sample) or definition.fee.sample,
         "unconfirmed": not definition.is_confirmed,
         "city": _city(city, section),
         "addressee": {**_addressee(facts, protected=protected), "honorific": "様"},
@@ -110,7 +95,7 @@ def _content(
             "arrived_on": calendar_jp.to_wareki(calendar_jp.jst_day(case.arrived_at), "ja"),
             "law": f"{definition.law.name} {definition.law.article}",
         },
-        "terms": terms,
+        "terms": written,
         "groups": groups,
         "reasons": _reasons(procedure, decision),
         "decision": {
@@ -122,10 +107,11 @@ def _content(
         },
         "appeal": appeal_notice(definition, city, load_appeals(pack)) if decision is not None else [],
         "amounts": _amounts(decision),
+        "fee": {"text": f"{case.fee_yen:,}円"} if case.fee_yen else None,
     }
 
 
-def _city(city: City, section: organisation.SectionFacts) -> dict[str, Any]:
+def _city(city: City, section: SectionView | None) -> dict[str, Any]:
     return {
         "name": city.name.ja,
         "prefecture": city.prefecture.ja,
@@ -134,14 +120,10 @@ def _city(city: City, section: organisation.SectionFacts) -> dict[str, Any]:
         "address": city.address,
         "phone": city.phone,
         "url": city.url,
-        "department": section.department.ja if section.department else None,
-        "section": section.name.ja,
-        "section_phone": section.phone,
+        "department": section.department.ja if section and section.department else None,
+        "section": section.name.ja if section else None,
+        "section_phone": section.phone if section else city.phone,
     }
-
-
-def _terms(procedure: CompiledProcedure, names: Iterable[str]) -> list[Any]:
-    return [procedure.vocabulary.term(name) for name in names]
 
 
 def _in_words(

@@ -229,15 +229,15 @@ class Decision(models.Model):
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="decisions")
     outcome = models.CharField(max_length=20, choices=Outcome)
     rules = models.JSONField(default=list)
-    reasons = EncryptedTextField(blank=True, default="")
-    conditions = EncryptedTextField(blank=True, default="")
+    reasons = EncryptedTextField()
+    conditions = EncryptedTextField()
     assessment = EncryptedJSONField(null=True)
     proposed_by = models.ForeignKey("access.Account", on_delete=models.PROTECT, related_name="+")
     proposed_at = models.DateTimeField()
     resolved_by = models.ForeignKey("access.Account", null=True, on_delete=models.PROTECT, related_name="+")
     effective_at = models.DateTimeField(null=True)
     returned_at = models.DateTimeField(null=True)
-    returned_because = EncryptedTextField(blank=True, default="")
+    returned_because = EncryptedTextField(null=True)
 
     class Meta:
         ordering: ClassVar = ["proposed_at"]

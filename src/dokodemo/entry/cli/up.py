@@ -5,6 +5,7 @@ Owns what is printed. Preparing is `entry.server.preparing`, staying alive is `e
 
 from __future__ import annotations
 
+import json
 import os
 import socket
 import sys
@@ -18,10 +19,9 @@ import click
 from dokodemo.entry.cli.ready import ready
 
 if TYPE_CHECKING:
-    from dokodemo.city.organisation.demo_staff import DemoSignIn
     from dokodemo.entry.server.supervisor import Process
 
-READY_SECONDS = 60
+SHOWN_SECTION = "childcare"
 
 
 @click.command()
@@ -41,9 +41,9 @@ def command(residents: int, port: int, workers: int, prepare_only: bool) -> None
     ports = [settings.DOKODEMO_PORT] + ([twin_port] if settings.CITIZEN_PROVIDER.twin else [])
     if not prepare_only:
         _check_ports(ports)
-    made = _prepare(residents)
+    _prepare(residents)
     if prepare_only:
-        _tell_sign_ins(made)
+        _tell_sign_ins()
         return
     from dokodemo.entry.server.supervisor import Supervisor
 
@@ -53,7 +53,7 @@ def command(residents: int, port: int, workers: int, prepare_only: bool) -> None
     try:
         if supervisor.watch(until=lambda: all(_answers(number) for number in ports)):
             _tell_address(settings.DOKODEMO_BASE_URL)
-            _tell_sign_ins(made)
+            _tell_sign_ins()
             supervisor.watch()
     finally:
         click.echo("\nStopping …", err=True)
@@ -72,14 +72,13 @@ def _check_ports(ports: Sequence[int]) -> None:
                 ) from None
 
 
-def _prepare(residents: int) -> list[DemoSignIn]:
+def _prepare(residents: int) -> None:
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
     from dokodemo.entry.server.preparing import steps
     from dokodemo.kernel.packs import PackError
 
-    made: list[DemoSignIn] = []
     columns = (
         TextColumn("{task.description:<18}"),
         BarColumn(),
@@ -87,7 +86,7 @@ def _prepare(residents: int) -> list[DemoSignIn]:
         TimeElapsedColumn(),
     )
     with Progress(*columns, console=Console(stderr=True)) as progress:
-        for step in steps(residents, made):
+        for step in steps(residents):
             task = progress.add_task(step.title, total=None)
             try:
                 step.run(lambda done, total, task=task: progress.update(task, completed=done, total=total))
@@ -99,7 +98,6 @@ def _prepare(residents: int) -> list[DemoSignIn]:
                     "The pack has problems; nothing was changed. Mend them and start again."
                 ) from None
             progress.update(task, completed=1, total=1)
-    return made
 
 
 def _processes(port: int, twin_port: int, workers: int, *, twin: bool) -> list[Process]:
@@ -138,17 +136,30 @@ def _tell_address(address: str) -> None:
     click.echo("Ctrl-C closes it.\n")
 
 
-def _tell_sign_ins(made: Sequence[DemoSignIn]) -> None:
-    from dokodemo.city.parties import demo
+def _tell_sign_ins() -> None:
+    """Whom a visitor may play: four residents with a story, and one of staff for each role."""
+    from django.conf import settings
 
-    people = demo.stories()
+    from dokodemo.adapters.identity.twin.cards import read_cards
+    from dokodemo.entry.server.preparing import sign_ins_file
+
+    people = [
+        card for card in read_cards(settings.DOKODEMO_HOME / "twin" / "cards.json").values() if card.story
+    ]
     if people:
         click.echo("Residents sign in with 見本マイナ (試験用) by choosing a card, for example:")
         for person in people[:4]:
             click.echo(f"  {person.name}  {person.story}")
-    if made:
-        click.echo("Staff (見本), shown only now; each sets up a second factor at first sign-in:")
-        for one in made:
-            click.echo(f"  {one.username:<28} {one.password}  {one.name}")
-    elif people:
-        click.echo("Staff: use the passwords shown at the first start, or  dokodemo staff password USERNAME")
+    file = sign_ins_file()
+    if not file.exists():
+        return
+    roles: dict[str, dict[str, str]] = {}
+    for one in json.loads(file.read_text(encoding="utf-8")):
+        if one["section"] in (SHOWN_SECTION, "") or one["role"] not in ("caseworker", "head_of_section"):
+            roles.setdefault(one["role"], one)
+    click.echo(
+        "Staff (見本) sign in with a name and a password, and set up a second factor at the first sign-in:"
+    )
+    for one in roles.values():
+        click.echo(f"  {one['username']:<22} {one['password']}  {one['name']}")
+    click.echo(f"  all others: {file}")

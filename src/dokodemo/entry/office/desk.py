@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from dokodemo.city.parties import actions, mandate_views, queries, sign_in_views
 from dokodemo.city.parties.actions import MandateRefused
 from dokodemo.entry.office.visitors import needs_staff
+from dokodemo.entry.server.facts import in_words
 from dokodemo.kernel.access import Forbidden
 from dokodemo.kernel.calendar_jp import ImpossibleDate, parse_date
 
@@ -149,4 +150,8 @@ def resident(request: HttpRequest, resident_id: UUID) -> HttpResponse:
             request, "office/purpose.html", {"purposes": PURPOSES, "resident_id": resident_id}, status=200
         )
     view = queries.get_resident(request.actor, resident_id, purpose=purpose)
-    return render(request, "office/resident.html", {"view": view, "purpose": purpose})
+    return render(
+        request,
+        "office/resident.html",
+        {"view": view, "purpose": purpose, "facts": in_words(view.facts, request.lang)},
+    )

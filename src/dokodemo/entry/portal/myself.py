@@ -16,6 +16,7 @@ from dokodemo.administration.procedures import queries as procedures
 from dokodemo.city.organisation import queries as organisation
 from dokodemo.city.parties import port
 from dokodemo.entry.portal.visitors import needs_resident
+from dokodemo.entry.server.facts import in_words
 from dokodemo.kernel.calendar_jp import ImpossibleDate, parse_date
 from dokodemo.kernel.ui import texts
 
@@ -28,15 +29,17 @@ def data(request: HttpRequest) -> HttpResponse:
     """What the city holds about oneself, and everybody who looked at it (自己情報の閲覧記録)."""
     linked = request.actor.resident_id is not None
     looks = port.who_looked(request.actor)[:100] if linked else []
+    facts = port.own_facts(request.actor) if linked else []
     sections = {look.section for look in looks if look.section}
-    names = {code: organisation.section(code).name for code in sections}
+    known = {code: organisation.section(code) for code in sections}
+    names = {code: section.name for code, section in known.items() if section is not None}
     titles = {p.slug: p.definition.title for p in procedures.published()}
     return render(
         request,
         "portal/data.html",
         {
             "linked": linked,
-            "facts": port.own_facts(request.actor) if linked else [],
+            "facts": in_words({fact.name: fact for fact in facts}, request.lang),
             "looks": [(look, names.get(look.section or ""), titles.get(look.purpose)) for look in looks],
         },
     )

@@ -6,8 +6,10 @@ finds out by itself that there is nothing left to do.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from pathlib import Path
 
 from django.conf import settings
 from django.core.management import call_command
@@ -18,7 +20,7 @@ from dokodemo.adapters import signing
 from dokodemo.adapters.identity.twin.cards import Card, write_cards
 from dokodemo.administration.procedures.actions import publish
 from dokodemo.city.organisation.actions import load_sections
-from dokodemo.city.organisation.demo_staff import DemoSignIn, create_demo_staff
+from dokodemo.city.organisation.demo_staff import create_demo_staff
 from dokodemo.city.parties import demo
 from dokodemo.kernel import calendar_jp
 from dokodemo.kernel.access import system
@@ -38,8 +40,8 @@ class Step:
     run: Callable[[Tell], None]
 
 
-def steps(residents: int, made: list[DemoSignIn]) -> list[Step]:
-    """The steps in their order. Demo staff made on the way are added to `made`, so that they can be shown once."""
+def steps(residents: int) -> list[Step]:
+    """The steps in their order."""
     needed = [
         Step("Keys", _keys),
         Step("Database", _migrate),
@@ -49,11 +51,10 @@ def steps(residents: int, made: list[DemoSignIn]) -> list[Step]:
     ]
     if settings.DOKODEMO_DEMO:
         needed += [
-            Step("Sample residents", lambda tell: demo.ensure_register(residents, progress=tell)),
-            Step("Sample staff", lambda tell: made.extend(_staff(tell))),
+            Step("Sample residents", lambda tell: _residents(residents, tell)),
+            Step("Sample cards", _cards),
+            Step("Sample staff", _staff),
         ]
-        if settings.CITIZEN_PROVIDER.twin:
-            needed.append(Step("Sample cards", _cards))
     return needed
 
 
@@ -62,7 +63,7 @@ def _keys(tell: Tell) -> None:
         (settings.DOKODEMO_HOME / folder).mkdir(parents=True, exist_ok=True, mode=0o700)
     ensure_key_ring()
     tell(1, 2)
-    signing.ensure_signing_keys()
+    signing.ensure_signing_keys(settings.DOKODEMO_HOME / "keys")
     tell(2, 2)
 
 
@@ -98,10 +99,27 @@ def _procedures(tell: Tell) -> None:
     publish(open_pack(settings.DOKODEMO_PACK), actor=ACTOR, progress=tell)
 
 
-def _staff(tell: Tell) -> list[DemoSignIn]:
+def sign_ins_file() -> Path:
+    """Where a demonstration keeps the passwords of its made-up staff, so that every start can show them."""
+    home: Path = settings.DOKODEMO_HOME
+    return home / "demo-sign-ins.json"
+
+
+def _staff(tell: Tell) -> None:
     made = create_demo_staff(actor=ACTOR, on=calendar_jp.today())
+    if made:
+        file = sign_ins_file()
+        file.touch(mode=0o600)
+        known = json.loads(file.read_text(encoding="utf-8") or "[]")
+        file.write_text(
+            json.dumps([*known, *(asdict(one) for one in made)], ensure_ascii=False), encoding="utf-8"
+        )
     tell(1, 1)
-    return made
+
+
+def _residents(number: int, tell: Tell) -> None:
+    demo.ensure_register(number, progress=tell)
+    tell(1, 1)
 
 
 def _cards(tell: Tell) -> None:

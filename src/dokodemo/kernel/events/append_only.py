@@ -1,12 +1,12 @@
 """Append-only tables (追記専用): triggers by which the database refuses UPDATE and DELETE.
 
-Owns the triggers on both engines, for the log and for every table that must never change. Never applies to tests that
-flush tables: they lift it by name (`lifted`).
+Owns the triggers on both engines, for the log and for every table that must never change. Never forgets a table: what is
+guarded is read from the database itself, and `lifted` puts every guard back.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -43,7 +43,8 @@ def removal(table: str, vendor: str) -> list[str]:
 
 def _run(editor: Any, sql: list[str]) -> None:
     for statement in sql:
-        editor.execute(statement)
+        # Without params a percent sign in a statement stays what it is.
+        editor.execute(statement, params=None)
 
 
 def guard(table: str) -> RunPython:
@@ -54,17 +55,35 @@ def guard(table: str) -> RunPython:
     )
 
 
+def guarded() -> list[str]:
+    """The tables of this database that are append-only, by the triggers they carry."""
+    if connection.vendor == "postgresql":
+        query = (
+            "SELECT c.relname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid "
+            "WHERE t.tgname = c.relname || '_append_only' ORDER BY 1"
+        )
+    else:
+        query = (
+            "SELECT tbl_name FROM sqlite_master WHERE type = 'trigger' AND name = tbl_name || '_no_update' ORDER BY 1"
+        )
+    with connection.cursor() as cursor:
+        cursor.execute(query)
+        return [str(row[0]) for row in cursor.fetchall()]
+
+
 @contextmanager
 def lifted(*tables: str) -> Iterator[None]:
-    """Lift the guard for a test that has to flush its tables, and put it back."""
-    with connection.cursor() as cursor:
-        for table in tables:
-            for statement in removal(table, connection.vendor):
-                cursor.execute(statement)
+    """Lift the guard of some tables, or of all, and put it back: for a test that flushes, and for restoring a backup."""
+    present = guarded()
+    chosen = [table for table in present if not tables or table in tables]
+    _execute(statement for table in chosen for statement in removal(table, connection.vendor))
     try:
         yield
     finally:
-        with connection.cursor() as cursor:
-            for table in tables:
-                for statement in statements(table, connection.vendor):
-                    cursor.execute(statement)
+        _execute(statement for table in chosen for statement in statements(table, connection.vendor))
+
+
+def _execute(sql: Iterable[str]) -> None:
+    with connection.cursor() as cursor:
+        for statement in sql:
+            cursor.execute(statement)

@@ -1,6 +1,6 @@
-"""Reading the log (監査証跡の照会・検証): by sealed sequence, by object, and link by link.
+"""Reading the log (監査証跡の照会): by sealed sequence and by object.
 
-Owns every read and the verification of the chain. Never writes a table.
+Owns the reads that domains use. Never shows an unsealed event to a projection: what is not sealed may still be overtaken.
 """
 
 from __future__ import annotations
@@ -45,72 +45,3 @@ def happened(verb: str, *, actor: Actor, object: tuple[str, object], since: date
     object_type, object_id = object
     rows = Event.objects.filter(object_type=object_type, object_id=str(object_id), verb=verb, actor=actor.ref)
     return rows.filter(at__gte=since).exists()
-
-
-@dataclass
-class Report:
-    """What verification found: `problems` in words, the last sequence and its hash, and how many wait to be sealed."""
-
-    events: int = 0
-    sequence: int = 0
-    head: str = logic.GENESIS
-    waiting: int = 0
-    problems: list[str] = field(default_factory=list)
-
-    @property
-    def good(self) -> bool:
-        """Whether everything is there and unchanged."""
-        return not self.problems
-
-
-def verify(
-    progress: Callable[[int, int], None] | None = None, *, head: tuple[int, str] | None = None
-) -> Report:
-    """Walk the whole chain. `progress(done, total)` is called by page; `head` is a sequence and hash kept elsewhere.
-
-    Finds changed, removed, inserted and reordered events, a cut tail (by `head`), and events nobody seals.
-    """
-    report = Report()
-    total = Seal.objects.count()
-    while len(report.problems) < MOST_PROBLEMS:
-        rows = (
-            Seal.objects.select_related("event")
-            .filter(sequence__gt=report.sequence)
-            .order_by("sequence")[:PAGE]
-        )
-        page = list(rows)
-        for row in page:
-            _check(row, report, head)
-        if progress is not None:
-            progress(report.events, total)
-        if len(page) < PAGE:
-            break
-    if head is not None and head[0] > report.sequence:
-        report.problems.append(
-            f"the chain ends at {report.sequence}, but a head was kept at {head[0]}: its tail is cut off"
-        )
-    waiting = Event.objects.filter(seal__isnull=True)
-    report.waiting = waiting.count()
-    old = waiting.filter(at__lt=calendar_jp.now() - PATIENCE).order_by("id").first()
-    if old is not None:
-        report.problems.append(
-            f"event {old.pk} has waited more than 15 minutes to be sealed: is the worker running?"
-        )
-    return report
-
-
-def _check(row: Seal, report: Report, head: tuple[int, str] | None) -> None:
-    if row.sequence != report.sequence + 1:
-        report.problems.append(f"sequence {report.sequence + 1} is missing: an event was removed")
-    expected = logic.link(report.head, bytes_of(row.event))
-    if row.hash != expected:
-        report.problems.append(
-            f"sequence {row.sequence} (event {row.event_id}) does not fit: it, or one before it, was changed"
-        )
-    if head is not None and head[0] == row.sequence and head[1] != row.hash:
-        report.problems.append(
-            f"sequence {row.sequence} is not the head that was kept: the chain was rewritten"
-        )
-    # Going on from the stored hash shows each changed event once instead of everything after it.
-    report.sequence, report.head = row.sequence, row.hash
-    report.events += 1

@@ -6,9 +6,11 @@ Owns `record` and `seal`. Never changes or removes what was written; the databas
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.db.models import Max, QuerySet
 
 from dokodemo.kernel import calendar_jp
 from dokodemo.kernel.access import Actor
@@ -16,6 +18,8 @@ from dokodemo.kernel.events import logic
 from dokodemo.kernel.events.models import Event, Seal
 
 BATCH = 2000
+LOOKBACK = 20_000
+COLUMNS = ("id", "at", "verb", "actor", "object_type", "object_id", "refs", "numbers", "digests")
 _ADVISORY_LOCK = 0x646F6B6F  # "doko": the one sealer of this database
 
 
@@ -36,54 +40,64 @@ def record(
     if not connection.in_atomic_block:
         raise NoTransaction(f"{verb} was recorded outside a transaction")
     refs, numbers, digests = dict(refs or {}), dict(numbers or {}), dict(digests or {})
-    logic.checked(refs, numbers, digests)
-    object_type, object_id = object
+    object_type, object_id = object[0], str(object[1])
+    logic.checked(
+        verb=verb,
+        actor=actor.ref,
+        object=(object_type, object_id),
+        refs=refs,
+        numbers=numbers,
+        digests=digests,
+    )
     return Event.objects.create(
         at=calendar_jp.now(),
         verb=verb,
         actor=actor.ref,
         object_type=object_type,
-        object_id=str(object_id),
+        object_id=object_id,
         refs=refs,
         numbers=numbers,
         digests=digests,
     )
 
 
-@transaction.atomic
-def seal(*, limit: int = BATCH) -> int:
+def seal(*, limit: int = BATCH, thorough: bool = False) -> int:
     """Seal up to `limit` committed events, oldest first, into the chain; how many. One sealer works at a time.
 
     PostgreSQL commits identifiers out of order: an event that commits late is sealed late and gets a later sequence, so
-    a reader that goes by sequence never misses it.
+    a reader that goes by sequence never misses it. The usual look goes back LOOKBACK identifiers; the `thorough` one,
+    once a day, through the whole log.
     """
-    if not _alone():
+    if not _waiting(_last(), thorough)[:1]:
         return 0
-    last = Seal.objects.order_by("-sequence").values_list("sequence", "hash").first()
-    sequence, previous = last or (0, logic.GENESIS)
-    waiting = Event.objects.filter(seal__isnull=True).order_by("id")[:limit]
-    links = []
-    for event in waiting:
-        sequence += 1
-        previous = logic.link(previous, bytes_of(event))
-        links.append(Seal(sequence=sequence, event=event, hash=previous))
-    Seal.objects.bulk_create(links)
+    with transaction.atomic():
+        if not _alone():
+            return 0
+        last = _last()
+        sequence, previous = (last.sequence, last.hash) if last else (0, logic.GENESIS)
+        links = []
+        for event in _waiting(last, thorough)[:limit]:
+            sequence += 1
+            previous = logic.link(previous, logic.canonical(**event))
+            links.append(Seal(sequence=sequence, event_id=event["id"], hash=previous))
+        Seal.objects.bulk_create(links)
     return len(links)
 
 
-def bytes_of(event: Event) -> bytes:
-    """The bytes of an event that its link covers."""
-    return logic.canonical(
-        id=event.id,
-        at=event.at,
-        verb=event.verb,
-        actor=event.actor,
-        object_type=event.object_type,
-        object_id=event.object_id,
-        refs=event.refs,
-        numbers=event.numbers,
-        digests=event.digests,
-    )
+def _last() -> Seal | None:
+    return Seal.objects.order_by("-sequence").first()
+
+
+def _waiting(last: Seal | None, thorough: bool) -> QuerySet[Event, dict[str, Any]]:
+    """Events without a seal, oldest first, as what `logic.canonical` takes."""
+    events = Event.objects.order_by("id").values(*COLUMNS)
+    if last is None or thorough:
+        return events.filter(seal__isnull=True)
+    if connection.vendor == "sqlite":
+        # One writer at a time: identifiers are committed in their order.
+        return events.filter(id__gt=last.event_id)
+    newest = Seal.objects.aggregate(newest=Max("event_id"))["newest"]
+    return events.filter(seal__isnull=True, id__gt=newest - LOOKBACK)
 
 
 def _alone() -> bool:

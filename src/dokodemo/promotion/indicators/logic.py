@@ -65,7 +65,7 @@ def recompute(target: Target) -> Recomputed | None:
         )
         for given in target.inputs
     }
-    vocabulary = Vocabulary(terms=terms, groups={}, digest="")
+    vocabulary = Vocabulary(terms=terms, groups={})
     formula = compile_expression(target.formula, vocabulary, ParameterSet({}), expected="integer")
     value = formula.evaluate(
         {given.name: given.value for given in target.inputs}, on=date(target.target.fiscal_year, 4, 1)

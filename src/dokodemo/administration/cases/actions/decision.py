@@ -159,9 +159,9 @@ def issue_letter(*, case_id: UUID) -> None:
     if case.notified_at is not None or case.state not in (State.DECIDED, State.FORMALLY_COMPLETE):
         return
     procedure = procedures.compiled_version(case.version_id)
-    with letters.order(case, queries.standing_decision(case), procedure) as order:
-        if order is not None:
-            certificates.issue(actor=system("cases"), order=order)
+    order = letters.order(case, queries.standing_decision(case), procedure)
+    if order is not None:
+        certificates.issue(actor=system("cases"), order=order)
     with transaction.atomic():
         case = Case.objects.select_for_update().get(pk=case_id)
         if case.notified_at is not None:
