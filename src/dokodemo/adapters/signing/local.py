@@ -156,30 +156,37 @@ def _verify(signature: EmbeddedPdfSignature, root: asn1_x509.Certificate) -> Ver
     stamp = first.timestamp_validity
     good_stamp = stamp is not None and stamp.intact and stamp.valid
     at = stamp.timestamp if stamp is not None and good_stamp else None
-    status = validate_pdf_signature(signature, _context(root, at), _context(root, at)) if at else first
-    stamp_trusted = status.timestamp_validity is not None and status.timestamp_validity.trusted
+    # What is trusted today needs no second look; a certificate that has ended since is judged as of the timestamp.
+    status = first
+    if at is not None and not _all_trusted(first):
+        status = validate_pdf_signature(signature, _context(root, at), _context(root, at))
     whole = status.coverage == SignatureCoverageLevel.ENTIRE_FILE
     subject = status.signing_cert.subject.native
     return Verification(
         intact=bool(status.intact and status.valid),
-        trusted=bool(status.trusted) and (stamp is None or stamp_trusted),
+        trusted=_all_trusted(status),
         covers_whole_file=whole,
         signer=str(subject.get("common_name", "")) or None,
         signed_at=at or status.signer_reported_dt,
         timestamped=bool(good_stamp),
         test_only=LABEL in str(subject.get("organization_name", "")),
-        problem=_problem(status, whole, stamp_trusted),
+        problem=_problem(status, whole),
     )
 
 
-def _problem(status: PdfSignatureStatus, whole: bool, stamp_trusted: bool) -> str | None:
+def _all_trusted(status: PdfSignatureStatus) -> bool:
+    stamp = status.timestamp_validity
+    return bool(status.trusted) and (stamp is None or bool(stamp.trusted))
+
+
+def _problem(status: PdfSignatureStatus, whole: bool) -> str | None:
     if not (status.intact and status.valid):
         return "the signed bytes were changed"
     if not whole:
         return "something was added after signing"
     if not status.trusted:
         return "the certificate does not lead to this city's authority, or was not valid then"
-    return None if stamp_trusted or status.timestamp_validity is None else "the timestamp is not trusted"
+    return None if _all_trusted(status) else "the timestamp is not trusted"
 
 
 def _nothing(problem: str) -> Verification:
