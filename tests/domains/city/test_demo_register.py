@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -72,14 +72,22 @@ def test_each_person_with_a_story_can_sign_in_with_the_card() -> None:
     assert [o.capacity.kind for o in port.capacities(actors["other-parent"])] == ["self"]
 
 
-def test_cards_for_everybody_begin_with_the_stories_and_leave_out_small_children() -> None:
+def test_cards_begin_with_the_stories_and_leave_out_small_children(settings: object) -> None:
     pack = the_pack()
+    assert demo_cards(pack, today=calendar_jp.today()) == []
+    create_demo_register(actor=MACHINE, pack=pack, residents=200)
     today = calendar_jp.today()
-    cards = demo_cards(pack, today=today, residents=200)
-    stories = demo_cards(pack, today=today)
+    cards = demo_cards(pack, today=today)
+    stories = [card for card in cards if card.story]
     assert cards[: len(stories)] == stories
-    assert any(card.story for card in stories)
+    assert len(stories) >= 8
     assert all(date.fromisoformat(card.birthdate).year <= today.year - 14 for card in cards)
+    assert len(demo_cards(pack, today=today, residents=20)) < len(cards)
+    # A card keeps saying what the register says, also on a later day.
+    assert demo_cards(pack, today=today + timedelta(days=200))[0] == cards[0]
+    settings.DOKODEMO_DEMO = False  # type: ignore[attr-defined]
+    assert demo_cards(pack, today=today) == []
+    settings.DOKODEMO_DEMO = True  # type: ignore[attr-defined]
     assert len({card.id for card in cards}) == len(cards)
     assert set(asdict(cards[0])) == {"id", "name", "kana", "birthdate", "gender", "address", "story"}
 

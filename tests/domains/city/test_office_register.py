@@ -14,10 +14,12 @@ from city_builders import (
     bring_in,
     csv_of,
     family,
+    protect,
     register_clerk,
     row,
     signed_in,
     staff,
+    term,
     the_pack,
 )
 
@@ -216,10 +218,50 @@ def test_a_refused_mandate_has_its_reason_and_is_closed() -> None:
     )
     clerk = register_clerk()
     (view,) = queries.mandates_to_confirm(clerk)
+    assert queries.mandate_to_confirm(clerk, number) == view
     assert (view.other, view.claimed_date_of_birth) == ("髙木 人2", date(1990, 5, 17))
     with pytest.raises(actions.MandateRefused):
         actions.confirm_mandate(actor=clerk, mandate_id=number, principal_id=one.pk)
     actions.refuse_mandate(actor=clerk, mandate_id=number, reason="委任状がない")
     assert Mandate.objects.get().reason == "委任状がない"
+    for who, which in ((clerk, number), (clerk, uuid4()), (actor, number)):
+        with pytest.raises(NotFound):
+            queries.mandate_to_confirm(who, which)
     with pytest.raises(NotFound):
         actions.confirm_mandate(actor=clerk, mandate_id=number, principal_id=two.pk)
+
+
+def test_a_representative_is_not_compared_with_the_person_it_is_about() -> None:
+    _, mother, _ = family()
+    terms = [term("representative.full_name", "full_name", "person_name"), *ALL_TERMS]
+    clerk = staff(("childcare", Role.CASEWORKER))
+    found = queries.compare(clerk, mother.pk, terms=terms, purpose="p", section="childcare")
+    assert "applicant.full_name" in found
+    assert "representative.full_name" not in found
+
+
+def test_a_certificate_states_what_the_register_holds_at_the_time_of_issue() -> None:
+    _, mother, _ = family()
+    case = uuid4()
+    stated = queries.certified_facts(mother.pk, terms=ALL_TERMS, case_id=case)
+    assert stated["applicant.address"]["full"] == "熊本県荒尾市緑ケ丘3丁目4-12"
+    assert [member["relation"] for member in stated["household_member"]] == ["世帯主", "妻", "子"]
+    (event,) = events.of_object("resident", mother.pk)
+    assert (event.verb, event.refs) == ("parties.facts_certified", {"case": str(case)})
+    with pytest.raises(NotFound):
+        queries.certified_facts(uuid4(), terms=ALL_TERMS, case_id=case)
+
+
+def test_whether_an_address_may_be_shown_and_a_household_is_sheltered() -> None:
+    _, mother, child = family()
+    (neighbour,) = bring_in(row(9, 9))
+    clerk = staff(("childcare", Role.CASEWORKER))
+    assert queries.shows_address(clerk, child.pk)
+    assert not queries.is_sheltered(child.pk)
+    protect(mother)
+    assert not queries.shows_address(clerk, child.pk)
+    assert queries.shows_address(register_clerk(), child.pk)
+    assert queries.is_sheltered(child.pk)
+    assert not queries.is_sheltered(neighbour.pk)
+    assert not queries.is_sheltered(None)
+    assert not queries.shows_address(clerk, uuid4())

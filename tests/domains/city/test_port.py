@@ -457,3 +457,15 @@ def test_what_was_filed_in_a_capacity_stays_visible_only_while_it_stands() -> No
     assert not port.capacity_stands(actor=actor, kind="mandate", principal_id=father.pk, mandate_id=number)
     assert not port.capacity_stands(actor=actor, kind="king", principal_id=father.pk, mandate_id=None)
     assert port.capacity_stands(actor=signed_in(None), kind="unconfirmed", principal_id=None, mandate_id=None)
+
+
+def test_residents_see_all_that_the_register_holds_about_themselves_and_nobody_else_does() -> None:
+    _, mother, _ = family()
+    actor = signed_in(mother)
+    facts = {fact.name: fact for fact in port.own_facts(actor)}
+    assert facts["address"].value["full"] == FULL_ADDRESS
+    assert facts.keys() == mother.facts.keys()
+    assert [look.purpose for look in port.who_looked(actor)] == ["own-data"]
+    for stranger in (ANONYMOUS, signed_in(None), register_clerk(), system("job")):
+        with pytest.raises(NotFound):
+            port.own_facts(stranger)

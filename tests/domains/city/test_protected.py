@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from uuid import uuid4
 
 import pytest
 from city_builders import (
@@ -258,6 +259,15 @@ def test_the_section_of_a_case_compares_without_learning_the_place() -> None:
     address = found["applicant.address"]
     assert isinstance(address, queries.RegisterValue)
     assert address.masked
+
+
+def test_no_certificate_states_the_place_or_the_others() -> None:
+    _, mother, child, _ = separated()
+    for person in (mother, child):
+        stated = queries.certified_facts(person.pk, terms=[*ALL_TERMS, *EXTRA], case_id=uuid4())
+        assert "増永" not in repr(stated)
+        assert "household_member" not in stated
+        assert not {"applicant.head_of_household_name", "applicant.resident_here"} & stated.keys()
 
 
 def test_two_protected_people_of_two_sections_are_shown_only_to_who_is_authorised_for_both() -> None:

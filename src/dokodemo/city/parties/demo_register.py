@@ -1,29 +1,29 @@
-"""The demonstration's register (見本の住民台帳): made once, brought in like a real file, and the cards to sign in with.
+"""The demonstration's register (見本の住民台帳): made once, brought in like a real file, and who can sign in from it.
 
 Exists only where `DOKODEMO_DEMO` is on. Never overwrites: where residents are registered, nothing is made up.
 """
 
 import time
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from itertools import chain, repeat
 
 from django.conf import settings
 
 from dokodemo.city.organisation.definitions import Function
 from dokodemo.city.organisation.queries import sections_with
 from dokodemo.city.parties.actions import ImportReport, import_register
+from dokodemo.city.parties.definitions import Status
+from dokodemo.city.parties.logic import age_on, born_on, full_name_text, value_of
 from dokodemo.city.parties.models import Resident
-from dokodemo.city.parties.register_columns import address_of
 from dokodemo.city.parties.register_file import Progress
-from dokodemo.city.parties.synthetic import SEED, Register, Row, as_csv
-from dokodemo.city.parties.synthetic_data import read_demo_data
+from dokodemo.city.parties.synthetic import FIRST_RESIDENT, SEED, Register, Row, as_csv
+from dokodemo.city.parties.synthetic_data import StoryPerson, read_demo_data
 from dokodemo.kernel import calendar_jp
 from dokodemo.kernel.access import Actor, Forbidden
 from dokodemo.kernel.packs import Pack
 
 SIGN_IN_AGE = 15  # 署名用電子証明書 is issued from 15 on
+MOST_CARDS = 1000
 
 
 @dataclass(frozen=True)
@@ -82,39 +82,42 @@ def create_demo_register(
     return DemoRegister(report, time.monotonic() - started)
 
 
-def demo_cards(pack: Pack, *, today: date, residents: int | None = None, seed: int = SEED) -> list[DemoCard]:
-    """Cards of the persons with a story; with `residents`, of everybody of 15 and over in that made-up register."""
-    data = read_demo_data(pack)
-    told = [
-        (person.code, person.story.ja if person.story else "")
-        for household in data.people.households
-        for person in household.members
-    ]
-    rows: Iterable[Row]
-    if residents is None:
-        rows = Register(data, today=today, seed=seed).story_rows()
-    else:
-        rows = demo_rows(pack, residents=residents, today=today, seed=seed)
+def demo_cards(pack: Pack, *, today: date, residents: int = MOST_CARDS) -> list[DemoCard]:
+    """Cards of the made-up people of 15 and over: of the persons with a story first, then of others.
+
+    Read from the register itself, whatever day it was made; looks at its first `residents` people, MOST_CARDS at
+    most. Empty where the demonstration is off.
+    """
+    if not settings.DOKODEMO_DEMO:
+        return []
+    told = _stories(pack)
+    rows = Resident.objects.filter(number__gte=str(FIRST_RESIDENT), status=Status.RESIDENT.value)
     cards = []
-    # The persons with a story come first in every made-up register.
-    for row, (code, story) in zip(rows, chain(told, repeat(("", ""))), strict=False):
-        if _may_sign_in(row, today):
-            cards.append(_card(row, code or row["residentNumber"], story))
-    return cards
+    for resident in rows.order_by("number")[: min(residents, MOST_CARDS)]:
+        born = born_on(resident)
+        if born is not None and age_on(born, today) >= SIGN_IN_AGE:
+            cards.append(_card(resident, born, told.get(resident.number)))
+    return sorted(cards, key=lambda card: not card.story)
 
 
-def _may_sign_in(row: Row, today: date) -> bool:
-    born = date.fromisoformat(row["dateOfBirth"])
-    return (today.year - born.year) - ((today.month, today.day) < (born.month, born.day)) >= SIGN_IN_AGE
+def _stories(pack: Pack) -> dict[str, StoryPerson]:
+    """The persons of `demo/people.yaml` by the resident numbers that the made-up register gives them."""
+    households = read_demo_data(pack).people.households
+    persons = [person for household in households for person in household.members]
+    return {str(FIRST_RESIDENT + position): person for position, person in enumerate(persons)}
 
 
-def _card(row: Row, code: str, story: str) -> DemoCard:
+def _card(resident: Resident, born: date, told: StoryPerson | None) -> DemoCard:
+    record = resident.facts
+    name = value_of(record, "full_name") or {}
+    # Somebody else may have this number when the register was not made up.
+    is_told = told is not None and (told.family, told.given) == (name.get("family"), name.get("given"))
     return DemoCard(
-        id=code,
-        name=" ".join(part for part in (row["familyName"], row["givenName"]) if part),
-        kana=" ".join(part for part in (row["familyNameKana"], row["givenNameKana"]) if part),
-        birthdate=row["dateOfBirth"],
-        gender="male" if row["sex"] == "1" else "female",
-        address=address_of(row)["full"],
-        story=story,
+        id=told.code if told is not None and is_told else resident.number,
+        name=full_name_text(name),
+        kana=" ".join(part for part in (name.get("family_kana"), name.get("given_kana")) if part),
+        birthdate=born.isoformat(),
+        gender=str(value_of(record, "sex")),
+        address=str((value_of(record, "address") or {}).get("full", "")),
+        story=told.story.ja if told is not None and is_told and told.story else "",
     )

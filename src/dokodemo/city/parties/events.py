@@ -11,6 +11,7 @@ RESIDENT_VIEWED = "parties.resident_viewed"
 RESIDENT_COMPARED = "parties.resident_compared"
 RESIDENTS_SEARCHED = "parties.residents_searched"
 SIGN_IN_VIEWED = "parties.sign_in_viewed"
+FACTS_CERTIFIED = "parties.facts_certified"
 
 SIGN_IN_LINKED = "parties.sign_in_linked"
 SIGN_IN_AWAITING = "parties.sign_in_awaiting"
@@ -23,4 +24,4 @@ MANDATE_REFUSED = "parties.mandate_refused"
 MANDATE_REVOKED = "parties.mandate_revoked"
 
 # What a person sees on the page "who looked at my data" (自分の情報を見た人).
-LOOKS = (FACTS_RELEASED, RESIDENT_VIEWED, RESIDENT_COMPARED, SIGN_IN_VIEWED)
+LOOKS = (FACTS_RELEASED, RESIDENT_VIEWED, RESIDENT_COMPARED, SIGN_IN_VIEWED, FACTS_CERTIFIED)

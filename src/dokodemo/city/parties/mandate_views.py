@@ -14,7 +14,7 @@ from dokodemo.city.parties.capacities import name_of, sheltered_among
 from dokodemo.city.parties.definitions import LinkState, MandateKind, MandateState
 from dokodemo.city.parties.models import Mandate, SignInLink
 from dokodemo.city.parties.policies import require_register_keeper
-from dokodemo.kernel.access import Actor
+from dokodemo.kernel.access import Actor, NotFound
 
 
 @dataclass(frozen=True)
@@ -64,6 +64,15 @@ def mandates_to_confirm(actor: Actor, *, offset: int = 0, limit: int = 50) -> li
         _view(mandate, "clerk", mandate.claims["name"], claimed=True)
         for mandate in rows[offset : offset + limit]
     ]
+
+
+def mandate_to_confirm(actor: Actor, mandate_id: UUID) -> MandateView:
+    """One request that waits for a clerk. Raises NotFound for others, and for one that no longer waits."""
+    require_register_keeper(actor)
+    mandate = Mandate.objects.filter(pk=mandate_id, state=MandateState.REQUESTED.value).first()
+    if mandate is None:
+        raise NotFound("mandate")
+    return _view(mandate, "clerk", mandate.claims["name"], claimed=True)
 
 
 def _agent_names(account_ids: list[UUID]) -> dict[UUID, str]:

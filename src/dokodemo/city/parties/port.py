@@ -58,6 +58,7 @@ __all__ = [
     "MandateKind",
     "MandateRefused",
     "MandateView",
+    "OwnFact",
     "PersonOption",
     "ReleasedFact",
     "assert_contact",
@@ -66,6 +67,7 @@ __all__ = [
     "link_sign_in",
     "may_act",
     "my_mandates",
+    "own_facts",
     "released_facts",
     "request_mandate",
     "resident_of",
@@ -94,6 +96,29 @@ class ReleasedFact:
 
 
 type Released = dict[str, ReleasedFact | list[dict[str, ReleasedFact]]]
+
+
+@dataclass(frozen=True)
+class OwnFact:
+    """One fact the city holds about the person who asks."""
+
+    name: str
+    value: Any
+    source: Text
+    verified_at: datetime | None
+
+
+def own_facts(actor: Actor) -> list[OwnFact]:
+    """Everything the register holds about oneself, in the order of the record (自己の記録の閲覧); the look is recorded.
+
+    Raises NotFound for a sign-in that is not linked.
+    """
+    me = Resident.objects.filter(pk=actor.resident_id).first() if actor.resident_id is not None else None
+    if me is None:
+        raise NotFound("resident")
+    facts = {name: _released(fact) for name, fact in me.facts.items()}
+    _record(actor, Capacity("self", me.pk), "own-data", {me.pk: len(facts)})
+    return [OwnFact(name, fact.value, fact.source, fact.verified_at) for name, fact in facts.items()]
 
 
 def released_facts(*, actor: Actor, capacity: Capacity, terms: Iterable[Term], purpose: str) -> Released:
@@ -131,8 +156,7 @@ def _by_group(terms: Iterable[Term]) -> dict[str, list[Term]]:
     wanted: dict[str, list[Term]] = {}
     for term in terms:
         if term.register is not None:
-            group, dot, _ = term.name.partition(".")
-            wanted.setdefault(group if dot else "", []).append(term)
+            wanted.setdefault(term.group_name or "", []).append(term)
     return wanted
 
 
@@ -191,7 +215,7 @@ class _Release:
         for term in terms:
             fact = self._fact(person, (term.register or "").rpartition(".")[2])
             if fact is not None and _fits(term, fact["value"]):
-                found[term.name.rpartition(".")[2]] = _released(fact)
+                found[term.field] = _released(fact)
         if found:
             self.told[person.pk] = self.told.get(person.pk, 0) + len(found)
         return found

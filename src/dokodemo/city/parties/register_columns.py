@@ -12,6 +12,7 @@ from typing import Any
 
 from stdnum.jp import in_ as individual_number
 
+from dokodemo.city.parties.addresses import address_of, parted_address
 from dokodemo.city.parties.definitions import (
     FEMALE_RELATIONS,
     HEAD,
@@ -323,9 +324,7 @@ def facts_of(cells: dict[str, str]) -> dict[str, Any]:
         "nationality": get("nationalityName") or get("nationality") or "日本",
         "kana_status": get("kanaStatus") or "unconfirmed",
         "address": address_of(cells),
-        "previous_address": {**_EMPTY_ADDRESS, "full": get("previousAddress")}
-        if get("previousAddress")
-        else None,
+        "previous_address": parted_address(get("previousAddress", "")),
         "resident_since": get("residentSince"),
         "household_relation": cells["relationToHeadOfHousehold"],
         "phone": get("phoneNumber"),
@@ -333,24 +332,6 @@ def facts_of(cells: dict[str, str]) -> dict[str, Any]:
         "insurance_kind": get("insuranceKind"),
     }
     return {key: value for key, value in values.items() if value}
-
-
-_EMPTY_ADDRESS = dict.fromkeys(("postal_code", "prefecture", "city", "town", "block", "building", "full"), "")
-
-
-def address_of(cells: dict[str, str]) -> dict[str, str]:
-    """The address of a row in the vocabulary's parts, with the joined writing (連結表記) in `full`."""
-    get = cells.get
-    parts = {
-        "prefecture": cells["prefecture"],
-        "city": cells["cityAndCounty"],
-        "town": cells["streetAddress"],
-        "block": get("cityBlock", ""),
-    }
-    building = get("buildingNameEtc", "")
-    full = "".join(parts.values()) + (f" {building}" if building else "")
-    postal = get("postalCode", "").replace("-", "")
-    return {"postal_code": postal, **parts, "building": building, "full": full}
 
 
 def is_head(cells: dict[str, str]) -> bool:

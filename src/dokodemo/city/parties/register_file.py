@@ -9,13 +9,13 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 
+from dokodemo.city.parties.addresses import address_of
 from dokodemo.city.parties.definitions import CHILD, PARENTS, Status
 from dokodemo.city.parties.register_columns import (
     NAMES,
     REQUIRED,
     LineProblem,
     Surroundings,
-    address_of,
     check_cells,
     check_row,
     is_head,
