@@ -4,6 +4,7 @@ Owns terms, their groups and the way their values are read and shown. Never know
 """
 
 from dokodemo.kernel.vocabulary.definitions import Choice, Group, Term, TermType
+from dokodemo.kernel.vocabulary.invalid import InvalidValue
 from dokodemo.kernel.vocabulary.loading import Vocabulary, load_vocabulary
 
-__all__ = ["Choice", "Group", "Term", "TermType", "Vocabulary", "load_vocabulary"]
+__all__ = ["Choice", "Group", "InvalidValue", "Term", "TermType", "Vocabulary", "load_vocabulary"]
