@@ -40,6 +40,7 @@ class Provider:
             "openid_connect": {
                 "provider_class": "dokodemo.adapters.identity.citizen.CitizenProvider",
                 "SCOPE": list(SCOPES),
+                "OAUTH_PKCE_ENABLED": True,
                 "APPS": [
                     {
                         "provider_id": PROVIDER_ID,

@@ -15,9 +15,9 @@ from dokodemo.adapters.typeset import Template
 from dokodemo.administration.cases import flow
 from dokodemo.administration.cases.models import Case, Decision, Outcome
 from dokodemo.administration.certificates.actions import Order
+from dokodemo.administration.certificates.definitions import Kind as DocumentKind
 from dokodemo.administration.certificates.definitions import load_appeals
 from dokodemo.administration.certificates.logic import appeal_notice
-from dokodemo.administration.certificates.models import Kind as DocumentKind
 from dokodemo.administration.procedures.compiled import CompiledProcedure
 from dokodemo.city.organisation import queries as organisation
 from dokodemo.city.organisation.queries import SectionView
@@ -58,7 +58,7 @@ def order(case: Case, decision: Decision | None, procedure: CompiledProcedure) -
         subject_id=document_subject(case),
         template=Template(path, procedure.letters),
         content=_content(case, decision, procedure, pack, outcome),
-        signer_name=pack.manifest.city.mayor.ja,
+        signer_name=pack.city.mayor.ja,
         reason=TITLES[outcome],
     )
 
@@ -78,7 +78,7 @@ def _content(
         terms = [procedure.vocabulary.term(name) for name in definition.certificate.terms]
         facts.update(parties.certified_facts(case.subject_id, terms=terms, case_id=case.pk))
     written, groups = _in_words(procedure, facts, protected=protected)
-    city = pack.manifest.city
+    city = pack.city
     section = organisation.section(case.section)
     return {
         "lang": "ja",

@@ -81,10 +81,7 @@ class KnownFact:
     source: Text
 
 
-type Prefills = Mapping[str, KnownFact | list[dict[str, KnownFact]]]
-
-
-def as_facts(entries: Mapping[str, Mapping[str, Any]]) -> Prefills:
+def as_facts(entries: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
     """Stored entries by term name, repeating groups by group name: the shape forms take."""
     return flow.from_places(
         {place: KnownFact(entry["value"], Text(**entry["source"])) for place, entry in entries.items()}

@@ -199,14 +199,13 @@ def clock_of(case: Case, procedure: CompiledProcedure) -> logic.Clock:
     """The clock a clerk and the person see: the nearer of standard period and statutory limit."""
     pauses, now = pauses_of(case), calendar_jp.now()
     definition = procedure.definition
-    periods = [logic.Period(p.days, p.count) for p in (definition.standard_period,) if p]
+    standard = definition.standard_period
+    periods = [logic.Period(standard.days, standard.count)]
     if definition.statutory_limit:
         limit = definition.statutory_limit
         days = limit.days + (limit.extension_days or 0 if case.extended else 0)
         periods.append(logic.Period(days, limit.count))
-    clocks = [
-        logic.clock(case.arrived_at, p, pauses, now=now, closed_at=case.closed_at) for p in periods or [None]
-    ]
+    clocks = [logic.clock(case.arrived_at, p, pauses, now=now, closed_at=case.closed_at) for p in periods]
     return min(clocks, key=lambda c: c.due or date.max)
 
 

@@ -63,6 +63,13 @@ def get_published(slug: str) -> CompiledProcedure:
     return compiled_version(current.version_id)
 
 
+def version_id_of(procedure: CompiledProcedure) -> UUID:
+    """The identifier of a published version. Raises NotFound for a procedure read from a pack and not published."""
+    if procedure.version_id is None:
+        raise NotFound
+    return procedure.version_id
+
+
 def versions_of(slug: str) -> list[CompiledProcedure]:
     """Every version of a procedure, oldest first; empty for an unknown slug."""
     ids = (

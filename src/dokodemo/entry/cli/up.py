@@ -11,7 +11,7 @@ import socket
 import sys
 import urllib.error
 import urllib.request
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -19,6 +19,8 @@ import click
 from dokodemo.entry.cli.ready import ready
 
 if TYPE_CHECKING:
+    from rich.progress import Progress, TaskID
+
     from dokodemo.entry.server.supervisor import Process
 
 SHOWN_SECTION = "childcare"
@@ -89,7 +91,7 @@ def _prepare(residents: int) -> None:
         for step in steps(residents):
             task = progress.add_task(step.title, total=None)
             try:
-                step.run(lambda done, total, task=task: progress.update(task, completed=done, total=total))
+                step.run(_teller(progress, task))
             except PackError as error:
                 progress.stop()
                 for problem in error.problems:
@@ -98,6 +100,13 @@ def _prepare(residents: int) -> None:
                     "The pack has problems; nothing was changed. Mend them and start again."
                 ) from None
             progress.update(task, completed=1, total=1)
+
+
+def _teller(progress: Progress, task: TaskID) -> Callable[[int, int], None]:
+    def tell(done: int, total: int) -> None:
+        progress.update(task, completed=done, total=total)
+
+    return tell
 
 
 def _processes(port: int, twin_port: int, workers: int, *, twin: bool) -> list[Process]:
@@ -140,12 +149,10 @@ def _tell_sign_ins() -> None:
     """Whom a visitor may play: four residents with a story, and one of staff for each role."""
     from django.conf import settings
 
-    from dokodemo.adapters.identity.twin.cards import read_cards
+    from dokodemo.adapters.identity.twin.cards import CARDS, read_cards
     from dokodemo.entry.server.preparing import sign_ins_file
 
-    people = [
-        card for card in read_cards(settings.DOKODEMO_HOME / "twin" / "cards.json").values() if card.story
-    ]
+    people = [card for card in read_cards(settings.DOKODEMO_HOME / CARDS).values() if card.story]
     if people:
         click.echo("Residents sign in with 見本マイナ (試験用) by choosing a card, for example:")
         for person in people[:4]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
@@ -16,6 +16,7 @@ from dokodemo.city.parties import actions, mandate_views, queries, sign_in_views
 from dokodemo.city.parties.actions import MandateRefused
 from dokodemo.entry.office.visitors import needs_staff
 from dokodemo.entry.server.facts import in_words
+from dokodemo.entry.server.requests import Request
 from dokodemo.kernel.access import Forbidden
 from dokodemo.kernel.calendar_jp import ImpossibleDate, parse_date
 
@@ -24,7 +25,7 @@ PURPOSES = ("identity-check", "mandate-check", "inquiry", "correction-of-record"
 
 @needs_staff
 @require_safe
-def waiting(request: HttpRequest) -> HttpResponse:
+def waiting(request: Request) -> HttpResponse:
     """Sign-ins and mandates that wait for a clerk, oldest first."""
     return render(
         request,
@@ -38,7 +39,7 @@ def waiting(request: HttpRequest) -> HttpResponse:
 
 @needs_staff
 @require_http_methods(["GET", "POST"])
-def sign_in(request: HttpRequest, link_id: UUID) -> HttpResponse:
+def sign_in(request: Request, link_id: UUID) -> HttpResponse:
     """What the card says beside who it could be; confirm one, or refuse with the reason."""
     found, candidates = sign_in_views.sign_in_candidates(request.actor, link_id)
     error = ""
@@ -54,7 +55,7 @@ def sign_in(request: HttpRequest, link_id: UUID) -> HttpResponse:
     )
 
 
-def _decide_sign_in(request: HttpRequest, link_id: UUID, known: set[str]) -> str:
+def _decide_sign_in(request: Request, link_id: UUID, known: set[str]) -> str:
     """The key of what is wrong; empty when it was decided."""
     chosen = request.POST.get("resident", "")
     if "refuse" in request.POST:
@@ -73,7 +74,7 @@ def _decide_sign_in(request: HttpRequest, link_id: UUID, known: set[str]) -> str
 
 @needs_staff
 @require_http_methods(["GET", "POST"])
-def mandate(request: HttpRequest, mandate_id: UUID) -> HttpResponse:
+def mandate(request: Request, mandate_id: UUID) -> HttpResponse:
     """A request to act for somebody: find the person, confirm or refuse."""
     found = mandate_views.mandate_to_confirm(request.actor, mandate_id)
     people, _ = queries.find_residents(
@@ -92,7 +93,7 @@ def mandate(request: HttpRequest, mandate_id: UUID) -> HttpResponse:
     )
 
 
-def _decide_mandate(request: HttpRequest, mandate_id: UUID, known: set[str]) -> str:
+def _decide_mandate(request: Request, mandate_id: UUID, known: set[str]) -> str:
     chosen = request.POST.get("resident", "")
     if "refuse" in request.POST:
         if not request.POST.get("reason", "").strip():
@@ -110,10 +111,11 @@ def _decide_mandate(request: HttpRequest, mandate_id: UUID, known: set[str]) -> 
 
 @needs_staff
 @require_safe
-def residents(request: HttpRequest) -> HttpResponse:
+def residents(request: Request) -> HttpResponse:
     """Find a person by exact name, day of birth or number."""
     name, born, number = (request.GET.get(key, "").strip()[:80] for key in ("name", "born", "number"))
-    error, found, total = "", [], 0
+    error, total = "", 0
+    found: list[queries.ResidentRow] = []
     try:
         day = parse_date(born) if born else None
     except ImpossibleDate:
@@ -141,7 +143,7 @@ def residents(request: HttpRequest) -> HttpResponse:
 
 @needs_staff
 @require_safe
-def resident(request: HttpRequest, resident_id: UUID) -> HttpResponse:
+def resident(request: Request, resident_id: UUID) -> HttpResponse:
     """One person; the purpose is chosen before the page opens, and recorded."""
     purpose = request.GET.get("purpose", "")
     if purpose not in PURPOSES:

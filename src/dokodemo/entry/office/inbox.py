@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
@@ -18,6 +18,7 @@ from dokodemo.administration.procedures import queries as procedures
 from dokodemo.city.organisation import queries as organisation
 from dokodemo.city.parties.policies import keeps_register
 from dokodemo.entry.office.visitors import needs_role, needs_staff
+from dokodemo.entry.server.requests import Request
 from dokodemo.kernel import calendar_jp
 from dokodemo.kernel.access import Role
 from dokodemo.promotion.indicators import queries as indicators
@@ -27,7 +28,7 @@ REVIEWERS = (Role.CASEWORKER, Role.HEAD_OF_SECTION)
 
 @needs_staff
 @require_safe
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: Request) -> HttpResponse:
     """What each role needs first."""
     actor = request.actor
     works = any(actor.has(role) for role in REVIEWERS)
@@ -64,7 +65,7 @@ def _counts(counts: Any) -> list[tuple[str, int]]:
 
 @needs_role(*REVIEWERS)
 @require_safe
-def inbox(request: HttpRequest) -> HttpResponse:
+def inbox(request: Request) -> HttpResponse:
     """The cases of my sections, nearest limit first."""
     number = request.GET.get("number", "").strip()
     if number:

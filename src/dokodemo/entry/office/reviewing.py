@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
@@ -26,6 +26,7 @@ from dokodemo.city.organisation import queries as organisation
 from dokodemo.city.parties import queries as parties
 from dokodemo.entry.office.visitors import needs_staff
 from dokodemo.entry.portal.following import download
+from dokodemo.entry.server.requests import Request
 from dokodemo.kernel import calendar_jp, events
 from dokodemo.kernel.ui import texts
 from dokodemo.kernel.ui.language import say
@@ -47,14 +48,14 @@ class Line:
 
 @needs_staff
 @require_safe
-def case(request: HttpRequest, case_id: UUID) -> HttpResponse:
+def case(request: Request, case_id: UUID) -> HttpResponse:
     """Everything a decision needs, on one page."""
     found = queries.get_case_for_review(request.actor, case_id)
     record_view(actor=request.actor, case=found)
     return show(request, found)
 
 
-def show(request: HttpRequest, found: Case, *, status: int = 200, **extra: Any) -> HttpResponse:
+def show(request: Request, found: Case, *, status: int = 200, **extra: Any) -> HttpResponse:
     """The case page; `extra` holds a form that came back with its error and what was typed."""
     procedure = procedures.compiled_version(found.version_id)
     log = events.of_object("case", found.pk)
@@ -94,7 +95,7 @@ def _account(ref: str) -> UUID:
     return UUID(ref.removeprefix("account:"))
 
 
-def _own(request: HttpRequest, found: Case) -> bool:
+def _own(request: Request, found: Case) -> bool:
     standing = queries.standing_decision(found)
     return standing is not None and standing.proposed_by_id == request.actor.account_id
 
@@ -104,7 +105,7 @@ def _can_extend(found: Case, procedure: CompiledProcedure) -> bool:
     return found.open and not found.extended and limit is not None and limit.extension_days is not None
 
 
-def _entry(request: HttpRequest, event: Any, names: dict[UUID, str]) -> dict[str, Any]:
+def _entry(request: Request, event: Any, names: dict[UUID, str]) -> dict[str, Any]:
     who = names.get(_account(event.actor), "") if event.actor.startswith("account:") else ""
     return {
         "at": event.at,
@@ -116,11 +117,11 @@ def _entry(request: HttpRequest, event: Any, names: dict[UUID, str]) -> dict[str
     }
 
 
-def _blocks(request: HttpRequest, found: Case, procedure: CompiledProcedure) -> list[tuple[Any, list[Line]]]:
+def _blocks(request: Request, found: Case, procedure: CompiledProcedure) -> list[tuple[Any, list[Line]]]:
     """The answers by page beside the register's values, differences marked (突合)."""
     register = _register(request, found, procedure)
     hidden = queries.hides_addresses(request.actor, found)
-    blocks = []
+    blocks: list[tuple[Any, list[Line]]] = []
     for step in flow.steps(procedure, found.answers, on=calendar_jp.today()):
         title = say(step.page.title, request.lang, furigana=request.furigana)
         group = step.page.group
@@ -147,7 +148,7 @@ def _blocks(request: HttpRequest, found: Case, procedure: CompiledProcedure) -> 
     return blocks
 
 
-def _register(request: HttpRequest, found: Case, procedure: CompiledProcedure) -> dict[str, Any]:
+def _register(request: Request, found: Case, procedure: CompiledProcedure) -> dict[str, Any]:
     if found.subject_id is None:
         return {}
     terms = [q.term for page in procedure.pages for q in page.questions if q.term.register is not None]
@@ -159,7 +160,7 @@ def _register(request: HttpRequest, found: Case, procedure: CompiledProcedure) -
 
 
 def _line(
-    request: HttpRequest, term: Any, place: str, value: Any, register: dict[str, Any], hidden: bool
+    request: Request, term: Any, place: str, value: Any, register: dict[str, Any], hidden: bool
 ) -> Line:
     known = register.get(place)
     masked = (hidden and term.type == "address") or bool(known is not None and known.masked)
@@ -179,7 +180,7 @@ def _line(
 
 @needs_staff
 @require_safe
-def attachment(request: HttpRequest, attachment_id: UUID) -> HttpResponse:
+def attachment(request: Request, attachment_id: UUID) -> HttpResponse:
     """A paper of a case; each opening is recorded."""
     found = queries.get_attachment(request.actor, attachment_id)
     content = queries.content_of(found)
@@ -189,7 +190,7 @@ def attachment(request: HttpRequest, attachment_id: UUID) -> HttpResponse:
 
 @needs_staff
 @require_safe
-def letter(request: HttpRequest, case_id: UUID, document_id: UUID) -> HttpResponse:
+def letter(request: Request, case_id: UUID, document_id: UUID) -> HttpResponse:
     """The signed letter of a case of my section."""
     found = queries.get_case_for_review(request.actor, case_id)
     opened = certificates.open_document(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
@@ -16,13 +16,14 @@ from dokodemo.administration.cases import actions, counts, policies
 from dokodemo.administration.cases.actions.review import BadRequest
 from dokodemo.administration.procedures import queries as procedures
 from dokodemo.entry.office.visitors import needs_role
+from dokodemo.entry.server.requests import Request
 from dokodemo.kernel import calendar_jp
 from dokodemo.kernel.access import Role
 
 
 @needs_role(Role.CASEWORKER, Role.HEAD_OF_SECTION)
 @require_http_methods(["GET", "POST"])
-def tally(request: HttpRequest) -> HttpResponse:
+def tally(request: Request) -> HttpResponse:
     """One row for each procedure of my sections, one month at a time."""
     month = _month(request.POST.get("month") or request.GET.get("month", ""))
     sections = frozenset().union(*(request.actor.sections(role) for role in policies.REVIEWERS))
@@ -56,7 +57,7 @@ def tally(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _save(request: HttpRequest, typed: dict[str, str], month: date) -> dict[str, str]:
+def _save(request: Request, typed: dict[str, str], month: date) -> dict[str, str]:
     """Keep every number that can be kept; the others come back with what to do."""
     wrong = {}
     for slug, text in typed.items():

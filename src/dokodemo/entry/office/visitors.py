@@ -7,15 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Concatenate
+from typing import Concatenate, cast
 from urllib.parse import urlencode
 
 from allauth.mfa.utils import is_mfa_enabled
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 
+from dokodemo.entry.server.requests import Request
 from dokodemo.kernel.access import Forbidden, Role
 
-type View[**P] = Callable[Concatenate[HttpRequest, P], HttpResponse]
+type View[**P] = Callable[Concatenate[Request, P], HttpResponse]
 
 SECOND_FACTOR = "office_second_factor"
 
@@ -24,7 +25,7 @@ def needs_staff[**P](view: View[P]) -> View[P]:
     """Anonymous people sign in, residents are refused, staff without a second factor set one up first."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def guarded(request: Request, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         if request.actor.kind == "anonymous":
             return HttpResponseRedirect(f"/accounts/login/?{urlencode({'next': request.get_full_path()})}")
         if request.actor.kind != "staff":
@@ -33,10 +34,10 @@ def needs_staff[**P](view: View[P]) -> View[P]:
             return HttpResponseRedirect("/accounts/2fa/")
         return view(request, *args, **kwargs)
 
-    return guarded
+    return cast(View[P], guarded)
 
 
-def _has_second_factor(request: HttpRequest) -> bool:
+def _has_second_factor(request: Request) -> bool:
     """Asked once a session: a factor cannot be taken away without signing in again with it."""
     known: bool = request.session.get(SECOND_FACTOR, False)
     if not known:
@@ -50,13 +51,12 @@ def needs_role[**P](*roles: Role) -> Callable[[View[P]], View[P]]:
     """Staff who hold one of the roles in any section; everybody else is refused."""
 
     def wrap(view: View[P]) -> View[P]:
-        @needs_staff
         @wraps(view)
-        def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        def guarded(request: Request, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
             if not any(request.actor.has(role) for role in roles):
                 raise Forbidden
             return view(request, *args, **kwargs)
 
-        return guarded
+        return cast(View[P], guarded)
 
     return wrap

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
@@ -25,6 +25,7 @@ from dokodemo.city.parties import port
 from dokodemo.entry.portal import forms
 from dokodemo.entry.portal.summary import summary_pages
 from dokodemo.entry.portal.visitors import needs_resident
+from dokodemo.entry.server.requests import Request
 from dokodemo.kernel import calendar_jp
 from dokodemo.kernel.access import NotFound
 from dokodemo.kernel.ui.forms import FieldError
@@ -33,7 +34,7 @@ from dokodemo.kernel.ui.language import say
 
 @needs_resident
 @require_http_methods(["GET", "POST"])
-def start(request: HttpRequest, slug: str) -> HttpResponse:
+def start(request: Request, slug: str) -> HttpResponse:
     """Choose for whom to apply; with one choice only, begin at once."""
     procedure = procedures.get_published(slug)
     if procedure.definition.online.state == "none":
@@ -89,7 +90,7 @@ class _Writing:
         raise NotFound
 
 
-def _writing(request: HttpRequest, draft_id: UUID) -> _Writing:
+def _writing(request: Request, draft_id: UUID) -> _Writing:
     draft = queries.get_open_draft(request.actor, draft_id)
     procedure = procedures.compiled_version(draft.version_id)
     answers = draft.content["values"]
@@ -110,14 +111,14 @@ def _next_page(draft: Draft) -> str:
 
 
 @needs_resident
-def resume(request: HttpRequest, draft_id: UUID) -> HttpResponse:
+def resume(request: Request, draft_id: UUID) -> HttpResponse:
     """Go on where the writer stopped."""
     return HttpResponseRedirect(_next_page(queries.get_open_draft(request.actor, draft_id)))
 
 
 @needs_resident
 @require_http_methods(["GET", "POST"])
-def page(request: HttpRequest, draft_id: UUID, index: int) -> HttpResponse:
+def page(request: Request, draft_id: UUID, index: int) -> HttpResponse:
     """One page of questions: shown with everything known and typed, read, saved, and on to the next."""
     writing = _writing(request, draft_id)
     if request.method == "POST":
@@ -139,7 +140,7 @@ def _attached(writing: _Writing) -> dict[str, list[dict[str, Any]]]:
 
 
 def _show(
-    request: HttpRequest,
+    request: Request,
     writing: _Writing,
     index: int,
     *,
@@ -182,7 +183,7 @@ def _show(
     )
 
 
-def _step_labels(request: HttpRequest, writing: _Writing, place: int) -> list[dict[str, Any]]:
+def _step_labels(request: Request, writing: _Writing, place: int) -> list[dict[str, Any]]:
     return [
         {
             "label": say(step.page.title, request.lang, furigana=request.furigana),
@@ -193,7 +194,7 @@ def _step_labels(request: HttpRequest, writing: _Writing, place: int) -> list[di
     ]
 
 
-def _save(request: HttpRequest, writing: _Writing, index: int) -> HttpResponse:
+def _save(request: Request, writing: _Writing, index: int) -> HttpResponse:
     place = writing.position(index)
     compiled = forms.pages(writing.draft.version_id)[index]
     refused = _receive_files(request, writing.draft, compiled.file_ids(request.POST))
@@ -238,7 +239,7 @@ def _file_terms(writing: _Writing, index: int) -> set[str]:
     return {q.term.name for q in writing.procedure.pages[index].questions if q.term.type == "file"}
 
 
-def _receive_files(request: HttpRequest, draft: Draft, names: list[str]) -> dict[str, FieldError] | None:
+def _receive_files(request: Request, draft: Draft, names: list[str]) -> dict[str, FieldError] | None:
     """Keep every uploaded file; what cannot be taken is said next to its box. None when nothing was uploaded."""
     errors: dict[str, FieldError] = {}
     received = False
@@ -264,14 +265,14 @@ def _receive_files(request: HttpRequest, draft: Draft, names: list[str]) -> dict
 
 @needs_resident
 @require_http_methods(["GET", "POST"])
-def check(request: HttpRequest, draft_id: UUID) -> HttpResponse:
+def check(request: Request, draft_id: UUID) -> HttpResponse:
     """Everything on one page before it is handed in; handing in twice gives the same receipt."""
     draft = queries.get_draft(request.actor, draft_id)
     if request.method == "POST":
         try:
             case = actions.submit(actor=request.actor, draft_id=draft_id)
-        except Incomplete as gap:
-            return HttpResponseRedirect(_page_url(draft_id, gap.step.index))
+        except Incomplete as incomplete:
+            return HttpResponseRedirect(_page_url(draft_id, incomplete.step.index))
         return HttpResponseRedirect(reverse("portal:received", args=[case.pk]))
     if draft.closed_at is not None:
         case = draft.case or queries.case_of_correction(draft)
@@ -297,7 +298,7 @@ def check(request: HttpRequest, draft_id: UUID) -> HttpResponse:
 
 @needs_resident
 @require_POST
-def discard(request: HttpRequest, draft_id: UUID) -> HttpResponse:
+def discard(request: Request, draft_id: UUID) -> HttpResponse:
     """Throw a draft away."""
     actions.discard_draft(actor=request.actor, draft_id=draft_id)
     return HttpResponseRedirect(reverse("portal:my"))

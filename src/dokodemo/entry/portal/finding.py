@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
@@ -16,6 +16,7 @@ from dokodemo.administration.procedures import queries as procedures
 from dokodemo.administration.procedures.compiled import CompiledProcedure
 from dokodemo.administration.procedures.definitions import ProcedureDefinition
 from dokodemo.city.organisation import queries as organisation
+from dokodemo.entry.server.requests import Request
 from dokodemo.kernel.access import NotFound
 from dokodemo.kernel.ui import texts
 
@@ -23,7 +24,7 @@ LONGEST_QUERY = 200
 
 
 @require_safe
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: Request) -> HttpResponse:
     """The first page: one search box, turns of life, and what waits for the person who is signed in."""
     waiting, unread = 0, 0
     if request.actor.kind == "resident":
@@ -45,7 +46,7 @@ def _listed() -> list[ProcedureDefinition]:
 
 
 @require_safe
-def search(request: HttpRequest) -> HttpResponse:
+def search(request: Request) -> HttpResponse:
     """Procedures for everyday words; nothing found says so and what to do instead."""
     text = request.GET.get("q", "").strip()[:LONGEST_QUERY]
     hits = procedures.search(text) if text else []
@@ -56,7 +57,7 @@ def search(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def all_procedures(request: HttpRequest) -> HttpResponse:
+def all_procedures(request: Request) -> HttpResponse:
     """Every procedure of the city, by turn of life when one is named."""
     code = request.GET.get("event", "")
     event = next((event for event in procedures.life_events() if event.code == code), None)
@@ -71,7 +72,7 @@ def all_procedures(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def procedure(request: HttpRequest, slug: str) -> HttpResponse:
+def procedure(request: Request, slug: str) -> HttpResponse:
     """Who may apply, what is needed, what it costs, how long it takes, and by which law."""
     compiled = procedures.get_published(slug)
     definition = compiled.definition
@@ -100,6 +101,6 @@ def _evidence(compiled: CompiledProcedure) -> list[dict[str, Any]]:
     ]
 
 
-def _period(request: HttpRequest, definition: ProcedureDefinition) -> Any:
+def _period(request: Request, definition: ProcedureDefinition) -> Any:
     period = definition.statutory_limit or definition.standard_period
     return texts.t(f"portal.period.{period.count}", request.lang, furigana=request.furigana, days=period.days)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import content_disposition_header
@@ -22,18 +22,19 @@ from dokodemo.administration.certificates import queries as certificates
 from dokodemo.administration.procedures import queries as procedures
 from dokodemo.entry.portal.summary import case_blocks
 from dokodemo.entry.portal.visitors import needs_resident
+from dokodemo.entry.server.requests import Request
 from dokodemo.kernel.access import NotFound
 from dokodemo.kernel.ui import texts
 
 
-def _page(request: HttpRequest) -> int:
+def _page(request: Request) -> int:
     text = request.GET.get("page", "1")
     return max(1, min(int(text), 10_000)) if text.isdecimal() else 1
 
 
 @needs_resident
 @require_safe
-def my(request: HttpRequest) -> HttpResponse:
+def my(request: Request) -> HttpResponse:
     """Everything one has begun and handed in."""
     page = _page(request)
     found, more = queries.my_cases(request.actor, page=page)
@@ -54,7 +55,7 @@ def my(request: HttpRequest) -> HttpResponse:
 
 @needs_resident
 @require_safe
-def received(request: HttpRequest, case_id: UUID) -> HttpResponse:
+def received(request: Request, case_id: UUID) -> HttpResponse:
     """The receipt: the number, what happens next, and by when."""
     case = queries.get_case(request.actor, case_id)
     procedure = procedures.compiled_version(case.version_id)
@@ -67,13 +68,13 @@ def received(request: HttpRequest, case_id: UUID) -> HttpResponse:
 
 @needs_resident
 @require_safe
-def case(request: HttpRequest, case_id: UUID) -> HttpResponse:
+def case(request: Request, case_id: UUID) -> HttpResponse:
     """One case: where it stands, what was said, what was answered, and the letters."""
     return _show(request, queries.get_case(request.actor, case_id))
 
 
 def _show(
-    request: HttpRequest, found: Case, *, error: str = "", typed: str = "", status: int = 200
+    request: Request, found: Case, *, error: str = "", typed: str = "", status: int = 200
 ) -> HttpResponse:
     procedure = procedures.compiled_version(found.version_id)
     correction = queries.open_correction(found) if found.state == "correction_requested" else None
@@ -100,7 +101,7 @@ def _show(
     )
 
 
-def _timeline(request: HttpRequest, found: Case) -> list[dict[str, object]]:
+def _timeline(request: Request, found: Case) -> list[dict[str, object]]:
     return [
         {
             "at": moment.at,
@@ -113,7 +114,7 @@ def _timeline(request: HttpRequest, found: Case) -> list[dict[str, object]]:
 
 @needs_resident
 @require_POST
-def message(request: HttpRequest, case_id: UUID) -> HttpResponse:
+def message(request: Request, case_id: UUID) -> HttpResponse:
     """Write to the section."""
     body = request.POST.get("body", "")
     try:
@@ -126,7 +127,7 @@ def message(request: HttpRequest, case_id: UUID) -> HttpResponse:
 
 @needs_resident
 @require_POST
-def correct(request: HttpRequest, case_id: UUID) -> HttpResponse:
+def correct(request: Request, case_id: UUID) -> HttpResponse:
     """Open the answers for the correction that was asked for."""
     try:
         draft = actions.begin_correction(actor=request.actor, case_id=case_id)
@@ -137,7 +138,7 @@ def correct(request: HttpRequest, case_id: UUID) -> HttpResponse:
 
 @needs_resident
 @require_http_methods(["GET", "POST"])
-def withdraw(request: HttpRequest, case_id: UUID) -> HttpResponse:
+def withdraw(request: Request, case_id: UUID) -> HttpResponse:
     """Ask once more, then take the application back."""
     found = queries.get_case(request.actor, case_id)
     if not policies.acts_as_party(request.actor, found):
@@ -154,7 +155,7 @@ def withdraw(request: HttpRequest, case_id: UUID) -> HttpResponse:
 
 @needs_resident
 @require_POST
-def satisfaction(request: HttpRequest, case_id: UUID) -> HttpResponse:
+def satisfaction(request: Request, case_id: UUID) -> HttpResponse:
     """Keep how easy it was, in one tap."""
     points = request.POST.get("points", "")
     try:
@@ -168,7 +169,7 @@ def satisfaction(request: HttpRequest, case_id: UUID) -> HttpResponse:
 
 @needs_resident
 @require_safe
-def attachment(request: HttpRequest, attachment_id: UUID) -> HttpResponse:
+def attachment(request: Request, attachment_id: UUID) -> HttpResponse:
     """One's own file, as it was kept."""
     found = queries.get_attachment(request.actor, attachment_id)
     return download(queries.content_of(found), name=found.name, media_type=found.media_type)
@@ -176,7 +177,7 @@ def attachment(request: HttpRequest, attachment_id: UUID) -> HttpResponse:
 
 @needs_resident
 @require_safe
-def letter(request: HttpRequest, case_id: UUID, document_id: UUID) -> HttpResponse:
+def letter(request: Request, case_id: UUID, document_id: UUID) -> HttpResponse:
     """A signed letter, released only for the case and the person it was made for."""
     found = queries.get_case(request.actor, case_id)
     opened = certificates.open_document(

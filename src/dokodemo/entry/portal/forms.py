@@ -14,6 +14,7 @@ from dokodemo.administration.cases import prefill
 from dokodemo.administration.procedures import queries as procedures
 from dokodemo.administration.procedures.compiled import FormPage, FormQuestion
 from dokodemo.kernel import calendar_jp
+from dokodemo.kernel.ui.form_values import Prefills
 from dokodemo.kernel.ui.forms import CompiledPage, Question, compile_page
 
 type Facts = Mapping[str, Any]
@@ -45,6 +46,6 @@ def pages(version_id: UUID) -> tuple[CompiledPage, ...]:
     return tuple(_compile(page) for page in procedures.compiled_version(version_id).pages)
 
 
-def known(entries: Mapping[str, Mapping[str, Any]]) -> prefill.Prefills:
+def known(entries: Mapping[str, Mapping[str, Any]]) -> Prefills:
     """A draft's released facts in the shape the form draws them."""
     return prefill.as_facts(entries)

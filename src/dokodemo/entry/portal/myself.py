@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -17,6 +17,7 @@ from dokodemo.city.organisation import queries as organisation
 from dokodemo.city.parties import port
 from dokodemo.entry.portal.visitors import needs_resident
 from dokodemo.entry.server.facts import in_words
+from dokodemo.entry.server.requests import Request
 from dokodemo.kernel.calendar_jp import ImpossibleDate, parse_date
 from dokodemo.kernel.ui import texts
 
@@ -25,7 +26,7 @@ PURPOSE = "own-data"
 
 @needs_resident
 @require_safe
-def data(request: HttpRequest) -> HttpResponse:
+def data(request: Request) -> HttpResponse:
     """What the city holds about oneself, and everybody who looked at it (自己情報の閲覧記録)."""
     linked = request.actor.resident_id is not None
     looks = port.who_looked(request.actor)[:100] if linked else []
@@ -47,7 +48,7 @@ def data(request: HttpRequest) -> HttpResponse:
 
 @needs_resident
 @require_http_methods(["GET", "POST"])
-def people(request: HttpRequest) -> HttpResponse:
+def people(request: Request) -> HttpResponse:
     """For whom one may file, and the form to ask for more (代理の申出)."""
     errors: list[tuple[str, str]] = []
     typed = {name: request.POST.get(name, "") for name in ("kind", "name", "born", "procedure")}
@@ -78,7 +79,7 @@ def people(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _ask(request: HttpRequest, typed: dict[str, str]) -> list[tuple[str, str]]:
+def _ask(request: Request, typed: dict[str, str]) -> list[tuple[str, str]]:
     errors = []
     if typed["kind"] not in {kind.value for kind in port.MandateKind}:
         errors.append(("kind", "portal.people.choose_kind"))
@@ -99,7 +100,7 @@ def _ask(request: HttpRequest, typed: dict[str, str]) -> list[tuple[str, str]]:
             kind=port.MandateKind(typed["kind"]),
             principal_name=typed["name"].strip(),
             principal_date_of_birth=born,
-            **({"scope": [typed["procedure"]]} if typed["procedure"] else {}),
+            scope=[typed["procedure"] or port.EVERY_PROCEDURE],
         )
     except port.MandateRefused as refusal:
         return [("name", refusal.code)]
@@ -108,7 +109,7 @@ def _ask(request: HttpRequest, typed: dict[str, str]) -> list[tuple[str, str]]:
 
 @needs_resident
 @require_POST
-def end_mandate(request: HttpRequest, mandate_id: UUID) -> HttpResponse:
+def end_mandate(request: Request, mandate_id: UUID) -> HttpResponse:
     """End a mandate, given or held, at once."""
     port.revoke_mandate(actor=request.actor, mandate_id=mandate_id)
     return HttpResponseRedirect(reverse("portal:people"))
@@ -116,7 +117,7 @@ def end_mandate(request: HttpRequest, mandate_id: UUID) -> HttpResponse:
 
 @needs_resident
 @require_POST
-def unlink(request: HttpRequest) -> HttpResponse:
+def unlink(request: Request) -> HttpResponse:
     """Undo the link between the sign-in and the register; nothing is prefilled from then on."""
-    port.unlink(actor=request.actor, account_id=request.actor.account_id)
+    port.unlink(actor=request.actor, account_id=request.actor.account)
     return HttpResponseRedirect(reverse("portal:data"))

@@ -8,12 +8,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
 from dokodemo.administration.procedures import queries as procedures
+from dokodemo.entry.server.requests import Request
 from dokodemo.kernel import calendar_jp
 from dokodemo.kernel.ui import charts, texts
 from dokodemo.promotion.indicators import queries as indicators
@@ -30,7 +31,7 @@ class Drawn:
 
 
 @require_safe
-def plan(request: HttpRequest) -> HttpResponse:
+def plan(request: Request) -> HttpResponse:
     """Per measure: the promise, what serves it today, and the live numbers, drawn and in tables."""
     readings = indicators.readings()
     found = plans.plan()
@@ -54,7 +55,7 @@ def plan(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def numbers(request: HttpRequest) -> JsonResponse:
+def numbers(request: Request) -> JsonResponse:
     """The same numbers for machines: each with numerator, denominator, unit and day."""
     return JsonResponse(
         {
@@ -85,7 +86,7 @@ def _measure(measure: Any, titles: dict[str, Any], readings: dict[str, Reading])
     }
 
 
-def _bars(request: HttpRequest, readings: dict[str, Reading]) -> SafeString:
+def _bars(request: Request, readings: dict[str, Reading]) -> SafeString:
     points = [
         charts.Point(reading.indicator.title, reading.percent, _written(request, reading))
         for reading in readings.values()
@@ -94,7 +95,7 @@ def _bars(request: HttpRequest, readings: dict[str, Reading]) -> SafeString:
     return charts.bars(_frame(request, "live", "portal.plan.live", "portal.plan.live_desc"), points, most=100)
 
 
-def _written(request: HttpRequest, reading: Reading) -> str:
+def _written(request: Request, reading: Reading) -> str:
     if reading.ratio is None or reading.percent is None:
         return texts.plain("portal.plan.unmeasured", request.lang)
     return (
@@ -102,7 +103,7 @@ def _written(request: HttpRequest, reading: Reading) -> str:
     )
 
 
-def _road(request: HttpRequest, found: TargetReading) -> SafeString:
+def _road(request: Request, found: TargetReading) -> SafeString:
     unit = "%" if found.reading.indicator.unit == "percent" else ""
     target = found.target
     start = target.baseline
@@ -132,10 +133,10 @@ def _road(request: HttpRequest, found: TargetReading) -> SafeString:
 
 
 def _frame(
-    request: HttpRequest, name: str, title: str, desc: str, unit: str = "%", **params: str
+    request: Request, anchor: str, title: str, desc: str, unit: str = "%", **params: str
 ) -> charts.Frame:
     return charts.Frame(
-        name=name,
+        name=anchor,
         title=texts.plain(title, request.lang, **params),
         desc=texts.plain(desc, request.lang, **params),
         unit=unit,

@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -17,6 +16,7 @@ from django.utils.safestring import SafeString
 from dokodemo.administration.cases import flow
 from dokodemo.administration.cases.models import Case, Draft
 from dokodemo.administration.procedures.compiled import CompiledProcedure
+from dokodemo.entry.server.requests import Request
 from dokodemo.kernel import calendar_jp
 from dokodemo.kernel.packs import Text
 from dokodemo.kernel.ui.language import say
@@ -43,7 +43,7 @@ class Block:
     href: str | None = None
 
 
-def _shown(request: HttpRequest, term: Term, value: Any) -> SafeString | str:
+def _shown(request: Request, term: Term, value: Any) -> SafeString | str:
     if term.type == "file" and isinstance(value, list):
         return format_html_join(
             "",
@@ -54,7 +54,7 @@ def _shown(request: HttpRequest, term: Term, value: Any) -> SafeString | str:
 
 
 def _blocks(
-    request: HttpRequest,
+    request: Request,
     procedure: CompiledProcedure,
     answers: Mapping[str, Any],
     source_of: Mapping[str, Text],
@@ -88,7 +88,7 @@ def _blocks(
     return blocks
 
 
-def _row(request: HttpRequest, term: Term, place: str, value: Any, source_of: Mapping[str, Text]) -> Row:
+def _row(request: Request, term: Term, place: str, value: Any, source_of: Mapping[str, Text]) -> Row:
     source = source_of.get(place)
     return Row(
         say(term.label, request.lang, furigana=request.furigana),
@@ -99,7 +99,7 @@ def _row(request: HttpRequest, term: Term, place: str, value: Any, source_of: Ma
     )
 
 
-def summary_pages(request: HttpRequest, procedure: CompiledProcedure, draft: Draft) -> list[Block]:
+def summary_pages(request: Request, procedure: CompiledProcedure, draft: Draft) -> list[Block]:
     """A draft's answers by page, each page with the address where it can be changed."""
     released = draft.content["released"]
     answers = draft.content["values"]
@@ -118,7 +118,7 @@ def summary_pages(request: HttpRequest, procedure: CompiledProcedure, draft: Dra
 REGISTER = Text(ja="住民登録", easy="住民登録《じゅうみんとうろく》", en="the resident register")
 
 
-def case_blocks(request: HttpRequest, procedure: CompiledProcedure, case: Case) -> list[Block]:
+def case_blocks(request: Request, procedure: CompiledProcedure, case: Case) -> list[Block]:
     """A case's answers by page, as they stand."""
     source_of = {place: REGISTER for place, source in case.sources.items() if source == "register"}
     return _blocks(request, procedure, case.answers, source_of, {})

@@ -5,16 +5,17 @@ Owns the public page. Never tells what a letter says: only that the city issued 
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
 from dokodemo.administration.certificates import actions, queries
+from dokodemo.entry.server.requests import Request
 from dokodemo.kernel.ui import texts
 
 
 @require_http_methods(["GET", "POST"])
-def verify(request: HttpRequest) -> HttpResponse:
+def verify(request: Request) -> HttpResponse:
     """Ask, and answer in one word: genuine, revoked, altered or unknown."""
     number, code = (request.POST.get(name) or request.GET.get(name, "") for name in ("number", "code"))
     outcome, errors, status = None, [], 200

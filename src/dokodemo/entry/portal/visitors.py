@@ -7,21 +7,23 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Concatenate
+from typing import Concatenate, cast
 from urllib.parse import urlencode
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
-type View[**P] = Callable[Concatenate[HttpRequest, P], HttpResponse]
+from dokodemo.entry.server.requests import Request
+
+type View[**P] = Callable[Concatenate[Request, P], HttpResponse]
 
 
 def needs_resident[**P](view: View[P]) -> View[P]:
     """Send whoever is not signed in to sign in, and back; staff accounts have no applications of their own."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def guarded(request: Request, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         if request.actor.kind == "anonymous":
             back = request.get_full_path() if request.method == "GET" else request.path
             return HttpResponseRedirect(f"{reverse('portal:sign_in')}?{urlencode({'next': back})}")
@@ -29,4 +31,4 @@ def needs_resident[**P](view: View[P]) -> View[P]:
             raise PermissionDenied
         return view(request, *args, **kwargs)
 
-    return guarded
+    return cast(View[P], guarded)

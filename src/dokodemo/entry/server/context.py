@@ -10,19 +10,19 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from dokodemo.kernel.access import ANONYMOUS
-from dokodemo.kernel.packs import PackManifest, open_pack
+from dokodemo.kernel.packs import City, open_pack
 
 
 @cache
-def manifest() -> PackManifest:
-    """The manifest of the city this server runs for. Raises PackError at start when the pack is broken."""
-    return open_pack(settings.DOKODEMO_PACK).manifest
+def this_city() -> City:
+    """The city this server runs for. Raises PackError at start when the pack is broken."""
+    return open_pack(settings.DOKODEMO_PACK).city
 
 
 def city(request: HttpRequest) -> dict[str, Any]:
     """`city`, `demo`, `role` and `actor` for templates."""
     return {
-        "city": manifest().city,
+        "city": this_city(),
         "demo": settings.DOKODEMO_DEMO,
         "role": settings.DOKODEMO_ROLE,
         "actor": getattr(request, "actor", ANONYMOUS),

@@ -5,6 +5,7 @@ Owns the way from a fact's name to what a person reads. Never reads the register
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -59,7 +60,7 @@ def _terms(pack: str) -> dict[str, Term]:
     return found
 
 
-def in_words(facts: dict[str, Held], lang: str) -> list[Shown]:
+def in_words(facts: Mapping[str, Held], lang: str) -> list[Shown]:
     """The facts that a term of the vocabulary describes, in the vocabulary's order."""
     shown = []
     for name, term in _terms(settings.DOKODEMO_PACK).items():

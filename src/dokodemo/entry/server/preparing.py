@@ -17,11 +17,11 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from dokodemo.adapters import signing
-from dokodemo.adapters.identity.twin.cards import Card, write_cards
+from dokodemo.adapters.identity.twin.cards import CARDS, Card, write_cards
 from dokodemo.administration.procedures.actions import publish
 from dokodemo.city.organisation.actions import load_sections
 from dokodemo.city.organisation.demo_staff import create_demo_staff
-from dokodemo.city.parties import demo
+from dokodemo.city.parties.demo_register import create_demo_register, demo_cards
 from dokodemo.kernel import calendar_jp
 from dokodemo.kernel.access import system
 from dokodemo.kernel.crypto import ensure_key_ring
@@ -75,13 +75,13 @@ def _migrate(tell: Tell) -> None:
         return
     done = 0
 
-    def step(action: str, migration: object = None, fake: bool = False) -> None:
+    def step(action: str, migration: object | None = None, fake: bool = False) -> None:
         nonlocal done
         if action == "apply_success":
             done += 1
             tell(done, len(plan))
 
-    executor.progress_callback = step
+    executor.progress_callback = step  # type: ignore[assignment]
     executor.migrate(executor.loader.graph.leaf_nodes())
 
 
@@ -118,23 +118,21 @@ def _staff(tell: Tell) -> None:
 
 
 def _residents(number: int, tell: Tell) -> None:
-    demo.ensure_register(number, progress=tell)
+    """Made-up people, once: a register that holds somebody is left alone."""
+    stages = ("make", "check", "write")
+
+    def progress(stage: str, done: int, total: int) -> None:
+        tell(stages.index(stage) * total + done, len(stages) * total)
+
+    create_demo_register(
+        actor=ACTOR, pack=open_pack(settings.DOKODEMO_PACK), residents=number, progress=progress
+    )
     tell(1, 1)
 
 
 def _cards(tell: Tell) -> None:
     """The cards the sign-in twin offers: the people with a story first, then others of the register."""
-    cards = [
-        Card(
-            id=person.code,
-            name=person.name,
-            kana=person.kana,
-            birthdate=person.date_of_birth.isoformat(),
-            gender=person.gender,
-            address=person.address,
-            story=person.story,
-        )
-        for person in demo.people(limit=TWIN_CARDS)
-    ]
-    write_cards(settings.DOKODEMO_HOME / "twin" / "cards.json", cards)
+    pack = open_pack(settings.DOKODEMO_PACK)
+    cards = demo_cards(pack, today=calendar_jp.today(), residents=TWIN_CARDS)
+    write_cards(settings.DOKODEMO_HOME / CARDS, [Card(**asdict(card)) for card in cards])
     tell(1, 1)

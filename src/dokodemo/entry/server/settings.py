@@ -135,7 +135,7 @@ else:
     DATABASES = {
         "default": {
             "ENGINE": "dokodemo.kernel.sqlite",
-            "NAME": DOKODEMO_HOME / "db" / "city.sqlite3",
+            "NAME": str(DOKODEMO_HOME / "db" / "city.sqlite3"),
             "CONN_MAX_AGE": 600,
             "TEST": {"NAME": os.environ.get("DOKODEMO_TEST_SQLITE") or None},
         }

@@ -33,7 +33,7 @@ class StaffSignIn(DefaultAccountAdapter):  # type: ignore[misc]
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         """Residents go to their page; staff to the office, by way of a second factor when they have none yet."""
-        if request.user.kind != Account.Kind.STAFF:
+        if getattr(request.user, "kind", None) != Account.Kind.STAFF:
             return reverse("portal:my")
         return reverse("office:home") if is_mfa_enabled(request.user) else reverse("mfa_index")
 

@@ -54,6 +54,13 @@ class Actor:
             return f"system:{self.name}"
         return f"account:{self.account_id}" if self.account_id is not None else "anonymous"
 
+    @property
+    def account(self) -> UUID:
+        """The account that acts. Raises Forbidden for those who have none: nobody signs for them."""
+        if self.account_id is None:
+            raise Forbidden
+        return self.account_id
+
     def has(self, role: Role, section: str | None = None) -> bool:
         """Whether the actor holds a role, in one section or in any."""
         return any(grant.role == role and section in (None, grant.section) for grant in self.grants)

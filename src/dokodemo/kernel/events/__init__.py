@@ -3,25 +3,29 @@
 Owns recording, sealing, reading and verifying. Never holds personal data, and nothing in it is ever changed.
 """
 
-from typing import Any
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from dokodemo.kernel.events.reading import happened, of_object, sealed
+    from dokodemo.kernel.events.recording import record, seal
+    from dokodemo.kernel.events.verification import Report, verify
 
 __all__ = ["Report", "happened", "of_object", "record", "seal", "sealed", "verify"]
 
 _HOMES = {
+    "Report": "verification",
+    "happened": "reading",
+    "of_object": "reading",
     "record": "recording",
     "seal": "recording",
     "sealed": "reading",
-    "of_object": "reading",
-    "verify": "reading",
-    "happened": "reading",
-    "Report": "reading",
+    "verify": "verification",
 }
 
 
 def __getattr__(name: str) -> Any:
     # The models can only be imported once Django is set up.
     if name in _HOMES:
-        from importlib import import_module
-
         return getattr(import_module(f"dokodemo.kernel.events.{_HOMES[name]}"), name)
     raise AttributeError(name)

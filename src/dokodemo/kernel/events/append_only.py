@@ -63,9 +63,7 @@ def guarded() -> list[str]:
             "WHERE t.tgname = c.relname || '_append_only' ORDER BY 1"
         )
     else:
-        query = (
-            "SELECT tbl_name FROM sqlite_master WHERE type = 'trigger' AND name = tbl_name || '_no_update' ORDER BY 1"
-        )
+        query = "SELECT tbl_name FROM sqlite_master WHERE type = 'trigger' AND name = tbl_name || '_no_update' ORDER BY 1"
     with connection.cursor() as cursor:
         cursor.execute(query)
         return [str(row[0]) for row in cursor.fetchall()]

@@ -15,6 +15,7 @@ from django.conf import settings
 
 from dokodemo.kernel import calendar_jp
 from dokodemo.kernel.events.models import Seal
+from dokodemo.kernel.events.recording import seal_all
 
 _HEAD = re.compile(r"(\d{1,18}):([0-9a-f]{64})")
 
@@ -33,7 +34,9 @@ def parse(text: str) -> tuple[int, str]:
     """`sequence:hash` as a pair. Raises HeadError."""
     found = _HEAD.fullmatch(text.strip())
     if found is None:
-        raise HeadError("A head is written as its sequence, a colon and 64 hexadecimal digits, like 1200:9f3c…")
+        raise HeadError(
+            "A head is written as its sequence, a colon and 64 hexadecimal digits, like 1200:9f3c…"
+        )
     return int(found[1]), found[2]
 
 
@@ -45,9 +48,13 @@ def kept() -> dict[int, str]:
             content = json.loads(path.read_text(encoding="ascii"))
             sequence, digest = parse(f"{content['sequence']}:{content['hash']}")
         except (OSError, ValueError, KeyError, TypeError, HeadError):
-            raise HeadError(f"{path} is not a head of the log. Put it back from a copy, or remove it.") from None
+            raise HeadError(
+                f"{path} is not a head of the log. Put it back from a copy, or remove it."
+            ) from None
         if found.setdefault(sequence, digest) != digest:
-            raise HeadError(f"{path} contradicts another kept head of sequence {sequence}: the chain was rewritten.")
+            raise HeadError(
+                f"{path} contradicts another kept head of sequence {sequence}: the chain was rewritten."
+            )
     return found
 
 
@@ -70,6 +77,12 @@ def keep() -> Path | None:
     path = folder() / f"{calendar_jp.today().isoformat()}.json"
     _write(path, {"at": calendar_jp.now().isoformat(), "sequence": last.sequence, "hash": last.hash})
     return path
+
+
+def close_day() -> Path | None:
+    """Seal what the usual look may have overlooked, then keep the head. Raises HeadError, OSError."""
+    seal_all(thorough=True)
+    return keep()
 
 
 def _write(path: Path, content: dict[str, object]) -> None:

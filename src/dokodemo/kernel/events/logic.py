@@ -19,7 +19,9 @@ _ACTOR = re.compile(r"anonymous|account:[0-9a-f-]{36}|system:[A-Za-z0-9_.:-]{1,5
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 # What personal data looks like when it happens to fit a reference: an e-mail address, a Japanese telephone number, and
 # twelve digits, which are the length of a My Number.
-_PERSONAL = re.compile(r"[^@/:]+@[^@/:]+\.[A-Za-z]{2,}|(\+81-?|0)[1-9]\d{0,3}-?\d{1,4}-?\d{4}|\d{4}-?\d{4}-?\d{4}")
+_PERSONAL = re.compile(
+    r"[^@/:]+@[^@/:]+\.[A-Za-z]{2,}|(\+81-?|0)[1-9]\d{0,3}-?\d{1,4}-?\d{4}|\d{4}-?\d{4}-?\d{4}"
+)
 
 
 class NotAReference(ValueError):
@@ -63,9 +65,7 @@ def checked(
 def _is_reference(value: object) -> bool:
     if value is None or isinstance(value, int):
         return True
-    return (
-        isinstance(value, str) and bool(_REFERENCE.fullmatch(value)) and not _PERSONAL.fullmatch(value)
-    )
+    return isinstance(value, str) and bool(_REFERENCE.fullmatch(value)) and not _PERSONAL.fullmatch(value)
 
 
 def canonical(

@@ -5,19 +5,13 @@ Owns the reads that domains use. Never shows an unsealed event to a projection: 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from collections.abc import Collection, Iterator
+from datetime import datetime
 
-from dokodemo.kernel import calendar_jp
 from dokodemo.kernel.access import Actor
-from dokodemo.kernel.events import logic
 from dokodemo.kernel.events.models import Event, Seal
-from dokodemo.kernel.events.recording import bytes_of
 
 PAGE = 2000
-PATIENCE = timedelta(minutes=15)
-MOST_PROBLEMS = 20
 
 
 def sealed(after: int = 0, *, verbs: Collection[str] | None = None) -> Iterator[tuple[int, Event]]:
@@ -44,4 +38,4 @@ def happened(verb: str, *, actor: Actor, object: tuple[str, object], since: date
     """Whether an actor did something to a thing since a moment (UTC), sealed or not."""
     object_type, object_id = object
     rows = Event.objects.filter(object_type=object_type, object_id=str(object_id), verb=verb, actor=actor.ref)
-    return rows.filter(at__gte=since).exists()
+    return bool(rows.filter(at__gte=since).exists())

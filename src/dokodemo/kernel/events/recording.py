@@ -84,13 +84,21 @@ def seal(*, limit: int = BATCH, thorough: bool = False) -> int:
     return len(links)
 
 
+def seal_all(*, thorough: bool = False) -> int:
+    """Seal everything that waits, batch by batch; how many."""
+    done = 0
+    while batch := seal(thorough=thorough):
+        done += batch
+    return done
+
+
 def _last() -> Seal | None:
     return Seal.objects.order_by("-sequence").first()
 
 
 def _waiting(last: Seal | None, thorough: bool) -> QuerySet[Event, dict[str, Any]]:
     """Events without a seal, oldest first, as what `logic.canonical` takes."""
-    events = Event.objects.order_by("id").values(*COLUMNS)
+    events: QuerySet[Event, dict[str, Any]] = Event.objects.order_by("id").values(*COLUMNS)
     if last is None or thorough:
         return events.filter(seal__isnull=True)
     if connection.vendor == "sqlite":

@@ -1,7 +1,7 @@
 """Background jobs of the event log (封印): one line each."""
 
+from dokodemo.kernel.events.heads import close_day
 from dokodemo.kernel.events.recording import seal_all
-from dokodemo.kernel.events.verification import keep_head
 from dokodemo.kernel.jobs import job
 
 
@@ -12,6 +12,6 @@ def seal_events() -> None:
 
 
 @job
-def keep_head_of_log() -> None:
-    """Look for forgotten events and keep today's head of the chain."""
-    keep_head()
+def keep_head() -> None:
+    """Keep today's head of the chain."""
+    close_day()

@@ -60,25 +60,25 @@ class DatabaseWrapper(base.DatabaseWrapper):
         if self.queue is not None and not self.queue.held:
             self.queue.acquire()
         try:
-            super()._start_transaction_under_autocommit()
+            super()._start_transaction_under_autocommit()  # type: ignore[misc]
         except BaseException:
             self._leave()
             raise
 
     def _commit(self) -> None:
         # When COMMIT fails the transaction still stands, and its turn with it: the rollback that follows gives it up.
-        super()._commit()
+        super()._commit()  # type: ignore[misc]
         self._leave()
 
     def _rollback(self) -> None:
         try:
-            super()._rollback()
+            super()._rollback()  # type: ignore[misc]
         finally:
             self._leave()
 
     def _close(self) -> None:
         try:
-            super()._close()
+            super()._close()  # type: ignore[misc]
         finally:
             if self.queue is not None:
                 self.queue.close()

@@ -143,15 +143,17 @@ def _names(pack: Pack, plan: Plan, numbers: Indicators, label: str) -> list[Prob
     strategies = {strategy.code for strategy in plan.strategies}
     slugs = {document.path.split("/")[1] for document in pack.documents("procedures/*/procedure.yaml")}
     plan_label = f"{pack.layers[-1].label}/plan/plan.yaml"
+    owners = [(f"Measure {measure.code}", measure.indicators) for measure in plan.measures]
+    owners += [(f"The roadmap's {item.code}", item.indicators) for item in plan.roadmap]
     problems = [
         Problem(
             plan_label,
             None,
-            f"Measure {measure.code} names the indicator {code}, which does not exist",
+            f"{owner} names the indicator {code}, which does not exist",
             f"Choose one of {', '.join(sorted(codes))}",
         )
-        for measure in (*plan.measures, *plan.roadmap)
-        for code in measure.indicators
+        for owner, named in owners
+        for code in named
         if code not in codes
     ]
     problems += [

@@ -18,8 +18,7 @@ type Source = Callable[[date], Ratio]
 
 def _span(on: date) -> tuple[date, date]:
     """The fiscal year so far."""
-    first, _ = calendar_jp.fiscal_year_bounds(calendar_jp.fiscal_year(on))
-    return first, on
+    return calendar_jp.fiscal_year_start(calendar_jp.fiscal_year(on)), on
 
 
 def online_kinds(on: date) -> Ratio:

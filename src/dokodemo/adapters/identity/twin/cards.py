@@ -11,6 +11,9 @@ from dataclasses import asdict, dataclass
 from functools import lru_cache
 from pathlib import Path
 
+# Beside the twin's database, in the city's home.
+CARDS = "twin/cards.json"
+
 
 @dataclass(frozen=True)
 class Card:

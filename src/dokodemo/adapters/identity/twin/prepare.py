@@ -4,6 +4,7 @@ Run as `python -m dokodemo.adapters.identity.twin.prepare`. Never touches the ci
 """
 
 import os
+from pathlib import Path
 
 import django
 
@@ -19,12 +20,12 @@ def main() -> None:
     from dokodemo.adapters.identity.provider import PROVIDER_ID, SCOPES
     from dokodemo.kernel.secrets import secret
 
-    settings.DATABASES["default"]["NAME"].parent.mkdir(parents=True, exist_ok=True)
+    Path(settings.DATABASES["default"]["NAME"]).parent.mkdir(parents=True, exist_ok=True)
     call_command("migrate", verbosity=0, interactive=False)
     client = Client.objects.filter(pk="dokodemo").first() or Client(pk="dokodemo", name="どこでも市役所")
     client.set_secret(secret(settings.DOKODEMO_HOME, "twin-client"))
     client.set_scopes(list(SCOPES))
-    client.set_redirect_uris([f"{settings.CITY_URL}/accounts/oidc/{PROVIDER_ID}/login/callback/"])
+    client.set_redirect_uris([f"{settings.DOKODEMO_BASE_URL}/accounts/oidc/{PROVIDER_ID}/login/callback/"])
     client.skip_consent = True
     client.save()
 

@@ -13,8 +13,7 @@ from dokodemo.kernel.secrets import secret
 
 HERE = Path(__file__).resolve().parent
 DOKODEMO_HOME = Path(os.environ.get("DOKODEMO_HOME") or HERE.parents[4] / "var").resolve()
-CITY_URL = os.environ.get("DOKODEMO_BASE_URL", "http://localhost:8000").rstrip("/")
-TWIN_CARDS = DOKODEMO_HOME / "twin" / "cards.json"
+DOKODEMO_BASE_URL = os.environ.get("DOKODEMO_BASE_URL", "http://localhost:8000").rstrip("/")
 
 DEBUG = False
 SECRET_KEY = secret(DOKODEMO_HOME, "twin-django")
@@ -77,7 +76,7 @@ SECURE_CSP = {
     "default-src": [CSP.NONE],
     "style-src": [CSP.SELF],
     "img-src": [CSP.SELF],
-    "form-action": [CSP.SELF, CITY_URL],
+    "form-action": [CSP.SELF, DOKODEMO_BASE_URL],
     "base-uri": [CSP.NONE],
     "frame-ancestors": [CSP.NONE],
 }

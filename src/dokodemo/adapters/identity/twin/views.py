@@ -5,6 +5,8 @@ Owns the choice of a card. Never asks for a PIN: nothing here is real.
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from django.conf import settings
 from django.contrib.auth import get_user_model, login
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -12,7 +14,7 @@ from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods
 
-from dokodemo.adapters.identity.twin.cards import find_cards, read_cards
+from dokodemo.adapters.identity.twin.cards import CARDS, find_cards, read_cards
 
 
 def _next(request: HttpRequest) -> str:
@@ -23,7 +25,7 @@ def _next(request: HttpRequest) -> str:
 @require_http_methods(["GET", "POST"])
 def cards(request: HttpRequest) -> HttpResponse:
     """Show cards to choose from; a chosen one is signed in and the request goes on."""
-    known = read_cards(settings.TWIN_CARDS)
+    known = read_cards(Path(settings.DOKODEMO_HOME) / CARDS)
     if request.method == "POST":
         card = known.get(request.POST.get("card", ""))
         if card is None:
@@ -35,7 +37,12 @@ def cards(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "twin/cards.html",
-        {"cards": find_cards(known, text), "q": text, "next": _next(request), "city_url": settings.CITY_URL},
+        {
+            "cards": find_cards(known, text),
+            "q": text,
+            "next": _next(request),
+            "city_url": settings.DOKODEMO_BASE_URL,
+        },
     )
 
 

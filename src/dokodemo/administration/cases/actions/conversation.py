@@ -36,7 +36,7 @@ def send_message(*, actor: Actor, case_id: UUID, body: str) -> Message:
     message = Message.objects.create(
         case=case,
         from_staff=from_staff,
-        author_id=actor.account_id,
+        author_id=actor.account,
         body=_text("body", body),
         sent_at=calendar_jp.now(),
     )
@@ -49,7 +49,7 @@ def write_note(*, actor: Actor, case_id: UUID, body: str) -> Note:
     """Note something for the section. Raises BadRequest, NotFound."""
     case = queries.get_case_for_review(actor, case_id)
     note = Note.objects.create(
-        case=case, author_id=actor.account_id, body=_text("body", body), written_at=calendar_jp.now()
+        case=case, author_id=actor.account, body=_text("body", body), written_at=calendar_jp.now()
     )
     record(verbs.NOTE_WRITTEN, actor, case)
     return note

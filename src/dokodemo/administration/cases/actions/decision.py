@@ -51,7 +51,7 @@ def propose_decision(
         reasons=reasons.strip(),
         conditions=conditions.strip(),
         assessment=queries.assessment_of(case, procedure),
-        proposed_by_id=actor.account_id,
+        proposed_by_id=actor.account,
         proposed_at=calendar_jp.now(),
     )
     case.state = state

@@ -45,8 +45,8 @@ def start_draft(*, actor: Actor, slug: str, capacity: port.Capacity) -> Draft:
     content["values"] = prefill.values(content["released"])
     now = calendar_jp.now()
     draft = Draft.objects.create(
-        owner_id=actor.account_id,
-        version_id=procedure.version_id,
+        owner_id=actor.account,
+        version_id=procedures.version_id_of(procedure),
         procedure=slug,
         capacity=capacity.kind,
         principal_id=capacity.principal_id,

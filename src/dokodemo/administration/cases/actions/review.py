@@ -101,7 +101,7 @@ def request_correction(
         terms=list(terms),
         message=message.strip(),
         due_on=due_on,
-        requested_by_id=actor.account_id,
+        requested_by_id=actor.account,
         requested_at=calendar_jp.now(),
     )
     case.state = state
@@ -136,7 +136,7 @@ def receive_fee(*, actor: Actor, case_id: UUID, yen: int) -> FeePayment:
     if yen != case.fee_yen:
         raise BadRequest("yen", "cases.fee.other_amount")
     payment = FeePayment.objects.create(
-        case=case, yen=yen, received_by_id=actor.account_id, received_at=calendar_jp.now()
+        case=case, yen=yen, received_by_id=actor.account, received_at=calendar_jp.now()
     )
     case.fee_state = FeeState.PAID
     case.save(update_fields=["fee_state"])
@@ -165,7 +165,7 @@ def tally_paper(*, actor: Actor, slug: str, month: date, cases: int) -> PaperTal
         defaults={
             "section": section,
             "cases": cases,
-            "recorded_by_id": actor.account_id,
+            "recorded_by_id": actor.account,
             "recorded_at": calendar_jp.now(),
         },
     )

@@ -142,7 +142,7 @@ def begin_correction(*, actor: Actor, case_id: UUID) -> Draft:
         raise Forbidden
     logic.next_state(case.kind, case.state, "answer_correction")
     correction = queries.open_correction(case)
-    going_on = correction.drafts.filter(closed_at__isnull=True, owner_id=actor.account_id).first()
+    going_on = correction.drafts.filter(closed_at__isnull=True, owner_id=actor.account).first()
     if going_on is not None:
         return going_on
     released = {
@@ -152,7 +152,7 @@ def begin_correction(*, actor: Actor, case_id: UUID) -> Draft:
     }
     now = calendar_jp.now()
     draft = Draft.objects.create(
-        owner_id=actor.account_id,
+        owner_id=actor.account,
         version_id=case.version_id,
         procedure=case.procedure,
         capacity=case.capacity,
