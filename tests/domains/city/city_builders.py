@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from dokodemo.city.organisation.actions import load_sections
+from dokodemo.city.parties import port
 from dokodemo.city.parties.actions import import_register
 from dokodemo.city.parties.models import Household, Resident, SignInLink
 from dokodemo.city.parties.register_columns import NAMES
@@ -183,3 +184,26 @@ def pk_of(actor: Actor) -> UUID:
     """The actor's account."""
     assert actor.account_id is not None
     return actor.account_id
+
+
+def self_of(actor: Actor) -> port.Capacity:
+    """Acting for oneself."""
+    return port.Capacity("self", actor.resident_id)
+
+
+def release(actor: Actor, capacity: port.Capacity, terms: Iterable[Term] | None = None) -> port.Released:
+    """Released facts for a made-up procedure; all terms unless some are named."""
+    wanted = ALL_TERMS if terms is None else terms
+    return port.released_facts(actor=actor, capacity=capacity, terms=wanted, purpose="child-allowance-claim")
+
+
+def value(released: port.Released, name: str) -> Any:
+    """The bare value of a scalar fact."""
+    fact = released[name]
+    assert isinstance(fact, port.ReleasedFact)
+    return fact.value
+
+
+def signed_in_again(resident: Resident) -> Actor:
+    """An actor of a resident who already has a linked account."""
+    return Actor(kind="resident", account_id=account().pk, resident_id=resident.pk)

@@ -178,3 +178,18 @@ def create_staff(*, actor: Actor, username: str, name: str, password: str) -> UU
         StaffProfile.objects.create(account=account, name=name)
         events.record(verbs.STAFF_CREATED, actor=actor, object=("account", account.pk))
     return account.pk
+
+
+def renew_password(*, actor: Actor, account_id: UUID, password: str) -> None:
+    """Give a member of staff another password, kept only as its hash; every open session of theirs ends.
+
+    Raises Forbidden (not an administrator) and NotFound (no such member of staff).
+    """
+    require_appointing(actor)
+    with transaction.atomic():
+        account = Account.objects.select_for_update().filter(pk=account_id, kind=Account.Kind.STAFF).first()
+        if account is None:
+            raise NotFound("member of staff")
+        account.set_password(password)
+        account.save(update_fields=["password"])
+        events.record(verbs.PASSWORD_RENEWED, actor=actor, object=("account", account_id))

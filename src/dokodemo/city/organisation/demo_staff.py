@@ -6,6 +6,7 @@ Owns who is created. Exists only where `DOKODEMO_DEMO` is on; a real city create
 import secrets
 from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
@@ -17,6 +18,7 @@ from dokodemo.kernel.access import Account, Actor, Forbidden, Role
 
 # Letters and digits that nobody confuses when typing from the screen.
 _ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
+_SAMPLE = "（見本）"
 _CITY_WIDE = (
     ("cio", Role.CIO, Function.DX_HEADQUARTERS),
     ("digital-officer", Role.DIGITAL_OFFICER, Function.DX_HEADQUARTERS),
@@ -75,10 +77,15 @@ def _wanted(on: date) -> list[tuple[str, queries.SectionView, Role]]:
 
 def _create(actor: Actor, on: date, username: str, section: queries.SectionView, role: Role) -> DemoSignIn:
     password = new_password()
-    name = f"{section.name.ja} {USUAL_TITLES[role]}（見本）"
+    name = f"{section.name.ja} {USUAL_TITLES[role]}{_SAMPLE}"
     account_id = create_staff(actor=actor, username=username, name=name, password=password)
     appoint(actor=actor, account_id=account_id, section_code=section.code, role=role, starts_on=on)
     return DemoSignIn(username, password, name, section.code, role)
+
+
+def is_demo_staff(account_id: UUID) -> bool:
+    """Whether an account is one of the demonstration's: never where the demonstration is off."""
+    return bool(settings.DOKODEMO_DEMO) and queries.staff_name(account_id).endswith(_SAMPLE)
 
 
 def new_password() -> str:

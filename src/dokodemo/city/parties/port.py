@@ -35,6 +35,7 @@ from dokodemo.city.parties.capacities import (
 )
 from dokodemo.city.parties.definitions import (
     DERIVED_FACTS,
+    EVERY_PROCEDURE,
     SOURCES,
     STORED_FACTS,
     Fact,
@@ -51,6 +52,7 @@ from dokodemo.kernel.packs import Text
 from dokodemo.kernel.vocabulary import Term
 
 __all__ = [
+    "EVERY_PROCEDURE",
     "UNCONFIRMED",
     "Capacity",
     "LinkOutcome",
