@@ -158,7 +158,7 @@ def catalogue() -> Catalogue:
     """The catalogue, read once. Raises TextsError."""
     found = _read_once()
     if isinstance(found, TextsError):
-        raise found
+        raise TextsError(found.problems)
     return found
 
 
