@@ -43,13 +43,15 @@ class PersonOption:
 
 
 UNCONFIRMED = Capacity("unconfirmed")
+_LIVING = [status.value for status in Status if status is not Status.DEAD]
 
 
 def resident_of(account_id: UUID) -> UUID | None:
     """The living resident an account is linked to, or None. One indexed query; asked on every request."""
     found: UUID | None = (
-        SignInLink.objects.filter(account_id=account_id, state=LinkState.LINKED.value)
-        .exclude(resident__status=Status.DEAD.value)
+        SignInLink.objects.filter(
+            account_id=account_id, state=LinkState.LINKED.value, resident__status__in=_LIVING
+        )
         .values_list("resident_id", flat=True)
         .first()
     )
