@@ -270,3 +270,18 @@ def test_names_of_staff_lie_encrypted_in_the_database(django_assert_num_queries:
         cursor.execute("SELECT name FROM organisation_staffprofile")
         stored = bytes(cursor.fetchone()[0])
     assert "有明".encode() not in stored
+
+
+def test_a_renewed_password_replaces_the_old_one_and_only_an_administrator_gives_it() -> None:
+    worker = account(kind="staff")
+    for actor in (staff(("policy", Role.CIO)), staff()):
+        with pytest.raises(Forbidden):
+            actions.renew_password(actor=actor, account_id=worker.pk, password="another long one")
+    with pytest.raises(NotFound):
+        actions.renew_password(actor=MACHINE, account_id=account().pk, password="another long one")
+    actions.renew_password(actor=MACHINE, account_id=worker.pk, password="another long one")
+    worker.refresh_from_db()
+    assert worker.check_password("another long one")
+    (event,) = events.of_object("account", worker.pk)
+    assert event.verb == "organisation.password_renewed"
+    assert event.refs == {}
