@@ -1,17 +1,18 @@
 """A city with signing keys, and orders for letters."""
 
-from collections.abc import Callable
-from pathlib import Path
+from collections.abc import Callable, Iterator
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.conf import settings
 
 from dokodemo.adapters import signing
 from dokodemo.adapters.typeset import Template
 from dokodemo.administration.certificates.actions import Order
 from dokodemo.administration.certificates.definitions import Kind
 from dokodemo.kernel.access import Actor, Grant, Role, system
+from dokodemo.kernel.crypto import ensure_key_ring
 
 SECTION = "childcare"
 LETTER = """\
@@ -29,12 +30,15 @@ LETTER = """\
 type MakeOrder = Callable[..., Order]
 
 
-@pytest.fixture(scope="session", autouse=True)
-def signing_keys(key_ring: None) -> None:
-    """The test authority of this run's city."""
-    from django.conf import settings
-
-    signing.ensure_signing_keys(Path(settings.DOKODEMO_HOME) / "keys")
+@pytest.fixture(scope="module", autouse=True)
+def own_home(key_ring: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """A home with its own keys and files: these tests sweep and swap files, which no real city may lend them."""
+    usual = settings.DOKODEMO_HOME
+    settings.DOKODEMO_HOME = tmp_path_factory.mktemp("city")
+    ensure_key_ring()
+    signing.ensure_signing_keys(settings.DOKODEMO_HOME / "keys")
+    yield
+    settings.DOKODEMO_HOME = usual
 
 
 @pytest.fixture
