@@ -4,9 +4,11 @@ Owns parsing, types, dated parameters, evaluation for one person with its reason
 register. Never asks a database: it makes the query's text, others run it. See docs/adr/0003-rule-language.md.
 """
 
+from dokodemo.kernel.expressions.duck import to_duckdb
 from dokodemo.kernel.expressions.errors import ExpressionError, FactError
 from dokodemo.kernel.expressions.kinds import Kind
 from dokodemo.kernel.expressions.parameters import DatedValue, Parameter, ParameterSet, load_parameters
+from dokodemo.kernel.expressions.register import GroupTable, RegisterSchema
 from dokodemo.kernel.expressions.rules import Expression, compile_expression
 from dokodemo.kernel.expressions.trace import Leaf, Trace
 from dokodemo.kernel.expressions.values import UNKNOWN, Unknown, Value
@@ -17,13 +19,16 @@ __all__ = [
     "Expression",
     "ExpressionError",
     "FactError",
+    "GroupTable",
     "Kind",
     "Leaf",
     "Parameter",
     "ParameterSet",
+    "RegisterSchema",
     "Trace",
     "Unknown",
     "Value",
     "compile_expression",
     "load_parameters",
+    "to_duckdb",
 ]

@@ -1,0 +1,310 @@
+"""The same operators as `arithmetic`, written as SQL over columns (三値論理と区間のSQL).
+
+Owns Cell and the SQL of each operator. Never knows where a column comes from: `duck` does.
+
+SQL's own AND, OR, NOT and comparisons are Kleene's when NULL stands for unknown; all that SQL does otherwise
+(aggregates, CASE, errors) is written out here. Operands must be short (columns or literals): most are named twice.
+TRY turns an overflow into NULL, which is at once "no bound" and, for two known operands, the sign of an error.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from dokodemo.kernel.expressions.kinds import Kind
+
+SQL_TYPES = {
+    Kind.BOOLEAN: "BOOLEAN",
+    Kind.INTEGER: "BIGINT",
+    Kind.YEN: "BIGINT",
+    Kind.DATE: "DATE",
+    Kind.YEAR_MONTH: "VARCHAR",
+    Kind.TEXT: "VARCHAR",
+    Kind.CHOICE: "VARCHAR",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """SQL for one outcome: `low` and `high` bound it (NULL: no bound). A point is one expression, NULL when unknown.
+
+    `error` is a condition that is never NULL; where it is true, `low` and `high` are NULL. None: cannot fail.
+    `level` is the layer of the query in which all its columns exist.
+    """
+
+    low: str
+    high: str
+    error: str | None = None
+    level: int = 0
+
+    @property
+    def point(self) -> bool:
+        return self.low == self.high
+
+
+def point(value: str, *operands: Cell, error: str | None = None) -> Cell:
+    """A point that fails where an operand fails, or where `error` says so."""
+    return Cell(value, value, either(error, *(operand.error for operand in operands)), _level(operands))
+
+
+def span(low: str, high: str, *operands: Cell, error: str | None = None) -> Cell:
+    """A range that fails where an operand fails, or where `error` says so."""
+    return Cell(low, high, either(error, *(operand.error for operand in operands)), _level(operands))
+
+
+def _level(operands: Sequence[Cell]) -> int:
+    return max((operand.level for operand in operands), default=0)
+
+
+def either(*conditions: str | None) -> str | None:
+    """OR of the conditions that exist."""
+    found = list(dict.fromkeys(condition for condition in conditions if condition is not None))
+    return None if not found else found[0] if len(found) == 1 else f"({' OR '.join(found)})"
+
+
+def sure(condition: str) -> str:
+    """The condition with unknown as false."""
+    return f"coalesce({condition}, FALSE)"
+
+
+def masked(cell: Cell) -> Cell:
+    """The cell without bounds where it fails."""
+    if cell.error is None:
+        return cell
+    low, high = (f"CASE WHEN NOT {cell.error} THEN {end} END" for end in (cell.low, cell.high))
+    return Cell(low, high, cell.error, cell.level)
+
+
+def conjunction(cells: Sequence[Cell]) -> Cell:
+    """AND; an error only where every other condition is true or fails too."""
+    value = "(" + " AND ".join(cell.low for cell in cells) + ")"
+    return point(value, *map(_harmless, cells), error=_undecided(cells, "{}"))
+
+
+def disjunction(cells: Sequence[Cell]) -> Cell:
+    """OR; an error only where every other condition is false or fails too."""
+    value = "(" + " OR ".join(cell.low for cell in cells) + ")"
+    return point(value, *map(_harmless, cells), error=_undecided(cells, "NOT {}"))
+
+
+def _harmless(cell: Cell) -> Cell:
+    return Cell(cell.low, cell.high, None, cell.level)
+
+
+def _undecided(cells: Sequence[Cell], passing: str) -> str | None:
+    failing = either(*(cell.error for cell in cells))
+    if failing is None:
+        return None
+    passed = [
+        passing.format(cell.low) if cell.error is None else f"({passing.format(cell.low)} OR {cell.error})"
+        for cell in cells
+    ]
+    return f"({failing} AND {sure(' AND '.join(passed))})"
+
+
+def negation(cell: Cell) -> Cell:
+    """NOT."""
+    return point(f"(NOT {cell.low})", cell)
+
+
+def equal(left: Cell, right: Cell) -> Cell:
+    """=."""
+    if left.point and right.point:
+        return point(f"({left.low} = {right.low})", left, right)
+    return point(
+        f"CASE WHEN {left.low} = {right.high} AND {left.high} = {right.low} THEN TRUE "
+        f"WHEN {left.high} < {right.low} OR {right.high} < {left.low} THEN FALSE END",
+        left,
+        right,
+    )
+
+
+def less(left: Cell, right: Cell) -> Cell:
+    """<."""
+    if left.point and right.point:
+        return point(f"({left.low} < {right.low})", left, right)
+    return point(
+        f"CASE WHEN {left.high} < {right.low} THEN TRUE WHEN {left.low} >= {right.high} THEN FALSE END",
+        left,
+        right,
+    )
+
+
+def known(*cells: Cell) -> str:
+    """The condition that every cell is a single known value; NULL where it is not."""
+    return " AND ".join(
+        f"{cell.low} IS NOT NULL" if cell.point else f"{cell.low} = {cell.high}" for cell in cells
+    )
+
+
+def plus(left: Cell, right: Cell) -> Cell:
+    """+."""
+    low, high = f"TRY({left.low} + {right.low})", f"TRY({left.high} + {right.high})"
+    return span(low, high, left, right, error=sure(f"{known(left, right)} AND {low} IS NULL"))
+
+
+def minus(left: Cell, right: Cell) -> Cell:
+    """-."""
+    low, high = f"TRY({left.low} - {right.high})", f"TRY({left.high} - {right.low})"
+    return span(low, high, left, right, error=sure(f"{known(left, right)} AND {low} IS NULL"))
+
+
+def opposite(cell: Cell) -> Cell:
+    """The negative number."""
+    low, high = f"TRY(- {cell.high})", f"TRY(- {cell.low})"
+    return span(low, high, cell, error=sure(f"{known(cell)} AND {low} IS NULL"))
+
+
+def times(a: Cell, b: Cell) -> Cell:
+    """*, with the same cases in the same order as `arithmetic.times`."""
+    if a.point and b.point:
+        value = f"CASE WHEN {a.low} = 0 OR {b.low} = 0 THEN 0 ELSE TRY({a.low} * {b.low}) END"
+        made = point(value, a, b, error=sure(f"{known(a, b)} AND {value} IS NULL"))
+        return masked(made) if a.error or b.error else made
+    zero = f"({a.low} = 0 AND {a.high} = 0) OR ({b.low} = 0 AND {b.high} = 0)"
+    positive = f"{a.low} >= 0 AND {b.low} >= 0"
+
+    def end(near: str, far: str) -> str:
+        # `near` is the bound taken for factors above zero, `far` for those below.
+        bound = {"low": (a.low, b.low), "high": (a.high, b.high)}
+        return (
+            f"CASE WHEN {zero} THEN 0 WHEN {positive} THEN TRY({bound[near][0]} * {bound[near][1]}) "
+            f"WHEN {b.low} = {b.high} AND {b.low} > 0 THEN TRY({bound[near][0]} * {b.low}) "
+            f"WHEN {b.low} = {b.high} THEN TRY({bound[far][0]} * {b.low}) "
+            f"WHEN {a.low} = {a.high} AND {a.low} > 0 THEN TRY({bound[near][1]} * {a.low}) "
+            f"WHEN {a.low} = {a.high} THEN TRY({bound[far][1]} * {a.low}) END"
+        )
+
+    low = end("low", "high")
+    overflow = sure(f"{known(a, b)} AND {low} IS NULL")
+    return masked(span(low, end("high", "low"), a, b, error=overflow))
+
+
+def _divided(number: str, divisor: str, *, up: bool) -> str:
+    # SQL's // cuts towards zero; one step more where the signs (up: do not) differ and something is left over.
+    sign, step = ("=", "+") if up else ("<>", "-")
+    left_over = f"{number} % {divisor} <> 0 AND ({number} < 0) {sign} ({divisor} < 0)"
+    return f"(({number} // {divisor}) {step} CASE WHEN {left_over} THEN 1 ELSE 0 END)"
+
+
+def quotient(a: Cell, b: Cell, *, up: bool, safe: bool) -> Cell:
+    """floor(x / y) or ceil(x / y); `safe`: the divisor is known to be above zero."""
+    if safe:
+        low, high = (f"TRY({_divided(end, b.low, up=up)})" for end in (a.low, a.high))
+        return span(low, high, a, b)
+
+    def end(near: str, far: str) -> str:
+        return (
+            f"CASE WHEN {b.low} = {b.high} THEN TRY(CASE WHEN {b.low} > 0 THEN {_divided(near, b.low, up=up)} "
+            f"WHEN {b.low} < 0 THEN {_divided(far, b.low, up=up)} END) END"
+        )
+
+    low = end(a.low, a.high)
+    zero = sure(f"({b.low} = 0 AND {b.high} = 0)")
+    overflow = sure(f"{known(a, b)} AND {low} IS NULL")
+    return span(low, end(a.high, a.low), a, b, error=either(zero, overflow))
+
+
+def rounded_down(a: Cell, unit: Cell) -> Cell:
+    """round_down(x, unit)."""
+
+    def end(number: str) -> str:
+        down = f"TRY({_divided(number, unit.low, up=False)} * {unit.low})"
+        return f"CASE WHEN {unit.low} = {unit.high} AND {unit.low} > 0 THEN {down} END"
+
+    low = end(a.low)
+    bad_unit = sure(f"{unit.high} <= 0")
+    overflow = sure(f"{known(a, unit)} AND {low} IS NULL")
+    return span(low, end(a.high), a, unit, error=either(bad_unit, overflow))
+
+
+def absolute(a: Cell) -> Cell:
+    """abs(x)."""
+    down, up = f"TRY(- {a.low})", f"TRY(- {a.high})"
+    low = f"CASE WHEN {a.low} >= 0 THEN {a.low} WHEN {a.high} <= 0 THEN {up} ELSE 0 END"
+    high = (
+        f"CASE WHEN {a.low} >= 0 THEN {a.high} WHEN {a.high} <= 0 THEN {down} "
+        f"WHEN {down} >= {a.high} THEN {down} WHEN {down} < {a.high} THEN {a.high} END"
+    )
+    return masked(span(low, high, a, error=sure(f"{known(a)} AND {a.low} < 0 AND {up} IS NULL")))
+
+
+def extreme(cells: Sequence[Cell], *, smallest: bool) -> Cell:
+    """least(…) or greatest(…): DuckDB's own pass over NULL, which is right for one of the two bounds only."""
+    if len(cells) == 1:
+        return cells[0]
+    name = "least" if smallest else "greatest"
+    near = [cell.low if smallest else cell.high for cell in cells]
+    far = [cell.high if smallest else cell.low for cell in cells]
+    missing = " OR ".join(f"{end} IS NULL" for end in near)
+    certain = f"CASE WHEN {missing} THEN NULL ELSE {name}({', '.join(near)}) END"
+    other = f"{name}({', '.join(far)})"
+    low, high = (certain, other) if smallest else (other, certain)
+    return masked(span(low, high, *cells))
+
+
+def choose(condition: Cell, then: Cell, other: Cell, *, ordered: bool) -> Cell:
+    """CASE WHEN condition THEN … ELSE …, with both results possible while the condition is unknown."""
+    c = condition.low
+    failing = "" if condition.error is None else f"WHEN {condition.error} THEN NULL "
+
+    def end(one: str, two: str, undecided: str) -> str:
+        return f"CASE WHEN {c} THEN {one} WHEN NOT {c} THEN {two} {failing}{undecided} END"
+
+    def nearest(one: str, two: str, sign: str) -> str:
+        return end(one, two, f"WHEN {one} {sign} {two} THEN {one} WHEN {two} {sign} {one} THEN {two}")
+
+    if ordered:
+        low, high = nearest(then.low, other.low, "<="), nearest(then.high, other.high, ">=")
+    else:
+        low = high = end(then.low, other.low, f"WHEN {then.low} = {other.low} THEN {then.low}")
+    error = None
+    if then.error is not None or other.error is not None:
+        one, two = then.error or "FALSE", other.error or "FALSE"
+        error = f"CASE WHEN {c} THEN {one} WHEN NOT {c} THEN {two} ELSE {one} AND {two} END"
+    harmless = (_harmless(cell) for cell in (then, other))
+    return span(low, high, condition, *harmless, error=error)
+
+
+def years(start: str, end: str) -> str:
+    """`ages.years`."""
+    day = "(month({0}) * 100 + day({0}))"
+    before = f"{day.format(end)} < {day.format(start)}"
+    return f"(year({end}) - year({start}) - CASE WHEN {before} THEN 1 ELSE 0 END)"
+
+
+def months(start: str, end: str) -> str:
+    """`ages.months`."""
+    month = "year({0}) * 12 + month({0})"
+    before = f"day({end}) < day({start})"
+    return f"(({month.format(end)}) - ({month.format(start)}) - CASE WHEN {before} THEN 1 ELSE 0 END)"
+
+
+def days(start: str, end: str) -> str:
+    """`ages.days`."""
+    return f"({end} - {start})"
+
+
+def fiscal_year(day: str) -> str:
+    """`ages.fiscal_year`."""
+    return f"(year({day}) - CASE WHEN month({day}) < 4 THEN 1 ELSE 0 END)"
+
+
+def fiscal_age(birth: str, on: str) -> str:
+    """`ages.fiscal_age`."""
+    early = f"month({birth}) * 100 + day({birth}) < 402"
+    return f"({fiscal_year(on)} - (year({birth}) - CASE WHEN {early} THEN 1 ELSE 0 END))"
+
+
+def added_days(day: str, number: str) -> str:
+    """`ages.add_days`."""
+    there = f"({day} + {number}::INTEGER)"
+    return (
+        f"TRY(CASE WHEN {number} BETWEEN -3652059 AND 3652059 AND {there} BETWEEN DATE '0001-01-01' "
+        f"AND DATE '9999-12-31' THEN {there} END)"
+    )
+
+
+def later(a: Cell, b: Cell) -> Cell:
+    """date_add_days."""
+    low, high = added_days(a.low, b.low), added_days(a.high, b.high)
+    return span(low, high, a, b, error=sure(f"{known(a, b)} AND {low} IS NULL"))
