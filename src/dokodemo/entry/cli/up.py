@@ -112,21 +112,22 @@ def _teller(progress: Progress, task: TaskID) -> Callable[[int, int], None]:
 def _processes(port: int, twin_port: int, workers: int, *, twin: bool) -> list[Process]:
     from dokodemo.entry.server.supervisor import Process
 
-    def gunicorn(application: str, number: int, count: int, threads: int) -> list[str]:
-        return [
-            *(sys.executable, "-m", "gunicorn", application, "--bind", f"127.0.0.1:{number}"),
-            *("--workers", str(count), "--threads", str(threads), "--worker-class", "gthread", "--preload"),
-            *("--graceful-timeout", "10", "--timeout", "60", "--keep-alive", "5", "--log-level", "warning"),
-            *("--max-requests", "20000", "--max-requests-jitter", "2000", "--worker-tmp-dir", "/dev/shm"),  # noqa: S108
-        ]
-
+    web = [
+        *(sys.executable, "-m", "gunicorn", "dokodemo.entry.server.wsgi", "--bind", f"127.0.0.1:{port}"),
+        *("--workers", str(workers), "--threads", "8", "--worker-class", "gthread", "--preload"),
+        *("--graceful-timeout", "10", "--timeout", "60", "--keep-alive", "5", "--log-level", "warning"),
+        *("--max-requests", "20000", "--max-requests-jitter", "2000"),
+    ]
     processes = [
-        Process("web", gunicorn("dokodemo.entry.server.wsgi", port, workers, 8)),
+        Process("web", web),
         Process("worker", [sys.executable, "-m", "dokodemo.entry.cli.main", "worker"]),
     ]
     if twin:
         processes.append(
-            Process("sign-in twin", gunicorn("dokodemo.adapters.identity.twin.wsgi", twin_port, 1, 8))
+            Process(
+                "sign-in twin",
+                [sys.executable, "-m", "dokodemo.adapters.identity.twin.serve", str(twin_port)],
+            )
         )
     return processes
 

@@ -57,6 +57,6 @@ def needs_role[**P](*roles: Role) -> Callable[[View[P]], View[P]]:
                 raise Forbidden
             return view(request, *args, **kwargs)
 
-        return cast(View[P], guarded)
+        return needs_staff(cast(View[P], guarded))
 
     return wrap

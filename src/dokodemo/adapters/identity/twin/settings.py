@@ -13,7 +13,9 @@ from dokodemo.kernel.secrets import secret
 
 HERE = Path(__file__).resolve().parent
 DOKODEMO_HOME = Path(os.environ.get("DOKODEMO_HOME") or HERE.parents[4] / "var").resolve()
-DOKODEMO_BASE_URL = os.environ.get("DOKODEMO_BASE_URL", "http://localhost:8000").rstrip("/")
+DOKODEMO_BASE_URL = os.environ.get(
+    "DOKODEMO_BASE_URL", f"http://localhost:{os.environ.get('DOKODEMO_PORT', '8000')}"
+).rstrip("/")
 
 DEBUG = False
 SECRET_KEY = secret(DOKODEMO_HOME, "twin-django")
