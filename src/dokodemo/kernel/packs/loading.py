@@ -31,8 +31,8 @@ class PackLayer:
     manifest: PackManifest
 
     def paths(self, pattern: str) -> list[str]:
-        """Relative paths of this folder's files that match `pattern`, sorted."""
-        files = (file for file in self.folder.glob(pattern) if file.is_file())
+        """Relative paths of this folder's files that match `pattern`, sorted; hidden files of editors are no files."""
+        files = (f for f in self.folder.glob(pattern) if f.is_file() and not f.name.startswith("."))
         return sorted(file.relative_to(self.folder).as_posix() for file in files)
 
 

@@ -10,9 +10,9 @@ import regex
 
 # Planes 15 and 16 hold nothing but private use; MJ+ (行政事務標準文字) also lives there.
 _PRIVATE_USE = re.compile("[\ue000-\uf8ff\U000f0000-\U0010ffff]")
-# Control characters except line feed and tab, characters that turn the direction of text, and lost characters.
+# Control characters except line feed and tab, characters that turn the direction of text, lost and half characters.
 _CONTROL = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ufff9-\uffff]"
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufff9-\uffff]"
 )
 _GRAPHEME = regex.compile(r"\X")
 _HALF_WIDTH_KANA = re.compile("[\uff61-\uff9f]+")

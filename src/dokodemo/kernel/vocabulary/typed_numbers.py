@@ -158,22 +158,19 @@ def _holder(typed: str) -> str:
 
 def clean_date(term: Term, typed: Mapping[str, str] | str) -> str:
     """A day as ISO text, from one text or from the boxes era, year, month, day."""
-    read: Callable[[], date]
     if isinstance(typed, str):
-        read = lambda: calendar_jp.parse_date(safe(typed))  # noqa: E731
+        day = _read(calendar_jp.parse_date, safe(typed))
     else:
-        read = lambda: calendar_jp.date_from_boxes(_boxes(typed, DATE_PARTS))  # noqa: E731
-    return _after_and_before(term, _read(read).isoformat())
+        day = _read(calendar_jp.date_from_boxes, _boxes(typed, DATE_PARTS))
+    return _after_and_before(term, day.isoformat())
 
 
 def clean_year_month(term: Term, typed: Mapping[str, str] | str) -> str:
     """A month as "2026-11", from one text or from the boxes era, year, month."""
-    read: Callable[[], tuple[int, int]]
     if isinstance(typed, str):
-        read = lambda: calendar_jp.parse_year_month(safe(typed))  # noqa: E731
+        year, month = _read(calendar_jp.parse_year_month, safe(typed))
     else:
-        read = lambda: calendar_jp.year_month_from_boxes(_boxes(typed, YEAR_MONTH_PARTS))  # noqa: E731
-    year, month = _read(read)
+        year, month = _read(calendar_jp.year_month_from_boxes, _boxes(typed, YEAR_MONTH_PARTS))
     return _after_and_before(term, f"{year:04}-{month:02}")
 
 
@@ -181,9 +178,9 @@ def _boxes(typed: Mapping[str, str], parts: tuple[str, ...]) -> dict[str, str]:
     return {part: safe(typed.get(part, ""), part) for part in parts}
 
 
-def _read[T](read: Callable[[], T]) -> T:
+def _read[T, R](read: Callable[[T], R], typed: T) -> R:
     try:
-        return read()
+        return read(typed)
     except ImpossibleDate as error:
         reason = f"no_{error.part}" if error.reason == "incomplete" else error.reason
         raise InvalidValue(f"field.date.{reason}", error.params, error.part) from None

@@ -210,6 +210,14 @@ def test_a_pack_of_law_is_no_city(packs: Path, write: Write) -> None:
         _ = open_pack("base", roots=[packs]).city
 
 
+def test_hidden_files_of_editors_and_other_systems_are_passed_over(packs: Path, write: Write) -> None:
+    write("town/v/a.yaml", "x: 1\n")
+    write("town/v/._a.yaml", "\x00\x05 no YAML")
+    assert [document.path for document in open_pack("town", roots=[packs]).documents("v/*.yaml")] == [
+        "v/a.yaml"
+    ]
+
+
 def test_a_city_keeps_its_own_folder_of_packs(
     packs: Path, write: Write, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -50,11 +50,16 @@ def test_characters_that_everybody_has_are_no_private_ones(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "character", ["\x00", "\x1b", "\r", "\x7f", "\x85", "\u2028", "\u202e", "\u2066", "\ufeff", "\ufffd"]
+    "character",
+    ["\x00", "\x1b", "\r", "\x7f", "\x85", "\u2028", "\u202e", "\u2066", "\ufeff", "\ufffd"],
 )
 def test_dangerous_invisible_characters_are_found(character: str) -> None:
     assert text_jp.has_control(f"a{character}b")
     assert not text_jp.has_control("line\nline\ttab")
+
+
+def test_half_a_character_is_found() -> None:
+    assert text_jp.has_control("a" + chr(0xD842) + "b")
 
 
 @pytest.mark.parametrize(
