@@ -167,7 +167,10 @@ def differences(answers: Answers, register: Answers) -> list[Difference]:
 
 
 def merge_page(answers: Answers, step: Step, values: Answers) -> dict[str, Any]:
-    """The answers after one page was filled: its questions take the new values, or none where left empty."""
+    """The answers after one page was filled: its questions take the new values, or none where left empty.
+
+    Files are left as they are: the action that keeps a file writes it into the answers by itself.
+    """
     merged = dict(answers)
     group = step.page.group
     if group is not None and group.repeats:
@@ -176,6 +179,8 @@ def merge_page(answers: Answers, step: Step, values: Answers) -> dict[str, Any]:
         )
         return merged
     for question in step.questions:
+        if question.term.type == "file":
+            continue
         value = values.get(question.term.name)
         if _empty(value):
             merged.pop(question.term.name, None)

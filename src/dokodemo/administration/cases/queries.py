@@ -1,6 +1,7 @@
 """Reads of applications and cases (申請・審査の照会): fetching is the permission check.
 
-Owns every read of the domain. Never writes; what it returns to an actor the actor may see.
+Owns the reads of single drafts and cases; a section's list of work is `worklist`. Never writes; what it returns to an
+actor the actor may see.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from dokodemo.adapters import storage
 from dokodemo.administration.cases import events as verbs
@@ -31,7 +32,7 @@ from dokodemo.administration.procedures import queries as procedures
 from dokodemo.administration.procedures.compiled import CompiledProcedure, FormQuestion
 from dokodemo.city.parties import queries as parties
 from dokodemo.kernel import calendar_jp, events
-from dokodemo.kernel.access import Actor, NotFound, Role
+from dokodemo.kernel.access import Actor, NotFound
 
 PAGE_SIZE = 50
 
@@ -207,55 +208,6 @@ def clock_of(case: Case, procedure: CompiledProcedure) -> logic.Clock:
         periods.append(logic.Period(days, limit.count))
     clocks = [logic.clock(case.arrived_at, p, pauses, now=now, closed_at=case.closed_at) for p in periods]
     return min(clocks, key=lambda c: c.due or date.max)
-
-
-@dataclass(frozen=True)
-class InboxPage:
-    """One page of a section's work: cases, whether more follow, and how many stand in each state."""
-
-    cases: list[Case]
-    more: bool
-    counts: Mapping[str, int]
-
-
-OPEN_STATES = (State.SUBMITTED, State.IN_REVIEW, State.CORRECTION_REQUESTED, State.PROPOSED)
-
-
-def inbox(
-    actor: Actor,
-    *,
-    state: str = "",
-    procedure: str = "",
-    mine: bool = False,
-    closed: bool = False,
-    page: int = 1,
-) -> InboxPage:
-    """Cases of the actor's sections, nearest deadline first, 50 a page. Empty for those who review nothing."""
-    sections = frozenset().union(*(actor.sections(role) for role in policies.REVIEWERS))
-    rows = Case.objects.filter(section__in=sections)
-    counts = dict(rows.filter(closed_at__isnull=True).order_by().values_list("state").annotate(n=Count("pk")))
-    rows = rows.filter(closed_at__isnull=not closed)
-    if state:
-        rows = rows.filter(state=state)
-    if procedure:
-        rows = rows.filter(procedure=procedure)
-    if mine:
-        rows = rows.filter(assignee_id=actor.account_id)
-    order = ("-closed_at",) if closed else (F("due_on").asc(nulls_last=True), "arrived_at")
-    start = (page - 1) * PAGE_SIZE
-    found = list(
-        rows.defer("answers").select_related("assignee").order_by(*order)[start : start + PAGE_SIZE + 1]
-    )
-    return InboxPage(found[:PAGE_SIZE], len(found) > PAGE_SIZE, counts)
-
-
-def waiting_for_approval(actor: Actor) -> int:
-    """Proposals of the actor's sections that wait for a head who did not write them."""
-    sections = actor.sections(Role.HEAD_OF_SECTION)
-    standing = Decision.objects.filter(
-        case__section__in=sections, case__state=State.PROPOSED, returned_at__isnull=True
-    )
-    return standing.exclude(proposed_by_id=actor.account_id).count() if sections else 0
 
 
 def same_matter(case: Case) -> list[Case]:

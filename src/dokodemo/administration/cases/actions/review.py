@@ -114,9 +114,9 @@ def request_correction(
 def cancel_correction(*, actor: Actor, case_id: UUID) -> Case:
     """Go on without the correction: it is no longer needed, or its period has passed."""
     case = queries.get_case_for_review(actor, case_id, lock=True)
+    case.state = logic.next_state(case.kind, case.state, "cancel_correction")
     correction = queries.open_correction(case)
     now = calendar_jp.now()
-    case.state = logic.next_state(case.kind, case.state, "cancel_correction")
     correction.cancelled_at = now
     correction.save(update_fields=["cancelled_at"])
     correction.drafts.filter(closed_at__isnull=True).update(closed_at=now)
