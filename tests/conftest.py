@@ -1,16 +1,8 @@
 """What every test may use."""
 
-import os
 from pathlib import Path
-from tempfile import mkdtemp
 
 import pytest
-
-# A city of its own for each test run: keys, files and database never mix with a real one.
-os.environ["DOKODEMO_HOME"] = mkdtemp(prefix="dokodemo-test-")
-os.environ.setdefault("DOKODEMO_SECRET_KEY", "test-only-" + "x" * 50)
-os.environ.setdefault("DOKODEMO_PACK", "arao")
-os.environ.setdefault("DOKODEMO_BASE_URL", "http://localhost:8000")
 
 PROJECT = Path(__file__).resolve().parents[1]
 SHARED = PROJECT.parent / "shared"

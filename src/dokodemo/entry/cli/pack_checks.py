@@ -100,12 +100,20 @@ def plan_is_right(pack: Pack) -> list[Problem]:
     ]
 
 
+def facts_are_the_registers(pack: Pack) -> list[Problem]:
+    """Every fact that a term is filled from is one the register keeps."""
+    from dokodemo.city.parties.checking import register_facts_exist
+
+    return register_facts_exist(pack)
+
+
 CHECKS: list[Check] = [
     every_file_can_be_read,
     sections_are_right,
     check_procedures,
     appeals_are_right,
     plan_is_right,
+    facts_are_the_registers,
     demonstration_is_right,
 ]
 

@@ -1,0 +1,16 @@
+"""A home of its own for each test process, set before Django reads its settings (loaded by `-p tests.city_home`).
+
+Keys, files and databases of a test never mix with those of a real city in var/, nor with another process's.
+"""
+
+import atexit
+import os
+import shutil
+from tempfile import mkdtemp
+
+HOME = mkdtemp(prefix="dokodemo-test-")
+os.environ["DOKODEMO_HOME"] = HOME
+os.environ.setdefault("DOKODEMO_SECRET_KEY", "test-only-" + "x" * 50)
+for name in ("DOKODEMO_PACK", "DOKODEMO_BASE_URL", "DOKODEMO_ROLE", "DOKODEMO_TODAY", "DOKODEMO_DEMO", "DOKODEMO_PORT"):
+    os.environ.pop(name, None)
+atexit.register(shutil.rmtree, HOME, ignore_errors=True)
