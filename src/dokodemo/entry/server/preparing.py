@@ -24,7 +24,7 @@ from dokodemo.city.organisation.demo_staff import create_demo_staff
 from dokodemo.city.parties.demo_register import create_demo_register, demo_cards
 from dokodemo.kernel import calendar_jp
 from dokodemo.kernel.access import system
-from dokodemo.kernel.crypto import ensure_key_ring
+from dokodemo.kernel.crypto import check_key_ring, ensure_key_ring
 from dokodemo.kernel.packs import open_pack
 
 Tell = Callable[[int, int], None]
@@ -45,6 +45,7 @@ def steps(residents: int) -> list[Step]:
     needed = [
         Step("Keys", _keys),
         Step("Database", _migrate),
+        Step("Keys fit", _keys_fit),
         Step("Static files", _static),
         Step("Sections", _sections),
         Step("Procedures", _procedures),
@@ -83,6 +84,11 @@ def _migrate(tell: Tell) -> None:
 
     executor.progress_callback = step  # type: ignore[assignment]
     executor.migrate(executor.loader.graph.leaf_nodes())
+
+
+def _keys_fit(tell: Tell) -> None:
+    check_key_ring()
+    tell(1, 1)
 
 
 def _static(tell: Tell) -> None:

@@ -3,6 +3,7 @@
 Owns every use of keys for stored personal data. Never stores plaintext or keys in the database.
 """
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from dokodemo.kernel.crypto.identifiers import new_id
@@ -11,6 +12,7 @@ from dokodemo.kernel.crypto.sealing import blind_index, keyed_digest, needs_rota
 
 if TYPE_CHECKING:
     from dokodemo.kernel.crypto.fields import EncryptedJSONField, EncryptedTextField
+    from dokodemo.kernel.crypto.rotation import check_key_ring, rotate
 
 __all__ = [
     "CryptoError",
@@ -18,19 +20,26 @@ __all__ = [
     "EncryptedTextField",
     "add_key",
     "blind_index",
+    "check_key_ring",
     "ensure_key_ring",
     "keyed_digest",
     "needs_rotation",
     "new_id",
     "open_sealed",
+    "rotate",
     "seal",
 ]
+
+_HOMES = {
+    "EncryptedJSONField": "fields",
+    "EncryptedTextField": "fields",
+    "check_key_ring": "rotation",
+    "rotate": "rotation",
+}
 
 
 def __getattr__(name: str) -> Any:
     # Model fields need Django; keys and digests are needed where it is not set up.
-    if name in ("EncryptedJSONField", "EncryptedTextField"):
-        from dokodemo.kernel.crypto import fields
-
-        return getattr(fields, name)
+    if name in _HOMES:
+        return getattr(import_module(f"dokodemo.kernel.crypto.{_HOMES[name]}"), name)
     raise AttributeError(name)

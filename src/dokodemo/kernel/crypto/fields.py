@@ -7,52 +7,53 @@ The seal is bound to model, field and primary key, so that a value copied to ano
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import FieldError
 from django.db import models
 from django.db.models.expressions import Expression
 from django.db.models.lookups import IsNull
+from django.db.models.query_utils import DeferredAttribute
 
 from dokodemo.kernel.crypto.sealing import open_sealed, seal
+
+if TYPE_CHECKING:
+    _Binary = models.BinaryField[Any, Any]
+else:
+    _Binary = models.BinaryField
 
 
 class Sealed(bytes):
     """Bytes as they lie in the database; what `.values()` yields instead of plaintext."""
 
 
-class _Opener:
+class _Opener(DeferredAttribute):
     """The attribute: opens sealed bytes on first reading and keeps the plaintext on the instance."""
 
-    def __init__(self, field: EncryptedField) -> None:
-        self.field = field
+    field: EncryptedField
 
-    def __get__(self, instance: models.Model | None, owner: type[models.Model]) -> Any:
+    def __get__(self, instance: models.Model | None, cls: type[models.Model] | None = None) -> Any:
         if instance is None:
             return self
-        name = self.field.attname
-        if name not in instance.__dict__:
-            # A deferred field: Django loads it into __dict__.
-            instance.refresh_from_db(fields=[name])
-        value = instance.__dict__[name]
+        value = super().__get__(instance, cls)
         if isinstance(value, Sealed):
             value = self.field.open(value, instance.pk)
-            instance.__dict__[name] = value
+            instance.__dict__[self.field.attname] = value
         return value
 
     def __set__(self, instance: models.Model, value: Any) -> None:
         instance.__dict__[self.field.attname] = value
 
 
-class EncryptedField(models.BinaryField):
-    """Base of the two fields. Assign a new value to change it: a change inside a dict is not seen by update_fields."""
+class EncryptedField(_Binary):
+    """Base of the two fields.
+
+    A value that was read is sealed anew at every save that includes the field, so a change made inside a dict or list is
+    kept too; a value nobody read goes back to the database as it came.
+    """
 
     empty_strings_allowed = False
-
-    def contribute_to_class(self, cls: type[models.Model], name: str, private_only: bool = False) -> None:
-        """Put the opener in the attribute's place."""
-        super().contribute_to_class(cls, name, private_only=private_only)
-        setattr(cls, self.attname, _Opener(self))
+    descriptor_class = _Opener
 
     def context(self, pk: Any) -> str:
         """What the seal is bound to. Raises ValueError before the row has a primary key."""
@@ -60,15 +61,17 @@ class EncryptedField(models.BinaryField):
             raise ValueError(
                 f"{self.model._meta.label} needs its primary key before {self.name} can be sealed."
             )
-        return f"{self.model._meta.label_lower}.{self.name}:{pk}"
+        return f"{self.model._meta.label_lower}.{self.name}:{self.model._meta.pk.to_python(pk)}"
 
     def encode(self, value: Any) -> bytes:
-        """Plaintext as bytes."""
-        return str(value).encode()
+        """Plaintext as bytes; half a surrogate pair, as broken clients send it, survives too. Raises TypeError."""
+        if not isinstance(value, str):
+            raise TypeError(f"{self.name} takes text, not {type(value).__name__}")
+        return value.encode(errors="surrogatepass")
 
     def decode(self, data: bytes) -> Any:
         """Bytes as plaintext."""
-        return data.decode()
+        return data.decode(errors="surrogatepass")
 
     def open(self, value: bytes, pk: Any) -> Any:
         """The plaintext of a stored value. Raises CryptoError."""
@@ -81,8 +84,13 @@ class EncryptedField(models.BinaryField):
     def pre_save(self, model_instance: models.Model, add: bool) -> Sealed | None:
         """Seal the current value; a value never opened goes back as it came."""
         value = model_instance.__dict__.get(self.attname)
-        if value is None or isinstance(value, Sealed):
+        if isinstance(value, Sealed):
+            if add:
+                # A copy of another row: what is sealed to that row would be lost in this one, so it must open here.
+                self.open(value, model_instance.pk)
             return value
+        if value is None:
+            return None
         return Sealed(seal(self.encode(value), context=self.context(model_instance.pk)))
 
     def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
@@ -105,7 +113,9 @@ class EncryptedField(models.BinaryField):
 
     def get_default(self) -> Any:
         """The field's own default, unsealed; None when there is none."""
-        return self.default() if callable(self.default) else (self.default if self.has_default() else None)
+        if not self.has_default():
+            return None
+        return self.default() if callable(self.default) else self.default
 
 
 class EncryptedTextField(EncryptedField):
@@ -116,9 +126,10 @@ class EncryptedJSONField(EncryptedField):
     """Any JSON value, encrypted."""
 
     def encode(self, value: Any) -> bytes:
-        """Compact JSON, characters as they are."""
-        return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+        """Compact JSON, characters as they are. Raises TypeError, ValueError for what is not JSON."""
+        text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+        return text.encode(errors="surrogatepass")
 
     def decode(self, data: bytes) -> Any:
         """The JSON value."""
-        return json.loads(data)
+        return json.loads(data.decode(errors="surrogatepass"))

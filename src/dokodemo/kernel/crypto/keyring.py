@@ -10,18 +10,25 @@ import json
 import os
 import secrets
 import stat
+import time
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from django.conf import settings
 
 KEY_BYTES = 32
+LOOK_AGAIN_SECONDS = 1.0
 
 
 class CryptoError(Exception):
     """Keys are missing or do not fit, or something sealed was changed. The text never holds what was sealed."""
+
+
+# Where the ring was last seen, until when that is trusted, and the ring: a stat for every value would cost more than sealing.
+_seen: tuple[tuple[str | None, Path], float, KeyRing] | None = None
 
 
 @dataclass(frozen=True)
@@ -45,12 +52,12 @@ class KeyRing:
 def ring_path() -> Path:
     """Where the key ring is kept."""
     override = os.environ.get("DOKODEMO_KEY_RING")
-    if override:
-        return Path(override)
-    from django.conf import settings
+    return Path(override) if override else _home() / "keys" / "ring.json"
 
+
+def _home() -> Path:
     home: Path = settings.DOKODEMO_HOME
-    return home / "keys" / "ring.json"
+    return home
 
 
 def _encode(key: bytes) -> str:
@@ -87,12 +94,17 @@ def ensure_key_ring() -> Path:
             pass
         finally:
             draft.unlink()
-    ring()
+    ring(fresh=True)
     return path
 
 
-def ring() -> KeyRing:
-    """The key ring as it is on disk now. Raises CryptoError with the remedy."""
+def ring(*, fresh: bool = False) -> KeyRing:
+    """The key ring as it is on disk, looked at again after a second or when `fresh`. Raises CryptoError with the remedy."""
+    global _seen
+    place = (os.environ.get("DOKODEMO_KEY_RING"), _home())
+    now = time.monotonic()
+    if not fresh and _seen is not None and _seen[0] == place and now < _seen[1]:
+        return _seen[2]
     path = ring_path()
     try:
         found = path.stat()
@@ -100,7 +112,15 @@ def ring() -> KeyRing:
         raise CryptoError(
             f"There is no key ring at {path}. Restore it from the backup, or start a new city."
         ) from None
-    return _read(path, found.st_mtime_ns, stat.S_IMODE(found.st_mode))
+    loaded = _read(path, found.st_mtime_ns, stat.S_IMODE(found.st_mode))
+    _seen = (place, now + LOOK_AGAIN_SECONDS, loaded)
+    return loaded
+
+
+def key_named(name: str) -> bytes:
+    """A key by name, also one that another process added a moment ago. Raises CryptoError."""
+    keys = ring()
+    return keys.key(name) if name in keys.keys else ring(fresh=True).key(name)
 
 
 @lru_cache(maxsize=4)
@@ -124,7 +144,7 @@ def _read(path: Path, stamp: int, mode: int) -> KeyRing:
 def add_key() -> str:
     """Add a fresh key and make it the active one; older keys stay to open older data. Returns its name."""
     path = ring_path()
-    old = ring()
+    old = ring(fresh=True)
     name = f"k{1 + max(int(key[1:]) for key in old.keys)}"
     keys = {key: _encode(value) for key, value in old.keys.items()}
     _write(
@@ -135,6 +155,7 @@ def add_key() -> str:
             "digest": _encode(old.digest_key),
         },
     )
+    ring(fresh=True)
     return name
 
 

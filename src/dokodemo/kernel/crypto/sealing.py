@@ -13,7 +13,7 @@ from functools import lru_cache
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCMSIV
 
-from dokodemo.kernel.crypto.keyring import CryptoError, derived, ring
+from dokodemo.kernel.crypto.keyring import CryptoError, derived, key_named, ring
 
 VERSION = b"\x01"
 NONCE_BYTES = 12
@@ -38,7 +38,7 @@ def open_sealed(sealed: bytes, *, context: str) -> bytes:
     """Decrypt bytes sealed in the same context. Raises CryptoError when key, context or bytes do not fit."""
     name, nonce, ciphertext = _split(sealed)
     try:
-        return _cipher(ring().key(name)).decrypt(nonce, ciphertext, context.encode())
+        return _cipher(key_named(name)).decrypt(nonce, ciphertext, context.encode())
     except InvalidTag:
         raise CryptoError(
             "Sealed data does not open: it was changed, moved, or belongs to another key ring."

@@ -14,8 +14,12 @@ from django.db.backends.sqlite3 import base
 
 from dokodemo.kernel.sqlite.queue import WriterQueue
 
-# What is acknowledged is on the disk: under NORMAL a power cut loses commits, under FULL none.
-PRAGMAS = "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;PRAGMA temp_store=MEMORY;PRAGMA cache_size=-16000"
+# What is acknowledged is on the disk: under NORMAL a power cut loses commits, under FULL none. Without recursive triggers
+# a REPLACE would remove rows of append-only tables unseen.
+PRAGMAS = (
+    "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;PRAGMA recursive_triggers=ON;"
+    "PRAGMA temp_store=MEMORY;PRAGMA cache_size=-16000;PRAGMA journal_size_limit=67108864"
+)
 BUSY_SECONDS = 20
 _WRITES = re.compile(r"\s*(INSERT|UPDATE|DELETE|REPLACE|CREATE|DROP|ALTER)\b", re.IGNORECASE)
 

@@ -1,0 +1,37 @@
+"""The verb `keys`: renew the keys that personal data are sealed with (鍵の更新).
+
+Owns what is printed. Sealing anew is `kernel.crypto.rotate`.
+"""
+
+import click
+
+from dokodemo.entry.cli.bars import stages
+from dokodemo.entry.cli.ready import ready
+
+
+@click.group()
+def command() -> None:
+    """Look after the keys of personal data."""
+
+
+@command.command()
+@click.option("--same-key", is_flag=True, help="Make no new key: go on where an earlier renewal was stopped.")
+def renew(same_key: bool) -> None:
+    """Make a new key and seal every record with it.
+
+    May be stopped at any time and run again with --same-key. Old keys stay in the ring: files and backups need them.
+    """
+    ready()
+    from dokodemo.kernel.crypto import CryptoError, add_key, check_key_ring, rotate
+
+    try:
+        check_key_ring()
+        if not same_key:
+            name = add_key()
+            check_key_ring()
+            click.echo(f"The active key is now {name}. Back up the key ring: dokodemo backup DIR", err=True)
+        with stages({}) as progress:
+            renewed = rotate(progress)
+    except CryptoError as error:
+        raise click.ClickException(str(error)) from None
+    click.echo(f"{renewed} values were sealed anew.")
