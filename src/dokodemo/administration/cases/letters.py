@@ -6,13 +6,13 @@ and never decides. The letter's source is the one stored with the case's version
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.conf import settings
 
 from dokodemo.adapters.typeset import Template
-from dokodemo.administration.cases import flow
+from dokodemo.administration.cases import flow, queries
 from dokodemo.administration.cases.models import Case, Decision, Outcome
 from dokodemo.administration.certificates.actions import Order
 from dokodemo.administration.certificates.definitions import Kind as DocumentKind
@@ -57,7 +57,7 @@ def order(case: Case, decision: Decision | None, procedure: CompiledProcedure) -
         case_id=case.pk,
         subject_id=document_subject(case),
         template=Template(path, procedure.letters),
-        content=_content(case, decision, procedure, pack, outcome),
+        content=_content(case, decision, procedure, pack, outcome, _facts(case, procedure)),
         signer_name=pack.city.mayor.ja,
         reason=TITLES[outcome],
     )
@@ -68,15 +68,54 @@ def document_subject(case: Case) -> Any:
     return case.subject_id or case.applicant_id or case.owner_id
 
 
+def preview(
+    case: Case,
+    procedure: CompiledProcedure,
+    *,
+    outcome: str,
+    rules: Sequence[int] = (),
+    reasons: str = "",
+    conditions: str = "",
+) -> dict[str, Any] | None:
+    """What the letter of a decision nobody has made yet would say (案文), in the shape the typesetter takes.
+
+    `outcome` is one of Outcome, or COMPLETED for a notification. None when such an outcome has no letter. What a
+    certificate states of the register is not part of it: that is read, and recorded, when it is issued.
+    """
+    if procedure.letter_path(outcome) is None:
+        return None
+    decision = None
+    if outcome != COMPLETED:
+        decision = Decision(
+            case=case,
+            outcome=outcome,
+            rules=sorted(set(rules)),
+            reasons=reasons.strip(),
+            conditions=conditions.strip(),
+            assessment=queries.assessment_of(case, procedure),
+        )
+    return _content(case, decision, procedure, open_pack(settings.DOKODEMO_PACK), outcome, case.answers)
+
+
+def _facts(case: Case, procedure: CompiledProcedure) -> Mapping[str, Any]:
+    """The answers, and for a certificate what the register says now."""
+    certificate = procedure.definition.certificate
+    if certificate is None or case.subject_id is None:
+        return dict(case.answers)
+    terms = [procedure.vocabulary.term(name) for name in certificate.terms]
+    return {**case.answers, **parties.certified_facts(case.subject_id, terms=terms, case_id=case.pk)}
+
+
 def _content(
-    case: Case, decision: Decision | None, procedure: CompiledProcedure, pack: Pack, outcome: str
+    case: Case,
+    decision: Decision | None,
+    procedure: CompiledProcedure,
+    pack: Pack,
+    outcome: str,
+    facts: Mapping[str, Any],
 ) -> dict[str, Any]:
     definition = procedure.definition
     protected = parties.is_sheltered(case.subject_id) or parties.is_sheltered(case.applicant_id)
-    facts = dict(case.answers)
-    if definition.certificate is not None and case.subject_id is not None:
-        terms = [procedure.vocabulary.term(name) for name in definition.certificate.terms]
-        facts.update(parties.certified_facts(case.subject_id, terms=terms, case_id=case.pk))
     written, groups = _in_words(procedure, facts, protected=protected)
     city = pack.city
     section = organisation.section(case.section)

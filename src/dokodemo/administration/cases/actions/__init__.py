@@ -3,7 +3,12 @@
 Owns the verbs; the files beside this one hold them by phase. Never renders and never decides who may see.
 """
 
-from dokodemo.administration.cases.actions.conversation import give_satisfaction, send_message, write_note
+from dokodemo.administration.cases.actions.conversation import (
+    give_satisfaction,
+    read_messages,
+    send_message,
+    write_note,
+)
 from dokodemo.administration.cases.actions.decision import (
     approve_proposal,
     complete_notification,
@@ -41,6 +46,7 @@ __all__ = [
     "give_satisfaction",
     "issue_letter",
     "propose_decision",
+    "read_messages",
     "receive_fee",
     "remove_attachment",
     "request_correction",

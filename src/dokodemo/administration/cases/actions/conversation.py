@@ -12,6 +12,7 @@ from dokodemo.administration.cases.actions.review import BadRequest, record
 from dokodemo.administration.cases.models import Case, Message, Note
 from dokodemo.kernel import calendar_jp
 from dokodemo.kernel.access import Actor, Forbidden
+from dokodemo.kernel.crypto import new_id
 from dokodemo.kernel.text_jp import grapheme_length
 
 MAX_LENGTH = 2000
@@ -27,13 +28,20 @@ def _text(field: str, body: str) -> str:
 
 
 @transaction.atomic
-def send_message(*, actor: Actor, case_id: UUID, body: str) -> Message:
-    """Write to the other side, at most 2,000 characters. Raises BadRequest, Forbidden, NotFound."""
-    case = queries.get_case(actor, case_id)
+def send_message(*, actor: Actor, case_id: UUID, body: str, once: UUID | None = None) -> Message:
+    """Write to the other side, at most 2,000 characters. Raises BadRequest, Forbidden, NotFound.
+
+    `once` names this sending: the same one again, from a double click, gives the message already sent.
+    """
+    case = queries.get_case(actor, case_id, lock=True)
     from_staff = policies.reviews(actor, case)
     if not from_staff and not policies.acts_as_party(actor, case):
         raise Forbidden
+    sent = Message.objects.filter(pk=once, case=case, author_id=actor.account).first() if once else None
+    if sent is not None:
+        return sent
     message = Message.objects.create(
+        pk=_fresh(Message, once),
         case=case,
         from_staff=from_staff,
         author_id=actor.account,
@@ -44,12 +52,35 @@ def send_message(*, actor: Actor, case_id: UUID, body: str) -> Message:
     return message
 
 
+def _fresh(model: type[Message | Note], once: UUID | None) -> UUID:
+    """The identifier asked for, or a new one where it already names something else."""
+    return new_id() if once is None or model.objects.filter(pk=once).exists() else once
+
+
 @transaction.atomic
-def write_note(*, actor: Actor, case_id: UUID, body: str) -> Note:
-    """Note something for the section. Raises BadRequest, NotFound."""
-    case = queries.get_case_for_review(actor, case_id)
+def read_messages(*, actor: Actor, case_id: UUID) -> int:
+    """Note that the actor's side has opened what the other side wrote; how many were new. A second call changes nothing."""
+    case = queries.get_case(actor, case_id)
+    waiting = case.messages.filter(from_staff=not policies.reviews(actor, case), read_at__isnull=True)
+    read = waiting.update(read_at=calendar_jp.now())
+    if read:
+        record(verbs.MESSAGES_READ, actor, case, messages=read)
+    return read
+
+
+@transaction.atomic
+def write_note(*, actor: Actor, case_id: UUID, body: str, once: UUID | None = None) -> Note:
+    """Note something for the section; `once` as for messages. Raises BadRequest, NotFound."""
+    case = queries.get_case_for_review(actor, case_id, lock=True)
+    written = Note.objects.filter(pk=once, case=case, author_id=actor.account).first() if once else None
+    if written is not None:
+        return written
     note = Note.objects.create(
-        case=case, author_id=actor.account, body=_text("body", body), written_at=calendar_jp.now()
+        pk=_fresh(Note, once),
+        case=case,
+        author_id=actor.account,
+        body=_text("body", body),
+        written_at=calendar_jp.now(),
     )
     record(verbs.NOTE_WRITTEN, actor, case)
     return note
