@@ -101,6 +101,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "dokodemo.entry.server.middleware.ActorMiddleware",
+    "dokodemo.entry.server.kept.KeepTypedMiddleware",
 ]
 
 ROOT_URLCONF = "dokodemo.entry.server.urls"
@@ -166,13 +167,41 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
+# A whole city hall signs in from one address at half past eight; a password is guessed at one name.
+ACCOUNT_RATE_LIMITS = {"login": "240/m/ip", "login_failed": "60/m/ip,5/5m/key"}
+_FORMS = "dokodemo.entry.server.sign_in_forms"
+ACCOUNT_FORMS = {
+    "login": f"{_FORMS}.SignInForm",
+    "reauthenticate": f"{_FORMS}.PasswordAgainForm",
+    "change_password": f"{_FORMS}.NewPasswordForm",
+}
 LOGIN_URL = "/accounts/login/"
 LOGIN_REDIRECT_URL = "/my/"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Dokodemo"
+MFA_TOTP_TOLERANCE = 1
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_RATE_LIMITS = {"webauthn_login": "120/m/ip"}
+# Browsers offer passkeys on http only where the host is localhost.
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SECURE_TRANSPORT
+MFA_ADAPTER = "dokodemo.entry.server.second_factor.SecondFactor"
+MFA_FORMS = {
+    "authenticate": f"{_FORMS}.CodeForm",
+    "reauthenticate": f"{_FORMS}.CodeAgainForm",
+    "activate_totp": f"{_FORMS}.SetUpAppForm",
+    "add_webauthn": f"{_FORMS}.AddPasskeyForm",
+    "edit_webauthn": f"{_FORMS}.RenamePasskeyForm",
+    "authenticate_webauthn": f"{_FORMS}.PasskeyForm",
+    "reauthenticate_webauthn": f"{_FORMS}.PasskeyAgainForm",
+    "login_webauthn": f"{_FORMS}.PasskeyAloneForm",
+}
+# How many reverse proxies stand in front and may be believed about the visitor's address.
+ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("DOKODEMO_PROXIES", "0"))
 
-SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+# Not cached_db: each worker would keep its own copy, and who signed out at one would stay signed in at the other.
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_NAME = "dokodemo_session"
 SESSION_COOKIE_SECURE = SECURE_TRANSPORT
 SESSION_COOKIE_HTTPONLY = True
@@ -198,8 +227,9 @@ SECURE_CSP = {
 
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
-        "OPTIONS": {"MAX_ENTRIES": 5000},
+        "BACKEND": "dokodemo.entry.server.shared_cache.SharedCache",
+        "LOCATION": DOKODEMO_HOME / "cache",
+        "OPTIONS": {"MAX_ENTRIES": 10_000},
     }
 }
 

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import URLPattern, URLResolver, include, path
 
+from dokodemo.entry.server.accounts import addresses
 from dokodemo.entry.server.health import ready_report
 
 
@@ -25,7 +26,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("livez", alive, name="alive"),
     path("readyz", ready, name="ready"),
     path("", include("dokodemo.kernel.ui.urls")),
-    path("accounts/", include("allauth.urls")),
+    path("accounts/", include(addresses(settings.DOKODEMO_ROLE))),
 ]
 if settings.DOKODEMO_ROLE in {"portal", "all"}:
     urlpatterns.append(path("", include("dokodemo.entry.portal.urls")))
