@@ -66,7 +66,9 @@ def closed(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
 def to_residents(request: HttpRequest) -> HttpResponse:
     """Where only the portal runs, signing in is the residents' way."""
     query = urlencode({"next": request.GET["next"]}) if "next" in request.GET else ""
-    return HttpResponseRedirect(f"{reverse('portal:sign_in')}?{query}" if query else reverse("portal:sign_in"))
+    return HttpResponseRedirect(
+        f"{reverse('portal:sign_in')}?{query}" if query else reverse("portal:sign_in")
+    )
 
 
 @never_cache

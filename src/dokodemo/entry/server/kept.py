@@ -12,6 +12,7 @@ import time
 from base64 import b64decode, b64encode
 from collections.abc import Callable
 from hmac import compare_digest
+from typing import Any
 from urllib.parse import urlencode, urlsplit
 from uuid import UUID
 
@@ -108,18 +109,19 @@ def kept(request: HttpRequest) -> HttpResponse:
     if not request.user.is_authenticated:
         return HttpResponseRedirect(reverse("account_login"))
     entry = request.session.get(KEPT)
-    content = _open(entry["sealed"]) if entry is not None else None
-    fresh = content is not None and time.time() - content["at"] < KEEP_SECONDS
-    if content is None or not fresh or not compare_digest(content["who"], _digest(request.user.pk)):
+    content = _open(entry["sealed"]) if entry is not None else {}
+    fresh = time.time() - content.get("at", 0) < KEEP_SECONDS
+    if entry is None or not fresh or not compare_digest(content["who"], _digest(request.user.pk)):
         request.session.pop(KEPT, None)
         return HttpResponseRedirect(reverse("account_home"))
     page = {"path": entry["path"], "fields": content["fields"], "files": content["files"]}
     return render(request, "accounts/kept.html", page)
 
 
-def _open(sealed: str) -> dict[str, object] | None:
+def _open(sealed: str) -> dict[str, Any]:
+    """The kept content; empty when its key is gone or it was tampered with."""
     try:
-        found: dict[str, object] = json.loads(open_sealed(b64decode(sealed), context=_CONTEXT))
+        found: dict[str, Any] = json.loads(open_sealed(b64decode(sealed), context=_CONTEXT))
     except (CryptoError, ValueError):
-        return None
+        return {}
     return found

@@ -53,7 +53,7 @@ class SecondFactor(DefaultMFAAdapter):  # type: ignore[misc]
     def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
         """Not the last one: without a second factor nobody of the staff gets in."""
         others = Authenticator.objects.filter(user_id=authenticator.user_id).exclude(pk=authenticator.pk)
-        return others.exclude(type=Authenticator.Type.RECOVERY_CODES).exists()
+        return bool(others.exclude(type=Authenticator.Type.RECOVERY_CODES).exists())
 
     def generate_authenticator_name(self, user: Any, type: Any) -> str:
         """A first name for a new passkey."""
@@ -87,9 +87,9 @@ def demo_code(account: Account, secret: str | None = None) -> str | None:
         return None
     step = int(time.time()) // app_settings.TOTP_PERIOD
     codes = [format_hotp_value(hotp_value(secret, step + ahead)) for ahead in (0, 1)]
-    return next((code for code in codes if not cache.get(_used(account, code))), codes[-1])
+    return next((str(code) for code in codes if not cache.get(_used(account, code))), str(codes[-1]))
 
 
 def _secret_of(account: Account) -> str | None:
     found = Authenticator.objects.filter(user_id=account.pk, type=Authenticator.Type.TOTP).first()
-    return decrypt(found.data["secret"]) if found else None
+    return str(decrypt(found.data["secret"])) if found else None

@@ -61,7 +61,7 @@ class StaffSignIn(DefaultAccountAdapter):  # type: ignore[misc]
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Accounts hold no mail address."""
 
-    def get_login_redirect_url(self, request: HttpRequest) -> str:
+    def get_login_redirect_url(self, request: Any) -> str:
         """Residents go to their page; staff to the office, by way of a second factor when they have none yet."""
         if request.user.kind != Account.Kind.STAFF:
             return reverse("portal:my")
@@ -88,7 +88,9 @@ class StaffSignIn(DefaultAccountAdapter):  # type: ignore[misc]
         """With a second factor it is asked for; a password alone could have been looked at over a shoulder."""
         methods: list[dict[str, Any]] = super().get_reauthentication_methods(user)
         stronger = [method for method in methods if method["id"] != "reauthenticate"] or methods
-        return [method | {"description": said(f"account.reauth.{_word(method['id'])}")} for method in stronger]
+        return [
+            method | {"description": said(f"account.reauth.{_word(method['id'])}")} for method in stronger
+        ]
 
 
 def _word(method: str) -> str:

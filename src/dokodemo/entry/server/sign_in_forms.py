@@ -50,13 +50,14 @@ class InOurWords(forms.Form):
     def error_list(self) -> list[dict[str, str]]:
         """Every error once, with a link to its field, for the summary."""
         first = next((field.id_for_label for field in self.visible_fields()), "main")
-        found = [
-            {"href": f"#{self[name].id_for_label if name in self.fields and not self[name].is_hidden else first}",
-             "message": str(message)}
+        return [
+            {
+                "href": f"#{self[name].id_for_label if name in self.fields and not self[name].is_hidden else first}",
+                "message": str(message),
+            }
             for name, messages in self.errors.items()
             for message in messages
         ]
-        return found
 
 
 class SignInForm(InOurWords, account_forms.LoginForm):  # type: ignore[misc]
