@@ -250,7 +250,25 @@ TASKS = {
     "default": {
         "BACKEND": "django_ox.backend.OxBackend",
         "QUEUES": ["default"],
-        "OPTIONS": {"MAX_ATTEMPTS": 5, "LOCK_TIMEOUT": 20, "BACKOFF_INITIAL": 2, "BACKOFF_MAX": 300},
+        "OPTIONS": {
+            "MAX_ATTEMPTS": 5,
+            "LOCK_TIMEOUT": 20,
+            "BACKOFF_INITIAL": 2,
+            "BACKOFF_MAX": 300,
+            "SCHEDULES": {
+                "seal-events": {"task": "dokodemo.kernel.events.tasks.seal_events", "every": 5},
+                "keep-head": {"task": "dokodemo.kernel.events.tasks.keep_head", "cron": "50 23 * * *"},
+                "prune-jobs": {"task": "dokodemo.kernel.jobs.tasks.prune", "cron": "*/10 * * * *"},
+                "sweep-documents": {
+                    "task": "dokodemo.administration.certificates.tasks.sweep_files",
+                    "cron": "30 3 * * *",
+                },
+                "sweep-attachments": {
+                    "task": "dokodemo.administration.cases.tasks.sweep_files",
+                    "cron": "40 3 * * *",
+                },
+            },
+        },
     }
 }
 
