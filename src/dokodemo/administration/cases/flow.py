@@ -90,9 +90,12 @@ def keep_asked(procedure: CompiledProcedure, answers: Answers, *, on: date) -> d
     for step in steps(procedure, answers, on=on):
         group = step.page.group
         if group is not None and group.repeats:
+            members = answers.get(group.name)
+            if members is None:
+                continue
             fields = [question.term.field for question in step.questions]
-            places = kept.setdefault(group.name, [{} for _ in answers.get(group.name) or ()])
-            for place, member in zip(places, answers.get(group.name) or (), strict=True):
+            kept_members = kept.setdefault(group.name, [{} for _ in members])
+            for place, member in zip(kept_members, members, strict=True):
                 place.update({field: member[field] for field in fields if not _empty(member.get(field))})
         else:
             for question in step.questions:
@@ -102,44 +105,81 @@ def keep_asked(procedure: CompiledProcedure, answers: Answers, *, on: date) -> d
     return kept
 
 
+def _is_group(name: str, value: Any) -> bool:
+    """A repeating group has a plain name and a list of members; a term has a dot, and so have lists of files."""
+    return "." not in name and isinstance(value, list)
+
+
 def places(answers: Answers) -> dict[str, Any]:
-    """Answers by place: `applicant.phone`, `child-0.full_name`."""
+    """Answers by place: `applicant.phone`, `child-0.full_name`. A group known to be empty keeps its name: `child`."""
     leaves: dict[str, Any] = {}
     for name, value in answers.items():
-        if isinstance(value, list) and all(isinstance(member, dict) for member in value):
-            for place, member in enumerate(value):
-                leaves.update({f"{name}-{place}.{field}": item for field, item in member.items()})
-        else:
+        if not value or not _is_group(name, value):
             leaves[name] = value
+            continue
+        for number, member in enumerate(value):
+            leaves.update({f"{name}-{number}.{field}": item for field, item in member.items()})
     return leaves
 
 
 def from_places(by_place: Answers) -> dict[str, Any]:
-    """The reverse of `places`: members of a repeating group gathered in the order of their numbers."""
+    """The reverse of `places`. A member of whom nothing is named stays an empty one, so that nobody moves up."""
     answers: dict[str, Any] = {}
-    members: dict[str, dict[int, dict[str, Any]]] = {}
     for place, value in by_place.items():
         found = MEMBER.fullmatch(place)
-        if found:
-            members.setdefault(found["group"], {}).setdefault(int(found["place"]), {})[found["field"]] = value
-        else:
+        if found is None:
             answers[place] = value
-    for group, by_number in members.items():
-        answers[group] = [by_number[number] for number in sorted(by_number)]
+            continue
+        members, number = answers.setdefault(found["group"], []), int(found["place"])
+        members.extend({} for _ in range(number + 1 - len(members)))
+        members[number][found["field"]] = value
     return answers
+
+
+def matched(members: Sequence[Answers], known: Sequence[Answers]) -> list[int | None]:
+    """For each member its place among the known ones: those who agree in most answers first, near places before far.
+
+    None for a member who agrees with nobody that is left. Somebody added or left out in between moves nobody else.
+    """
+    agreeing = [
+        (
+            -sum(1 for field, value in other.items() if member.get(field) == value),
+            abs(mine - theirs),
+            mine,
+            theirs,
+        )
+        for mine, member in enumerate(members)
+        for theirs, other in enumerate(known)
+    ]
+    found: dict[int, int] = {}
+    for agreement, _, mine, theirs in sorted(agreeing):
+        if agreement and mine not in found and theirs not in found.values():
+            found[mine] = theirs
+    return [found.get(number) for number in range(len(members))]
 
 
 def sources(answers: Answers, released: Answers) -> dict[str, str]:
     """Where each answer comes from: `register` when it is the released fact unchanged, else `typed`.
 
-    Keys are places (`child-0.full_name`), values never personal data. The share of answers nobody typed is an
-    indicator of the plan (一度提出した情報は再提出不要).
+    `released` are facts by place. Keys of the result are places (`child-0.full_name`), values never personal data. The
+    share of answers nobody typed is an indicator of the plan (一度提出した情報は再提出不要).
     """
-    given = places(released)
-    return {
-        place: "register" if place in given and given[place] == value else "typed"
-        for place, value in places(answers).items()
-    }
+    given = from_places(released)
+    found: dict[str, str] = {}
+    for name, value in answers.items():
+        if not value or not _is_group(name, value):
+            found[name] = _source(name, value, given)
+            continue
+        known = given.get(name) or []
+        for number, theirs in enumerate(matched(value, known)):
+            facts = {} if theirs is None else known[theirs]
+            for field, item in value[number].items():
+                found[f"{name}-{number}.{field}"] = _source(field, item, facts)
+    return found
+
+
+def _source(name: str, value: Any, given: Answers) -> str:
+    return "register" if name in given and given[name] == value else "typed"
 
 
 def typed_count(source_of: Mapping[str, str]) -> int:
@@ -192,12 +232,29 @@ def merge_page(answers: Answers, step: Step, values: Answers) -> dict[str, Any]:
 def _merge_members(
     before: Sequence[Answers] | None, after: Sequence[Answers], questions: Sequence[FormQuestion]
 ) -> list[dict[str, Any]]:
-    """Members as posted now, keeping what other pages asked about the same member."""
+    """Members as posted now, keeping what other pages asked about the same member.
+
+    As many as before are the same ones in their order, however much was changed; else they are told by their answers.
+    """
     here = {question.term.field for question in questions}
-    kept = list(before or ())
-    merged = []
-    for place, member in enumerate(after):
-        elsewhere = kept[place] if place < len(kept) else {}
-        own = {field: value for field, value in member.items() if field in here and not _empty(value)}
-        merged.append({**{f: v for f, v in elsewhere.items() if f not in here}, **own})
-    return merged
+    kept = [{f: v for f, v in member.items() if f not in here} for member in before or ()]
+    asked = [{f: v for f, v in member.items() if f in here} for member in before or ()]
+    order: Sequence[int | None] = range(len(after)) if len(after) == len(kept) else matched(after, asked)
+    return [
+        {
+            **({} if theirs is None else kept[theirs]),
+            **{field: value for field, value in member.items() if field in here and not _empty(value)},
+        }
+        for member, theirs in zip(after, order, strict=True)
+    ]
+
+
+def file_ids(answers: Answers) -> set[str]:
+    """The identifiers of the attached files among the answers."""
+    return {
+        one["attachment"]
+        for value in answers.values()
+        if isinstance(value, list)
+        for one in value
+        if isinstance(one, dict) and "attachment" in one
+    }

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 
@@ -21,6 +22,7 @@ from dokodemo.administration.certificates.logic import appeal_notice
 from dokodemo.administration.procedures.compiled import CompiledProcedure
 from dokodemo.city.organisation import queries as organisation
 from dokodemo.city.organisation.queries import SectionView
+from dokodemo.city.parties import port
 from dokodemo.city.parties import queries as parties
 from dokodemo.kernel import calendar_jp
 from dokodemo.kernel.packs import City, Pack, open_pack
@@ -48,6 +50,7 @@ def order(case: Case, decision: Decision | None, procedure: CompiledProcedure) -
     if path is None:
         return None
     pack = open_pack(settings.DOKODEMO_PACK)
+    facts = _facts(case, procedure)
     return Order(
         key=f"case:{case.pk}:{outcome}",
         kind=DocumentKind.CERTIFICATE if procedure.definition.certificate else DocumentKind.LETTER,
@@ -57,15 +60,16 @@ def order(case: Case, decision: Decision | None, procedure: CompiledProcedure) -
         case_id=case.pk,
         subject_id=document_subject(case),
         template=Template(path, procedure.letters),
-        content=_content(case, decision, procedure, pack, outcome, _facts(case, procedure)),
+        content=_content(case, decision, procedure, pack, outcome, facts),
         signer_name=pack.city.mayor.ja,
         reason=TITLES[outcome],
+        readings=_readings(facts),
     )
 
 
-def document_subject(case: Case) -> Any:
+def document_subject(case: Case) -> UUID:
     """Whose document a letter of this case is: the person it is about, else the account that filed."""
-    return case.subject_id or case.applicant_id or case.owner_id
+    return case.subject_id or case.applicant_id or case.owner_id or case.pk
 
 
 def preview(
@@ -98,12 +102,16 @@ def preview(
 
 
 def _facts(case: Case, procedure: CompiledProcedure) -> Mapping[str, Any]:
-    """The answers, and for a certificate what the register says now."""
+    """The answers; of a certificate what it states comes from the register as it is now, never from an answer."""
     certificate = procedure.definition.certificate
-    if certificate is None or case.subject_id is None:
+    if certificate is None:
         return dict(case.answers)
     terms = [procedure.vocabulary.term(name) for name in certificate.terms]
-    return {**case.answers, **parties.certified_facts(case.subject_id, terms=terms, case_id=case.pk)}
+    stated = {term.name for term in terms} | {name.partition(".")[0] for name in certificate.terms}
+    asked = {name: value for name, value in case.answers.items() if name not in stated}
+    if case.subject_id is None:
+        return asked
+    return {**asked, **parties.certified_facts(case.subject_id, terms=terms, case_id=case.pk)}
 
 
 def _content(
@@ -115,7 +123,8 @@ def _content(
     facts: Mapping[str, Any],
 ) -> dict[str, Any]:
     definition = procedure.definition
-    protected = parties.is_sheltered(case.subject_id) or parties.is_sheltered(case.applicant_id)
+    people = {case.subject_id, case.applicant_id, port.resident_of(case.owner_id) if case.owner_id else None}
+    protected = any(parties.is_sheltered(person) for person in people)
     written, groups = _in_words(procedure, facts, protected=protected)
     city = pack.city
     section = organisation.section(case.section)
@@ -177,7 +186,7 @@ def _in_words(
         term = procedure.vocabulary.terms.get(name)
         if term is None or (protected and term.type == "address"):
             continue
-        entry = {"label": term.label.ja, "text": values.show(term, value, "ja")}
+        entry = {"label": term.label.ja, "text": values.show(term, value, "ja"), "value": value}
         if member is None:
             terms[place] = entry
             continue
@@ -187,6 +196,20 @@ def _in_words(
     return terms, groups
 
 
+def _readings(facts: Mapping[str, Any]) -> dict[str, str]:
+    """Every name of the letter with its reading, printed after a name of which a character has no glyph (外字)."""
+    names = [v for v in flow.places(facts).values() if isinstance(v, dict) and "family_kana" in v]
+    return {
+        text: f"{name['family_kana']} {name['given_kana']}".strip()
+        for name in names
+        for text in (_addressed(name), f"{name['family']} {name['given']}".strip())
+    }
+
+
+def _addressed(name: Mapping[str, str]) -> str:
+    return f"{name['family']}　{name['given']}".strip("　")
+
+
 def _addressee(facts: Mapping[str, Any], *, protected: bool) -> dict[str, str | None]:
     """To whom: whoever acts for another receives the letter in the other's name."""
     for group in ("applicant", "subject", "representative"):
@@ -194,7 +217,7 @@ def _addressee(facts: Mapping[str, Any], *, protected: bool) -> dict[str, str | 
         if name:
             address = facts.get(f"{group}.address")
             return {
-                "name": f"{name['family']}　{name['given']}".strip("　"),
+                "name": _addressed(name),
                 "address": address.get("full") if isinstance(address, dict) and not protected else None,
             }
     return {"name": "", "address": None}

@@ -10,13 +10,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal
-from zoneinfo import ZoneInfo
 
 from stdnum import luhn
 
 from dokodemo.kernel import calendar_jp
+from dokodemo.kernel.calendar_jp import jst_day
 
-JST = ZoneInfo("Asia/Tokyo")
+_DAY = timedelta(days=1)
 Counting = Literal["calendar", "business"]
 
 
@@ -82,39 +82,38 @@ class Pause:
     until: datetime | None
 
 
-def jst_day(moment: datetime) -> date:
-    """The day in Japan a moment falls on."""
-    return moment.astimezone(JST).date()
+def waited(pauses: Sequence[Pause], *, now: datetime) -> frozenset[date]:
+    """The days in Japan on which the clock stood still, overlaps once.
 
-
-def paused_days(pauses: Sequence[Pause], *, now: datetime) -> int:
-    """Whole days in Japan during which the clock stood still, overlaps counted once.
-
-    The day a correction is asked for still runs; the day it is answered no longer pauses.
+    The day a correction is asked for still runs (初日不算入, 民法140条); the day it is answered is the last one waited.
     """
     days: set[date] = set()
     for pause in pauses:
-        day = jst_day(pause.since) + timedelta(days=1)
-        end = jst_day(pause.until or now)
-        while day <= end:
+        day, last = jst_day(pause.since) + _DAY, jst_day(pause.until or now)
+        while day <= last:
             days.add(day)
-            day += timedelta(days=1)
-    return len(days)
+            day += _DAY
+    return frozenset(days)
 
 
 def due_on(arrived_at: datetime, period: Period, pauses: Sequence[Pause], *, now: datetime) -> date:
     """The last day of a period that began on arrival (到達).
 
-    The day of arrival is not counted (民法140条). Days waited for a correction are added (行政手続法6条 excludes
-    them from the standard period; 個人情報保護法83条1項 from its limit). Our own delays never stop the clock.
+    The day of arrival is not counted (民法140条), nor are days waited for a correction (行政手続法6条 for the standard
+    period, 個人情報保護法83条1項 for its limit) nor, when it counts business days, days the city hall is closed. Our own
+    delays never stop the clock: what is waited after the last day has passed moves nothing.
     """
-    arrived = jst_day(arrived_at)
-    if period.counting == "business":
-        end = calendar_jp.add_business_days(arrived, period.days)
-    else:
-        end = arrived + timedelta(days=period.days)
-    waited = paused_days(pauses, now=now)
-    return end + timedelta(days=waited)
+    day, still = jst_day(arrived_at), waited(pauses, now=now)
+    if not still and period.counting == "business":
+        return calendar_jp.add_business_days(day, period.days)
+    if not still:
+        return day + timedelta(days=period.days)
+    counted = 0
+    while counted < period.days:
+        day += _DAY
+        runs = day not in still and (period.counting == "calendar" or calendar_jp.is_business_day(day))
+        counted += runs
+    return day
 
 
 @dataclass(frozen=True)
@@ -148,13 +147,13 @@ def clock(
     """The clock of one case, stopped at `closed_at` when the case is over."""
     moment = closed_at or now
     elapsed = (jst_day(moment) - jst_day(arrived_at)).days
-    waited = paused_days(pauses, now=moment)
+    still = len(waited(pauses, now=moment))
     due = due_on(arrived_at, period, pauses, now=moment) if period else None
     return Clock(
         due=due,
         left=(due - jst_day(moment)).days if due else None,
         elapsed=elapsed,
-        elapsed_without_waiting=elapsed - waited,
+        elapsed_without_waiting=elapsed - still,
         waiting=any(pause.until is None for pause in pauses) and closed_at is None,
     )
 

@@ -107,7 +107,14 @@ class Case(models.Model):
             ),
         ]
         indexes: ClassVar = [
-            models.Index(fields=["section", "state", "due_on", "id"], name="case_inbox"),
+            models.Index(
+                fields=["section", "state", "due_on"], condition=Q(closed_at__isnull=True), name="case_open"
+            ),
+            models.Index(fields=["closed_at", "state", "due_on"], name="case_closed"),
+            # The plan's numbers are counted from this index alone, without opening a row.
+            models.Index(
+                fields=["arrived_at", "channel", "answers_total", "answers_typed"], name="case_arrived"
+            ),
             models.Index(fields=["owner", "-arrived_at"], name="case_owner"),
             models.Index(fields=["applicant_id"], name="case_applicant"),
             models.Index(fields=["subject_id"], name="case_subject"),
@@ -153,12 +160,17 @@ class Correction(models.Model):
 
 
 class Draft(models.Model):
-    """An application being written, or a correction of one (下書き). Every step is saved."""
+    """An application being written, or a correction of one (下書き). Every step is saved.
+
+    `slot` says for what: the writer, the procedure and the capacity, or the correction. One open draft fills it, so that
+    two clicks begin one application.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     owner = models.ForeignKey("access.Account", on_delete=models.CASCADE, related_name="+")
     version = models.ForeignKey("procedures.ProcedureVersion", on_delete=models.PROTECT, related_name="+")
     procedure = models.SlugField(max_length=80, db_index=False)
+    slot = models.UUIDField()
     capacity = models.CharField(max_length=16)
     principal_id = models.UUIDField(null=True)
     mandate_id = models.UUIDField(null=True)
@@ -171,9 +183,9 @@ class Draft(models.Model):
     closed_at = models.DateTimeField(null=True)
 
     class Meta:
-        indexes: ClassVar = [
-            models.Index(
-                fields=["owner", "procedure"], condition=Q(closed_at__isnull=True), name="draft_open"
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["slot"], condition=Q(closed_at__isnull=True), name="draft_one_open_per_slot"
             )
         ]
 
@@ -206,7 +218,7 @@ class Attachment(models.Model):
 
 
 class AnswerVersion(models.Model):
-    """What the answers were before a correction changed them (補正前の内容). Append-only."""
+    """What the answers were before a correction changed them (補正前の内容). Written once."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="answer_versions")

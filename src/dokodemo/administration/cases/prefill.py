@@ -21,14 +21,41 @@ Released = Mapping[str, "ReleasedFact | list[dict[str, ReleasedFact]]"]
 EARLIER_ANSWER = Text(ja="前回のお答え", easy="前《まえ》に 書《か》いたもの", en="Your earlier answer")
 
 
-def prefillable_terms(procedure: CompiledProcedure) -> list[Term]:
-    """The terms of the form that the register can fill: nothing else is asked of it (利用目的の範囲)."""
-    return [
-        question.term
+def wanted_terms(procedure: CompiledProcedure) -> list[Term]:
+    """What the register is asked for: the terms of the form it can fill, and those that rules and conditions test.
+
+    Nothing else leaves it for this procedure (利用目的の範囲).
+    """
+    asked = {question.term.name: question.term for page in procedure.pages for question in page.questions}
+    wanted = {**asked, **{name: procedure.vocabulary.term(name) for name in _tested(procedure)}}
+    return [term for term in wanted.values() if term.register is not None]
+
+
+def _tested(procedure: CompiledProcedure) -> set[str]:
+    """Terms, outside repeating groups, that the rules, amounts and conditions of a procedure look at."""
+    conditions = [
+        condition
         for page in procedure.pages
         for question in page.questions
-        if question.term.register is not None
+        for condition in (question.show_when, question.skip_when)
+        if condition is not None
     ]
+    names = {
+        name for rule in (*procedure.rules, *procedure.amounts.values(), *conditions) for name in rule.terms
+    }
+    groups = {name for name, group in procedure.vocabulary.groups.items() if group.repeats}
+    return {
+        name for name in names if name in procedure.vocabulary.terms and name.partition(".")[0] not in groups
+    }
+
+
+def tested_facts(
+    procedure: CompiledProcedure, kept: Mapping[str, Any], entries: Mapping[str, Mapping[str, Any]]
+) -> dict[str, Any]:
+    """Released facts that were not asked and that the rules need: a decision is made on them, so a case keeps them."""
+    return {
+        name: entries[name]["value"] for name in _tested(procedure) if name in entries and name not in kept
+    }
 
 
 def _entry(value: Any, source: Text, at: str | None) -> dict[str, Any]:
@@ -50,14 +77,19 @@ def as_json(released: Released) -> dict[str, dict[str, Any]]:
     return entries
 
 
-def earlier_as_json(by_place: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+def earlier_as_json(earlier: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     """Answers a case already holds from the register, so that a correction neither re-asks nor counts them as typed."""
-    return {place: _entry(value, EARLIER_ANSWER, None) for place, value in by_place.items()}
+    return {place: _entry(value, EARLIER_ANSWER, None) for place, value in earlier.items()}
+
+
+def by_place(entries: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """The bare values of stored entries, by place."""
+    return {place: entry["value"] for place, entry in entries.items()}
 
 
 def values(entries: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
     """The released values as answers."""
-    return flow.from_places({place: entry["value"] for place, entry in entries.items()})
+    return flow.from_places(by_place(entries))
 
 
 def locked_terms(procedure: CompiledProcedure, entries: Mapping[str, Mapping[str, Any]]) -> frozenset[str]:

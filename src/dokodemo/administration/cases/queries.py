@@ -6,13 +6,13 @@ actor the actor may see.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from dokodemo.adapters import storage
 from dokodemo.administration.cases import events as verbs
@@ -30,6 +30,7 @@ from dokodemo.administration.cases.models import (
 from dokodemo.administration.eligibility import queries as eligibility
 from dokodemo.administration.procedures import queries as procedures
 from dokodemo.administration.procedures.compiled import CompiledProcedure, FormQuestion
+from dokodemo.city.parties import port
 from dokodemo.city.parties import queries as parties
 from dokodemo.kernel import calendar_jp, events
 from dokodemo.kernel.access import Actor, NotFound
@@ -37,17 +38,35 @@ from dokodemo.kernel.access import Actor, NotFound
 PAGE_SIZE = 50
 
 
+_SLOTS = UUID("5d0c1f0e-2f0a-4b57-9a0e-5a1f6c1b7d11")
+
+
 def _locked[M: (Case, Draft)](rows: QuerySet[M], lock: bool) -> QuerySet[M]:
-    return rows.select_for_update(of=("self",)) if lock else rows
+    return rows.select_for_update() if lock else rows
 
 
 # Drafts
 
 
+def slot_of(account_id: UUID, slug: str, capacity: port.Capacity) -> UUID:
+    """What a draft is for: one writer, one procedure, one person in one capacity."""
+    parts = (account_id, slug, capacity.kind, capacity.principal_id, capacity.mandate_id)
+    return uuid5(_SLOTS, "|".join(map(str, parts)))
+
+
+def slot_of_correction(account_id: UUID, correction_id: UUID) -> UUID:
+    """What the draft of a correction is for."""
+    return uuid5(_SLOTS, f"{account_id}|{correction_id}")
+
+
 def get_draft(actor: Actor, draft_id: UUID, *, lock: bool = False) -> Draft:
-    """The actor's own draft, open or handed in. Raises NotFound for everybody else's."""
-    draft = _locked(Draft.objects.select_related("case", "correction"), lock).filter(pk=draft_id).first()
+    """The actor's own draft, open or handed in. Raises NotFound for everybody else's, and when a mandate has ended."""
+    draft = _locked(Draft.objects.all(), lock).filter(pk=draft_id).first()
     if draft is None or actor.account_id is None or draft.owner_id != actor.account_id:
+        raise NotFound
+    if not port.capacity_stands(
+        actor=actor, kind=draft.capacity, principal_id=draft.principal_id, mandate_id=draft.mandate_id
+    ):
         raise NotFound
     return draft
 
@@ -60,19 +79,15 @@ def get_open_draft(actor: Actor, draft_id: UUID, *, lock: bool = False) -> Draft
     return draft
 
 
-def open_draft(actor: Actor, *, slug: str, principal_id: UUID | None) -> Draft | None:
-    """The draft the actor already has for this procedure and person, if any."""
-    return (
-        Draft.objects.filter(
-            owner_id=actor.account_id,
-            procedure=slug,
-            principal_id=principal_id,
-            closed_at__isnull=True,
-            correction__isnull=True,
-        )
-        .order_by("-updated_at")
-        .first()
-    )
+def open_drafts(
+    actor: Actor, *, slug: str, capacities: Iterable[port.Capacity]
+) -> dict[port.Capacity, Draft]:
+    """The drafts the actor already has for a procedure, by capacity."""
+    if actor.account_id is None:
+        return {}
+    slots = {slot_of(actor.account_id, slug, capacity): capacity for capacity in capacities}
+    rows = Draft.objects.filter(slot__in=slots, closed_at__isnull=True)
+    return {slots[draft.slot]: draft for draft in rows}
 
 
 def my_drafts(actor: Actor) -> list[Draft]:
@@ -80,7 +95,25 @@ def my_drafts(actor: Actor) -> list[Draft]:
     if actor.account_id is None:
         return []
     rows = Draft.objects.filter(owner_id=actor.account_id, closed_at__isnull=True).order_by("-updated_at")
-    return list(rows.defer("content").select_related("correction")[:PAGE_SIZE])
+    drafts = list(rows.defer("content").select_related("correction")[:PAGE_SIZE])
+    mine = policies.standing_capacities(actor, ((d.capacity, d.principal_id) for d in drafts))
+    return [d for d in drafts if (d.capacity, d.principal_id, d.mandate_id) in mine]
+
+
+def case_of_draft(draft: Draft) -> Case:
+    """The case a closed draft became, or corrected, or was to correct. Raises NotFound for one thrown away."""
+    if draft.case_id is not None:
+        return Case.objects.get(pk=draft.case_id)
+    if draft.correction is None:
+        raise NotFound
+    return Case.objects.get(pk=draft.correction.case_id)
+
+
+def was_handed_in(draft: Draft) -> bool:
+    """Whether a closed draft reached the city, and was not overtaken by the end of its correction."""
+    if draft.correction is None:
+        return draft.case_id is not None
+    return draft.closed_at is not None and draft.correction.answered_at == draft.closed_at
 
 
 def step_of(procedure: CompiledProcedure, answers: Mapping[str, Any], *, index: int) -> flow.Step:
@@ -97,19 +130,6 @@ def file_question(procedure: CompiledProcedure, answers: Mapping[str, Any], term
         if question.term.name == term and question.term.type == "file":
             return question
     raise NotFound
-
-
-def attachments_of(draft: Draft, term: str) -> QuerySet[Attachment]:
-    """The files kept for one term of a draft."""
-    return draft.attachments.filter(term=term, removed_at__isnull=True)
-
-
-def attachment_of_draft(draft: Draft, attachment_id: UUID) -> Attachment:
-    """One file of a draft. Raises NotFound."""
-    found = draft.attachments.filter(pk=attachment_id, removed_at__isnull=True).first()
-    if found is None:
-        raise NotFound
-    return found
 
 
 def file_value(attachment: Attachment) -> dict[str, Any]:
@@ -142,26 +162,33 @@ def get_case_for_review(actor: Actor, case_id: UUID, *, lock: bool = False) -> C
     return case
 
 
-def case_of_correction(draft: Draft) -> Case:
-    """The case a handed-in correction belongs to. Raises NotFound for a discarded draft."""
-    if draft.correction is None or draft.correction.answered_at is None:
-        raise NotFound
-    return Case.objects.get(pk=draft.correction.case_id)
+def _own(actor: Actor) -> Q:
+    """Cases the actor filed, or that are about the actor."""
+    mine = Q(owner_id=actor.account_id)
+    if actor.resident_id is not None:
+        mine |= Q(applicant_id=actor.resident_id) | Q(subject_id=actor.resident_id)
+    return mine
+
+
+def _still_mine(actor: Actor, cases: Sequence[Case]) -> list[Case]:
+    """Those of the actor's cases whose capacity still stands; one look at the register for all of them."""
+    standing = policies.standing_capacities(actor, ((c.capacity, c.subject_id) for c in cases))
+    return [case for case in cases if policies.is_party(actor, case, standing=standing)]
 
 
 def my_cases(actor: Actor, *, page: int = 1) -> tuple[list[Case], bool]:
     """The actor's cases and those about the actor, newest first, 50 a page; and whether more follow."""
     if actor.kind != "resident" or actor.account_id is None:
         return [], False
-    mine = Q(owner_id=actor.account_id)
-    if actor.resident_id is not None:
-        mine |= Q(applicant_id=actor.resident_id) | Q(subject_id=actor.resident_id)
     start = (page - 1) * PAGE_SIZE
-    rows = list(
-        Case.objects.filter(mine).defer("answers").order_by("-arrived_at")[start : start + PAGE_SIZE + 1]
-    )
-    seen = [case for case in rows[:PAGE_SIZE] if policies.is_party(actor, case)]
-    return seen, len(rows) > PAGE_SIZE
+    rows = Case.objects.filter(_own(actor)).defer("answers", "sources").order_by("-arrived_at")
+    found = list(rows[start : start + PAGE_SIZE + 1])
+    return _still_mine(actor, found[:PAGE_SIZE]), len(found) > PAGE_SIZE
+
+
+def lock_drafts_of(case_id: UUID) -> None:
+    """Wait for whoever is handing in a correction of this case: drafts are locked before their case, everywhere."""
+    list(Draft.objects.select_for_update().filter(correction__case_id=case_id).values_list("pk"))
 
 
 def open_correction(case: Case) -> Correction:
@@ -180,34 +207,39 @@ def pauses_of(case: Case) -> list[logic.Pause]:
 def due_dates(
     case: Case, procedure: CompiledProcedure, *, pauses: Sequence[logic.Pause], now: datetime
 ) -> tuple[date | None, date | None]:
-    """The last day of the standard period and of the statutory limit; None where the definition sets none."""
-    definition = procedure.definition
-    standard = definition.standard_period
-    limit = definition.statutory_limit
-    due = (
-        logic.due_on(case.arrived_at, logic.Period(standard.days, standard.count), pauses, now=now)
-        if standard
-        else None
+    """The last day of the standard period and of the statutory limit; None where the definition sets none.
+
+    A limit that was extended by law takes the place of both.
+    """
+    standard, limit = _periods(case, procedure)
+    due, last = (
+        logic.due_on(case.arrived_at, period, pauses, now=now) if period else None
+        for period in (standard, limit)
     )
-    last = None
-    if limit:
-        days = limit.days + (limit.extension_days or 0 if case.extended else 0)
-        last = logic.due_on(case.arrived_at, logic.Period(days, limit.count), pauses, now=now)
     return due, last
+
+
+def _periods(case: Case, procedure: CompiledProcedure) -> tuple[logic.Period, logic.Period | None]:
+    definition = procedure.definition
+    standard = logic.Period(definition.standard_period.days, definition.standard_period.count)
+    limit = definition.statutory_limit
+    if limit is None:
+        return standard, None
+    if not case.extended:
+        return standard, logic.Period(limit.days, limit.count)
+    extended = logic.Period(limit.days + (limit.extension_days or 0), limit.count)
+    return extended, extended
 
 
 def clock_of(case: Case, procedure: CompiledProcedure) -> logic.Clock:
     """The clock a clerk and the person see: the nearer of standard period and statutory limit."""
     pauses, now = pauses_of(case), calendar_jp.now()
-    definition = procedure.definition
-    standard = definition.standard_period
-    periods = [logic.Period(standard.days, standard.count)]
-    if definition.statutory_limit:
-        limit = definition.statutory_limit
-        days = limit.days + (limit.extension_days or 0 if case.extended else 0)
-        periods.append(logic.Period(days, limit.count))
-    clocks = [logic.clock(case.arrived_at, p, pauses, now=now, closed_at=case.closed_at) for p in periods]
-    return min(clocks, key=lambda c: c.due or date.max)
+    clocks = [
+        logic.clock(case.arrived_at, period, pauses, now=now, closed_at=case.closed_at)
+        for period in _periods(case, procedure)
+        if period is not None
+    ]
+    return min(clocks, key=lambda clock: clock.due or date.max)
 
 
 def same_matter(case: Case) -> list[Case]:
@@ -343,10 +375,14 @@ def milestones(case: Case) -> list[Milestone]:
 
 def to_do(actor: Actor) -> tuple[int, int]:
     """What waits for a person: corrections to make, and messages of the city not yet read."""
-    mine = Case.objects.filter(owner_id=actor.account_id)
-    waiting = mine.filter(state=State.CORRECTION_REQUESTED).count()
-    unread = Message.objects.filter(case__in=mine, from_staff=True, read_at__isnull=True).count()
-    return waiting, unread
+    if actor.kind != "resident" or actor.account_id is None:
+        return 0, 0
+    unread = Message.objects.filter(case=OuterRef("pk"), from_staff=True, read_at__isnull=True)
+    rows = Case.objects.filter(_own(actor)).annotate(unread=Exists(unread))
+    waiting = rows.filter(Q(state=State.CORRECTION_REQUESTED) | Q(unread=True)).defer("answers", "sources")
+    mine = [c for c in _still_mine(actor, list(waiting[:PAGE_SIZE])) if policies.acts_for(actor, c)]
+    to_correct = sum(case.state == State.CORRECTION_REQUESTED for case in mine)
+    return to_correct, sum(bool(getattr(case, "unread", False)) for case in mine)
 
 
 def storage_context(attachment_id: UUID) -> str:

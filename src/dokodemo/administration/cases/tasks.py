@@ -11,3 +11,12 @@ def issue_letter(case_id: str) -> None:
     from dokodemo.administration.cases import actions
 
     actions.issue_letter(case_id=UUID(case_id))
+
+
+@job
+def sweep_files() -> None:
+    """Delete files that belong to nothing."""
+    from dokodemo.administration.cases import actions
+    from dokodemo.kernel.access import system
+
+    actions.sweep_files(actor=system("cases"))

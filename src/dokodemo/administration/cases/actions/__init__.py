@@ -23,6 +23,7 @@ from dokodemo.administration.cases.actions.drafts import (
     remove_attachment,
     save_page,
     start_draft,
+    sweep_files,
 )
 from dokodemo.administration.cases.actions.review import (
     begin_review,
@@ -55,6 +56,7 @@ __all__ = [
     "send_message",
     "start_draft",
     "submit",
+    "sweep_files",
     "take",
     "tally_paper",
     "withdraw",

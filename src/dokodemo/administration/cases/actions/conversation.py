@@ -8,14 +8,12 @@ from django.db import transaction
 
 from dokodemo.administration.cases import events as verbs
 from dokodemo.administration.cases import policies, queries
-from dokodemo.administration.cases.actions.review import BadRequest, record
+from dokodemo.administration.cases.actions.review import MAX_LENGTH, BadRequest, record
 from dokodemo.administration.cases.models import Case, Message, Note
 from dokodemo.kernel import calendar_jp
 from dokodemo.kernel.access import Actor, Forbidden
 from dokodemo.kernel.crypto import new_id
 from dokodemo.kernel.text_jp import grapheme_length
-
-MAX_LENGTH = 2000
 
 
 def _text(field: str, body: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from uuid import UUID
 
@@ -15,6 +16,8 @@ from dokodemo.administration.certificates import actions as certificates
 from dokodemo.administration.procedures import queries as procedures
 from dokodemo.kernel import calendar_jp, events
 from dokodemo.kernel.access import Actor, Forbidden, system
+
+_log = logging.getLogger(__name__)
 
 
 @transaction.atomic
@@ -36,8 +39,11 @@ def propose_decision(
     case = queries.get_case_for_review(actor, case_id, lock=True)
     state = logic.next_state(case.kind, case.state, "propose")
     procedure = procedures.compiled_version(case.version_id)
-    if outcome not in Outcome.values:
+    if outcome not in Outcome.values or procedure.letter_path(outcome) is None:
         raise BadRequest("outcome", "cases.decision.choose_outcome")
+    if procedure.definition.certificate and outcome != Outcome.REFUSED and case.subject_id is None:
+        # A certificate states what the register says of a person, never what somebody typed.
+        raise BadRequest("outcome", "cases.decision.nobody_confirmed")
     if not set(rules) <= set(range(len(procedure.definition.eligible))):
         raise BadRequest("rules", "cases.decision.unknown_rule")
     if outcome != Outcome.APPROVED and not rules and not reasons.strip():
@@ -161,7 +167,12 @@ def issue_letter(*, case_id: UUID) -> None:
     procedure = procedures.compiled_version(case.version_id)
     order = letters.order(case, queries.standing_decision(case), procedure)
     if order is not None:
-        certificates.issue(actor=system("cases"), order=order)
+        try:
+            certificates.issue(actor=system("cases"), order=order)
+        except certificates.RequestConflict:
+            # An earlier run issued it and stopped before saying so; meanwhile a word of it (a section's telephone, the
+            # register) has changed. The letter of this decision exists: it is that one.
+            _log.info("the letter of case %s was issued by an earlier run", case.pk)
     with transaction.atomic():
         case = Case.objects.select_for_update().get(pk=case_id)
         if case.notified_at is not None:

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from dokodemo.adapters import storage
 from dokodemo.administration.cases import events as verbs
 from dokodemo.administration.cases import flow, prefill, queries, uploads
 from dokodemo.administration.cases.models import Attachment, Draft
 from dokodemo.administration.procedures import queries as procedures
+from dokodemo.administration.procedures.compiled import CompiledProcedure
 from dokodemo.city.parties import port
 from dokodemo.kernel import calendar_jp, events
-from dokodemo.kernel.access import Actor, Forbidden
+from dokodemo.kernel.access import Actor, Forbidden, NotFound
 from dokodemo.kernel.crypto import new_id
 
 
@@ -24,21 +26,39 @@ def empty_content() -> dict[str, Any]:
     return {"values": {}, "released": {}, "unaccepted": {}}
 
 
-@transaction.atomic
 def start_draft(*, actor: Actor, slug: str, capacity: port.Capacity) -> Draft:
     """Begin an application, filled with what the city may release to this person for it; or go on with the open one.
 
-    Raises NotFound when no such procedure is published and Forbidden when the actor may not file in this capacity.
+    Raises NotFound when no such procedure is published and Forbidden when the actor may not file it in this capacity, or
+    when it cannot be filed here at all.
     """
     procedure = procedures.get_published(slug)
-    if actor.account_id is None or capacity.kind not in (*procedure.definition.who_may_file, "unconfirmed"):
+    definition = procedure.definition
+    if actor.account_id is None or capacity.kind not in (*definition.who_may_file, "unconfirmed"):
         raise Forbidden
-    if not port.may_act(actor=actor, capacity=capacity, slug=slug):
+    if definition.online_state == "none" or not port.may_act(actor=actor, capacity=capacity, slug=slug):
         raise Forbidden
-    going_on = queries.open_draft(actor, slug=slug, principal_id=capacity.principal_id)
+    going_on = _open_draft(actor, slug, capacity)
     if going_on is not None:
         return going_on
-    wanted = prefill.prefillable_terms(procedure)
+    try:
+        with transaction.atomic():
+            return _new_draft(actor, procedure, capacity)
+    except IntegrityError:
+        # Two clicks at once: the other one began it.
+        going_on = _open_draft(actor, slug, capacity)
+        if going_on is None:
+            raise
+        return going_on
+
+
+def _open_draft(actor: Actor, slug: str, capacity: port.Capacity) -> Draft | None:
+    return queries.open_drafts(actor, slug=slug, capacities=[capacity]).get(capacity)
+
+
+def _new_draft(actor: Actor, procedure: CompiledProcedure, capacity: port.Capacity) -> Draft:
+    slug = procedure.slug
+    wanted = prefill.wanted_terms(procedure)
     released = port.released_facts(actor=actor, capacity=capacity, terms=wanted, purpose=slug)
     content = empty_content()
     content["released"] = prefill.as_json(released)
@@ -48,6 +68,7 @@ def start_draft(*, actor: Actor, slug: str, capacity: port.Capacity) -> Draft:
         owner_id=actor.account,
         version_id=procedures.version_id_of(procedure),
         procedure=slug,
+        slot=queries.slot_of(actor.account, slug, capacity),
         capacity=capacity.kind,
         principal_id=capacity.principal_id,
         mandate_id=capacity.mandate_id,
@@ -60,7 +81,7 @@ def start_draft(*, actor: Actor, slug: str, capacity: port.Capacity) -> Draft:
         actor=actor,
         object=("draft", draft.pk),
         refs={"procedure": slug, "capacity": capacity.kind},
-        numbers={"prefilled": len(flow.sources(content["values"], content["values"]))},
+        numbers={"prefilled": len(content["released"])},
     )
     return draft
 
@@ -106,14 +127,14 @@ def attach(*, actor: Actor, draft_id: UUID, term: str, name: str, data: bytes) -
     """
     draft = queries.get_open_draft(actor, draft_id)
     procedure = procedures.compiled_version(draft.version_id)
-    queries.file_question(procedure, draft.content["values"], term)
-    if queries.attachments_of(draft, term).count() >= uploads.MAX_FILES_PER_TERM:
-        raise uploads.Unacceptable("cases.file.too_many")
-    fit = uploads.inspect(name, data)
+    question = queries.file_question(procedure, draft.content["values"], term)
+    _room_for_one_more(draft, term)
+    fit = uploads.inspect(name, data, accept=question.term.accept or ())
     attachment_id = new_id()
     stored = storage.put(fit.data, context=queries.storage_context(attachment_id))
     with transaction.atomic():
         draft = queries.get_open_draft(actor, draft_id, lock=True)
+        files = _room_for_one_more(draft, term)
         attachment = Attachment.objects.create(
             id=attachment_id,
             draft=draft,
@@ -125,23 +146,37 @@ def attach(*, actor: Actor, draft_id: UUID, term: str, name: str, data: bytes) -
             storage_ref=stored.ref,
             created_at=calendar_jp.now(),
         )
-        _refresh_files(draft, term)
+        _keep_files(draft, term, [*files, queries.file_value(attachment)])
     return attachment
+
+
+def _room_for_one_more(draft: Draft, term: str) -> list[dict[str, Any]]:
+    files: list[dict[str, Any]] = draft.content["values"].get(term) or []
+    if len(files) >= uploads.MAX_FILES_PER_TERM:
+        raise uploads.Unacceptable("cases.file.too_many")
+    return files
 
 
 @transaction.atomic
 def remove_attachment(*, actor: Actor, draft_id: UUID, attachment_id: UUID) -> None:
-    """Take a file off a draft; a file that reached the city with a case stays with the case."""
+    """Take a file off a draft. One that reached the city with a case stays in the case's papers.
+
+    Raises NotFound for a file that is not among the draft's answers.
+    """
     draft = queries.get_open_draft(actor, draft_id, lock=True)
-    attachment = queries.attachment_of_draft(draft, attachment_id)
-    attachment.removed_at = calendar_jp.now()
-    attachment.save(update_fields=["removed_at"])
-    _refresh_files(draft, attachment.term)
+    name = str(attachment_id)
+    if name not in flow.file_ids(draft.content["values"]):
+        raise NotFound
+    attachment = Attachment.objects.get(pk=attachment_id)
+    if attachment.case_id is None:
+        attachment.removed_at = calendar_jp.now()
+        attachment.save(update_fields=["removed_at"])
+    files = draft.content["values"][attachment.term]
+    _keep_files(draft, attachment.term, [one for one in files if one["attachment"] != name])
 
 
-def _refresh_files(draft: Draft, term: str) -> None:
+def _keep_files(draft: Draft, term: str, files: list[dict[str, Any]]) -> None:
     content = draft.content
-    files = [queries.file_value(attachment) for attachment in queries.attachments_of(draft, term)]
     values = {**content["values"], term: files}
     if not files:
         del values[term]
@@ -154,11 +189,32 @@ def _refresh_files(draft: Draft, term: str) -> None:
 def discard_draft(*, actor: Actor, draft_id: UUID) -> None:
     """Throw a draft away at its writer's wish: its answers are erased at once."""
     draft = queries.get_open_draft(actor, draft_id, lock=True)
-    now = calendar_jp.now()
-    draft.attachments.filter(case__isnull=True, removed_at__isnull=True).update(removed_at=now)
-    draft.content = empty_content()
-    draft.closed_at = draft.updated_at = now
-    draft.save(update_fields=["content", "closed_at", "updated_at"])
+    close_unfinished([draft], calendar_jp.now())
     events.record(
         verbs.DRAFT_DISCARDED, actor=actor, object=("draft", draft.pk), refs={"procedure": draft.procedure}
     )
+
+
+def close_unfinished(drafts: Iterable[Draft], now: datetime) -> None:
+    """Close drafts that will never be handed in: what was written in them, and its files, is not kept."""
+    for draft in drafts:
+        draft.attachments.filter(case__isnull=True, removed_at__isnull=True).update(removed_at=now)
+        draft.content = empty_content()
+        draft.closed_at = draft.updated_at = now
+        draft.save(update_fields=["content", "closed_at", "updated_at"])
+
+
+def sweep_files(*, actor: Actor, older_than: timedelta = timedelta(days=1)) -> int:
+    """Delete files that belong to no case and no open draft: taken off, thrown away, or left by a crash; how many."""
+    removed = storage.sweep("cases", _in_use, older_than=older_than)
+    if removed:
+        with transaction.atomic():
+            events.record(
+                verbs.FILES_SWEPT, actor=actor, object=("storage", "cases"), numbers={"files": removed}
+            )
+    return removed
+
+
+def _in_use(refs: Collection[str]) -> Collection[str]:
+    rows = Attachment.objects.filter(storage_ref__in=refs, removed_at__isnull=True)
+    return list(rows.values_list("storage_ref", flat=True))

@@ -10,10 +10,12 @@ from django.db import transaction
 
 from dokodemo.administration.cases import events as verbs
 from dokodemo.administration.cases import logic, policies, queries
+from dokodemo.administration.cases.actions.drafts import close_unfinished
 from dokodemo.administration.cases.models import Case, Correction, FeePayment, FeeState, PaperTally
 from dokodemo.administration.procedures import queries as procedures
 from dokodemo.kernel import calendar_jp, events
 from dokodemo.kernel.access import Actor, Forbidden
+from dokodemo.kernel.text_jp import grapheme_length
 
 
 def record(verb: str, actor: Actor, case: Case, **numbers: int) -> None:
@@ -49,8 +51,10 @@ def record_view(*, actor: Actor, case: Case | None, attachment_id: UUID | None =
 
 @transaction.atomic
 def take(*, actor: Actor, case_id: UUID) -> Case:
-    """Become the one who handles a case (担当). A second call changes nothing."""
+    """Become the one who handles an open case (担当). A second call changes nothing. Raises NotAllowed, NotFound."""
     case = queries.get_case_for_review(actor, case_id, lock=True)
+    if not case.open:
+        raise logic.NotAllowed("cases.refused.wrong_moment")
     if case.assignee_id != actor.account_id:
         case.assignee_id = actor.account_id
         case.save(update_fields=["assignee"])
@@ -69,6 +73,10 @@ def begin_review(*, actor: Actor, case_id: UUID) -> Case:
     case.save(update_fields=["state", "assignee"])
     record(verbs.REVIEW_BEGUN, actor, case)
     return case
+
+
+# Of a message, a note or a request, in characters as people count them.
+MAX_LENGTH = 2000
 
 
 class BadRequest(Exception):
@@ -91,6 +99,8 @@ def request_correction(
     state = logic.next_state(case.kind, case.state, "request_correction")
     if not message.strip():
         raise BadRequest("message", "cases.correction.message_missing")
+    if grapheme_length(message.strip()) > MAX_LENGTH:
+        raise BadRequest("message", "cases.message.too_long")
     if due_on <= calendar_jp.today():
         raise BadRequest("due_on", "cases.correction.period_too_short")
     known = queries.correctable_places(case)
@@ -98,7 +108,7 @@ def request_correction(
         raise BadRequest("terms", "cases.correction.choose_terms")
     correction = Correction.objects.create(
         case=case,
-        terms=list(terms),
+        terms=sorted(set(terms)),
         message=message.strip(),
         due_on=due_on,
         requested_by_id=actor.account,
@@ -106,20 +116,21 @@ def request_correction(
     )
     case.state = state
     case.save(update_fields=["state"])
-    record(verbs.CORRECTION_REQUESTED, actor, case, terms=len(terms))
+    record(verbs.CORRECTION_REQUESTED, actor, case, terms=len(set(terms)))
     return correction
 
 
 @transaction.atomic
 def cancel_correction(*, actor: Actor, case_id: UUID) -> Case:
     """Go on without the correction: it is no longer needed, or its period has passed."""
+    queries.lock_drafts_of(case_id)
     case = queries.get_case_for_review(actor, case_id, lock=True)
     case.state = logic.next_state(case.kind, case.state, "cancel_correction")
     correction = queries.open_correction(case)
     now = calendar_jp.now()
     correction.cancelled_at = now
     correction.save(update_fields=["cancelled_at"])
-    correction.drafts.filter(closed_at__isnull=True).update(closed_at=now)
+    close_unfinished(correction.drafts.filter(closed_at__isnull=True), now)
     procedure = procedures.compiled_version(case.version_id)
     case.due_on, case.limit_on = queries.due_dates(case, procedure, pauses=queries.pauses_of(case), now=now)
     case.save(update_fields=["state", "due_on", "limit_on"])

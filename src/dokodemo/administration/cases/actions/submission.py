@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +11,15 @@ from django.db import IntegrityError, transaction
 
 from dokodemo.administration.cases import events as verbs
 from dokodemo.administration.cases import flow, logic, policies, prefill, queries
-from dokodemo.administration.cases.models import AnswerVersion, Case, Draft, FeeState
+from dokodemo.administration.cases.actions.drafts import close_unfinished, empty_content
+from dokodemo.administration.cases.models import (
+    AnswerVersion,
+    Attachment,
+    Case,
+    Correction,
+    Draft,
+    FeeState,
+)
 from dokodemo.administration.procedures import queries as procedures
 from dokodemo.administration.procedures.compiled import CompiledProcedure
 from dokodemo.kernel import calendar_jp, events
@@ -30,7 +39,8 @@ class Incomplete(Exception):
 def submit(*, actor: Actor, draft_id: UUID) -> Case:
     """Hand a draft in. A second call, a double click or a retry after an ambiguous error gives the same case.
 
-    Arrival is the moment it is recorded here (デジタル手続法6条3項). Raises Incomplete, NotFound.
+    Arrival is the moment it is recorded here (デジタル手続法6条3項). Raises Incomplete, NotFound, and logic.NotAllowed for
+    the answer to a correction that is no longer waited for.
     """
     for attempt in range(_NUMBER_TRIES):
         try:
@@ -45,36 +55,55 @@ def submit(*, actor: Actor, draft_id: UUID) -> Case:
 
 def _submit(actor: Actor, draft_id: UUID) -> Case:
     draft = queries.get_draft(actor, draft_id, lock=True)
-    if draft.case is not None:
-        return draft.case
     if draft.closed_at is not None:
-        return queries.case_of_correction(draft)
+        case = queries.case_of_draft(draft)
+        if not queries.was_handed_in(draft):
+            raise logic.NotAllowed("cases.refused.correction_over")
+        return case
     procedure = procedures.compiled_version(draft.version_id)
     answers = draft.content["values"]
     today = calendar_jp.today()
     gap = flow.first_incomplete(procedure, answers, on=today)
     if gap is not None:
         raise Incomplete(gap)
+    released = draft.content["released"]
     kept = flow.keep_asked(procedure, answers, on=today)
-    source_of = flow.sources(kept, prefill.values(draft.content["released"]))
-    if draft.correction is not None:
-        return _correct(actor, draft, kept, source_of)
-    return _open_case(actor, draft, procedure, kept, source_of)
+    paper = _Paper(
+        procedure=procedure,
+        answers={**kept, **prefill.tested_facts(procedure, kept, released)},
+        sources=flow.sources(kept, prefill.by_place(released)),
+        files=flow.file_ids(kept),
+        left_over=flow.file_ids(answers) - flow.file_ids(kept),
+    )
+    if draft.correction_id is not None:
+        return _correct(actor, draft, draft.correction_id, paper)
+    return _open_case(actor, draft, paper)
 
 
-def _open_case(
-    actor: Actor,
-    draft: Draft,
-    procedure: CompiledProcedure,
-    answers: dict[str, Any],
-    source_of: dict[str, str],
-) -> Case:
-    definition = procedure.definition
+@dataclass(frozen=True)
+class _Paper:
+    """What is handed in: the answers to what was asked, where each comes from, and the files that go with them."""
+
+    procedure: CompiledProcedure
+    answers: dict[str, Any]
+    sources: dict[str, str]
+    files: set[str]
+    left_over: set[str]
+
+    @property
+    def fee_yen(self) -> int:
+        """The fee, for as many copies as are asked for (手数料)."""
+        definition = self.procedure.definition
+        copies = definition.certificate.copies if definition.certificate else None
+        return definition.fee.amount * (self.answers.get(copies, 1) if copies else 1)
+
+
+def _open_case(actor: Actor, draft: Draft, paper: _Paper) -> Case:
+    definition = paper.procedure.definition
     now = calendar_jp.now()
-    typed = flow.typed_count(source_of)
     applicant_id, subject_id = _persons(draft)
     case = Case(
-        number=logic.receipt_number(calendar_jp.today()),
+        number=logic.receipt_number(calendar_jp.jst_day(now)),
         version_id=draft.version_id,
         procedure=draft.procedure,
         kind=definition.kind,
@@ -84,17 +113,17 @@ def _open_case(
         mandate_id=draft.mandate_id,
         applicant_id=applicant_id,
         subject_id=subject_id,
-        answers=answers,
-        sources=source_of,
-        answers_total=len(source_of),
-        answers_typed=typed,
+        answers=paper.answers,
+        sources=paper.sources,
+        answers_total=len(paper.sources),
+        answers_typed=flow.typed_count(paper.sources),
         arrived_at=now,
-        fee_yen=definition.fee.amount,
-        fee_state=FeeState.DUE if definition.fee.amount else FeeState.NONE,
+        fee_yen=paper.fee_yen,
+        fee_state=FeeState.DUE if paper.fee_yen else FeeState.NONE,
     )
-    case.due_on, case.limit_on = queries.due_dates(case, procedure, pauses=[], now=now)
+    case.due_on, case.limit_on = queries.due_dates(case, paper.procedure, pauses=[], now=now)
     case.save(force_insert=True)
-    draft.attachments.filter(removed_at__isnull=True).update(case=case)
+    _hand_over_files(draft, paper, case, now)
     _close(draft, now, case=case)
     events.record(
         verbs.SUBMITTED,
@@ -102,14 +131,23 @@ def _open_case(
         object=("case", case.pk),
         refs={
             "procedure": case.procedure,
-            "version": procedure.number,
+            "version": paper.procedure.number,
             "section": case.section,
             "channel": case.channel,
             "capacity": case.capacity,
         },
-        numbers={"answers": case.answers_total, "typed": typed},
+        numbers={"answers": case.answers_total, "typed": case.answers_typed},
     )
     return case
+
+
+def _hand_over_files(draft: Draft, paper: _Paper, case: Case, now: datetime) -> None:
+    """Files that answer a question go with the case; those of questions no longer asked are not collected."""
+    if paper.files:
+        new = Attachment.objects.filter(pk__in=paper.files, draft=draft, case__isnull=True)
+        new.update(case=case)
+    if paper.left_over:
+        Attachment.objects.filter(pk__in=paper.left_over, case__isnull=True).update(removed_at=now)
 
 
 def _persons(draft: Draft) -> tuple[UUID | None, UUID | None]:
@@ -123,11 +161,11 @@ def _persons(draft: Draft) -> tuple[UUID | None, UUID | None]:
     return draft.principal_id, draft.principal_id
 
 
-def _close(draft: Draft, now: Any, *, case: Case | None) -> None:
+def _close(draft: Draft, now: datetime, *, case: Case | None) -> None:
     """The case now holds the answers: a second copy in the draft would only be one more thing to protect."""
     draft.case = case
     draft.closed_at = draft.updated_at = now
-    draft.content = {"values": {}, "released": {}, "unaccepted": {}}
+    draft.content = empty_content()
     draft.save(update_fields=["case", "closed_at", "updated_at", "content"])
 
 
@@ -142,52 +180,59 @@ def begin_correction(*, actor: Actor, case_id: UUID) -> Draft:
         raise Forbidden
     logic.next_state(case.kind, case.state, "answer_correction")
     correction = queries.open_correction(case)
-    going_on = correction.drafts.filter(closed_at__isnull=True, owner_id=actor.account).first()
+    slot = queries.slot_of_correction(actor.account, correction.pk)
+    going_on = Draft.objects.filter(slot=slot, closed_at__isnull=True).first()
     if going_on is not None:
         return going_on
-    released = {
+    # What came from the register then is neither asked nor counted as typed now.
+    earlier = {
         place: answer
         for place, answer in flow.places(case.answers).items()
-        if case.sources.get(place) == "register"
+        if case.sources.get(place) != "typed"
     }
+    filed_it = case.owner_id == actor.account_id
     now = calendar_jp.now()
-    draft = Draft.objects.create(
+    return Draft.objects.create(
         owner_id=actor.account,
         version_id=case.version_id,
         procedure=case.procedure,
-        capacity=case.capacity,
+        slot=slot,
+        capacity=case.capacity if filed_it else "self",
         principal_id=case.subject_id,
-        mandate_id=case.mandate_id,
+        mandate_id=case.mandate_id if filed_it else None,
         correction=correction,
-        content={"values": case.answers, "released": prefill.earlier_as_json(released), "unaccepted": {}},
+        content={**empty_content(), "values": case.answers, "released": prefill.earlier_as_json(earlier)},
         created_at=now,
         updated_at=now,
     )
-    case.attachments.filter(removed_at__isnull=True).update(draft=draft)
-    return draft
 
 
-def _correct(actor: Actor, draft: Draft, answers: dict[str, Any], source_of: dict[str, str]) -> Case:
-    correction = draft.correction
-    assert correction is not None
-    case = Case.objects.select_for_update().get(pk=correction.case_id)
+def _correct(actor: Actor, draft: Draft, correction_id: UUID, paper: _Paper) -> Case:
+    correction = Correction.objects.select_related("case").select_for_update().get(pk=correction_id)
+    case = correction.case
     now = calendar_jp.now()
     case.state = logic.next_state(case.kind, case.state, "answer_correction")
     AnswerVersion.objects.create(case=case, answers=case.answers, sources=case.sources, replaced_at=now)
-    case.answers, case.sources = answers, source_of
+    case.answers, case.sources = paper.answers, paper.sources
+    if case.fee_state == FeeState.DUE:
+        case.fee_yen = paper.fee_yen
     correction.answered_at = now
     correction.save(update_fields=["answered_at"])
-    draft.attachments.filter(removed_at__isnull=True).update(case=case)
-    procedure = procedures.compiled_version(case.version_id)
-    case.due_on, case.limit_on = queries.due_dates(case, procedure, pauses=queries.pauses_of(case), now=now)
-    case.save(update_fields=["state", "answers", "sources", "due_on", "limit_on"])
+    _hand_over_files(draft, paper, case, now)
+    case.due_on, case.limit_on = queries.due_dates(
+        case, paper.procedure, pauses=queries.pauses_of(case), now=now
+    )
+    case.save(update_fields=["state", "answers", "sources", "fee_yen", "due_on", "limit_on"])
     _close(draft, now, case=None)
+    close_unfinished(correction.drafts.filter(closed_at__isnull=True), now)
     events.record(
         verbs.CORRECTED,
         actor=actor,
         object=("case", case.pk),
         refs={"procedure": case.procedure, "section": case.section},
-        numbers={"waited_days": (now - correction.requested_at) // timedelta(days=1)},
+        numbers={
+            "waited_days": (calendar_jp.jst_day(now) - calendar_jp.jst_day(correction.requested_at)).days
+        },
     )
     return case
 
@@ -195,6 +240,7 @@ def _correct(actor: Actor, draft: Draft, answers: dict[str, Any], source_of: dic
 @transaction.atomic
 def withdraw(*, actor: Actor, case_id: UUID) -> Case:
     """Take an application back (取下げ): the applicant's act alone (行政手続法33条). Raises Forbidden, NotAllowed."""
+    queries.lock_drafts_of(case_id)
     case = queries.get_case(actor, case_id, lock=True)
     if not policies.acts_as_party(actor, case):
         raise Forbidden
@@ -203,7 +249,7 @@ def withdraw(*, actor: Actor, case_id: UUID) -> Case:
     case.closed_at = now
     case.corrections.filter(answered_at__isnull=True, cancelled_at__isnull=True).update(cancelled_at=now)
     case.decisions.filter(effective_at__isnull=True, returned_at__isnull=True).update(returned_at=now)
-    Draft.objects.filter(correction__case=case, closed_at__isnull=True).update(closed_at=now)
+    close_unfinished(Draft.objects.filter(correction__case=case, closed_at__isnull=True), now)
     case.save(update_fields=["state", "closed_at"])
     events.record(
         verbs.WITHDRAWN,
