@@ -12,4 +12,4 @@ def command(threads: int) -> None:
     ready()
     from django.core.management import call_command
 
-    call_command("ox_worker", concurrency=threads, interval=0.5)
+    call_command("ox_worker", concurrency=threads, interval=0.5, verbosity=0)
