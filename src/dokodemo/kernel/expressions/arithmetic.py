@@ -60,6 +60,8 @@ def negation(outcome: Truth) -> Truth:
 
 def equal(left: Outcome, right: Outcome) -> Truth:
     """=: true or false when both are known, false when the ranges do not meet, else unknown."""
+    if type(left) is type(right) and isinstance(left, (int, str, date)):
+        return left == right
     error = failed(left, right)
     if error is not None:
         return error
@@ -73,6 +75,8 @@ def equal(left: Outcome, right: Outcome) -> Truth:
 
 def less(left: Outcome, right: Outcome) -> Truth:
     """<: decided as soon as the ranges allow only one answer."""
+    if type(left) is int and type(right) is int:
+        return left < right
     error = failed(left, right)
     if error is not None:
         return error
@@ -221,6 +225,8 @@ def hull(outcomes: list[Outcome], *, ordered: bool) -> Outcome:
 
 def monotone(function: Callable[[Any, Any], int], start: Outcome, end: Outcome) -> Outcome:
     """A count that falls with `start` and rises with `end` (age, months, days), on dates or ranges of dates."""
+    if type(start) is date and type(end) is date:
+        return function(start, end)
     error = failed(start, end)
     if error is not None:
         return error

@@ -20,6 +20,8 @@ from dokodemo.kernel.expressions.values import LARGEST, SMALLEST, Failure, Value
 from dokodemo.kernel.packs import Document, Pack, PackError, PackModel, Problem, Text, validate
 
 NAME = re.compile(r"[a-z][a-z0-9_]*\Z")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
+_MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])\Z")
 _KINDS = frozenset(set(Kind) - {Kind.CHOICE})
 
 
@@ -147,7 +149,7 @@ def _read(document: Document, index: int) -> Parameter:
     if not definition.values:
         wrong(("values",), "the parameter has no value", "Write `values: [{from: 2026-04-01, value: …}]`")
     values: list[DatedValue] = []
-    for place, dated in enumerate(definition.values):
+    for place, dated in enumerate(definition.values if definition.type in _KINDS else ()):
         if values and dated.start <= values[-1].start:
             wrong(
                 ("values", place, "from"),
@@ -190,9 +192,9 @@ def typed(kind: Kind, raw: Any) -> Value | None:
         return None
     if kind is Kind.DATE:
         try:
-            return date.fromisoformat(raw) if re.fullmatch(r"\d{4}-\d\d-\d\d", raw, re.ASCII) else None
+            return date.fromisoformat(raw) if _DAY.match(raw) else None
         except ValueError:
             return None
     if kind is Kind.YEAR_MONTH:
-        return raw if re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", raw, re.ASCII) else None
+        return raw if _MONTH.match(raw) else None
     return raw
