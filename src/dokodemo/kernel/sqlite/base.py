@@ -6,13 +6,15 @@ Owns pragmas, and when a connection takes and leaves its turn. Never changes wha
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from django.db.backends.sqlite3 import base
+from django.db.utils import OperationalError
 
-from dokodemo.kernel.sqlite.queue import WriterQueue
+from dokodemo.kernel.sqlite.queue import TooLong, WriterQueue
 
 # What is acknowledged is on the disk: under NORMAL a power cut loses commits, under FULL none. Without recursive triggers
 # a REPLACE would remove rows of append-only tables unseen.
@@ -22,6 +24,8 @@ PRAGMAS = (
 )
 BUSY_SECONDS = 20
 _WRITES = re.compile(r"\s*(INSERT|UPDATE|DELETE|REPLACE|CREATE|DROP|ALTER)\b", re.IGNORECASE)
+
+_RETURNS = re.compile(r"\bRETURNING\b", re.IGNORECASE)
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
@@ -40,11 +44,19 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         """A new connection with its own place in the queue; a database in memory needs none."""
-        if not self.is_in_memory_db():
-            path = Path(str(conn_params["database"]))
-            path.parent.mkdir(parents=True, exist_ok=True)
-            self.queue = WriterQueue(path.with_name(f"{path.name}.queue"))
-        return super().get_new_connection(conn_params)
+        if self.is_in_memory_db():
+            return super().get_new_connection(conn_params)
+        path = Path(str(conn_params["database"]))
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self.queue = WriterQueue(path.with_name(f"{path.name}.queue"), float(conn_params["timeout"]))
+        if _is_wal(path):
+            return super().get_new_connection(conn_params)
+        # SQLite does not wait for a lock when it turns a new database into WAL: one process at a time.
+        self._take_turn()
+        try:
+            return super().get_new_connection(conn_params)
+        finally:
+            self._leave()
 
     def create_cursor(self, name: str | None = None) -> Any:
         """A cursor whose writes outside a transaction take a turn of their own."""
@@ -54,15 +66,14 @@ class DatabaseWrapper(base.DatabaseWrapper):
         """Run one write in its turn; inside a transaction the turn is already held."""
         if self.queue is None or self.queue.held or self.in_atomic_block:
             return write()
-        self.queue.acquire()
+        self._take_turn()
         try:
             return write()
         finally:
-            self.queue.release()
+            self._leave()
 
     def _start_transaction_under_autocommit(self) -> None:
-        if self.queue is not None and not self.queue.held:
-            self.queue.acquire()
+        self._take_turn()
         try:
             super()._start_transaction_under_autocommit()  # type: ignore[misc]
         except BaseException:
@@ -87,9 +98,30 @@ class DatabaseWrapper(base.DatabaseWrapper):
             if self.queue is not None:
                 self.queue.close()
 
+    def _take_turn(self) -> None:
+        if self.queue is None or self.queue.held:
+            return
+        try:
+            self.queue.acquire()
+        except TooLong:
+            raise OperationalError(
+                f"database is locked: its turn to write did not come within {self.queue.patience:g} seconds"
+            ) from None
+        except OSError as fault:
+            raise OperationalError(f"the queue of writers cannot be used: {fault.strerror}") from fault
+
     def _leave(self) -> None:
         if self.queue is not None:
             self.queue.release()
+
+
+def _is_wal(path: Path) -> bool:
+    """Whether the file is a database whose header already says WAL (file format 2)."""
+    try:
+        with path.open("rb") as file:
+            return file.read(20)[18:20] == b"\x02\x02"
+    except FileNotFoundError:
+        return False
 
 
 class QueuedCursor(base.SQLiteCursorWrapper):
@@ -98,15 +130,43 @@ class QueuedCursor(base.SQLiteCursorWrapper):
     def __init__(self, raw: Any, wrapper: DatabaseWrapper) -> None:
         super().__init__(raw)
         self.wrapper = wrapper
+        self.returned: Iterator[Any] | None = None
 
     def execute(self, query: str, params: Any = None) -> Any:
         """Run one statement."""
+        self.returned = None
         run = super().execute
-        if _WRITES.match(query):
+        if not _WRITES.match(query):
+            return run(query, params)
+        if self.wrapper.in_atomic_block or not _RETURNS.search(query):
             return self.wrapper.in_turn(lambda: run(query, params))
-        return run(query, params)
+        return self.wrapper.in_turn(lambda: self._run_to_its_end(query, params))
+
+    def _run_to_its_end(self, query: str, params: Any) -> Any:
+        # SQLite commits a statement when its last row was read: rows left to be read would keep its lock after our turn.
+        super().execute(query, params)
+        self.returned = iter(super().fetchall())
+        return self
 
     def executemany(self, query: str, param_list: Any) -> Any:
         """Run one statement for many parameters."""
+        self.returned = None
         run = super().executemany
         return self.wrapper.in_turn(lambda: run(query, param_list))
+
+    def fetchone(self) -> Any:
+        """The next row, or None."""
+        return super().fetchone() if self.returned is None else next(self.returned, None)
+
+    def fetchmany(self, size: int | None = None) -> list[Any]:
+        """The next `size` rows."""
+        size = self.arraysize if size is None else size
+        return super().fetchmany(size) if self.returned is None else list(islice(self.returned, size))
+
+    def fetchall(self) -> list[Any]:
+        """The rows that are left."""
+        return super().fetchall() if self.returned is None else list(self.returned)
+
+    def __next__(self) -> Any:
+        """The next row."""
+        return super().__next__() if self.returned is None else next(self.returned)
