@@ -6,19 +6,18 @@ What is measured is the time from wanting to write until the commit is on the di
 
 from __future__ import annotations
 
-import argparse
-import json
 import multiprocessing
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 OURS = "dokodemo.kernel.sqlite"
 STOCK = "django.db.backends.sqlite3"
 _PRAGMAS = "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;PRAGMA temp_store=MEMORY;PRAGMA cache_size=-16000"
+WRITERS = 8
+SECONDS = 8.0
 _BODY = "x" * 500
 
 
@@ -80,7 +79,7 @@ def _write(engine: str, path: Path, number: int, seconds: float, results: Any, g
     results.put((number, waits, failed))
 
 
-def measure(engine: str, writers: int, seconds: float) -> dict[str, float]:
+def _measure_backend(engine: str, writers: int, seconds: float) -> dict[str, float]:
     """One backend under load; milliseconds, and commits a second over all writers."""
     context = multiprocessing.get_context("spawn")
     with tempfile.TemporaryDirectory(prefix="dokodemo-writes-") as folder:
@@ -110,34 +109,24 @@ def measure(engine: str, writers: int, seconds: float) -> dict[str, float]:
     }
 
 
-def main(argv: Sequence[str]) -> int:
-    """`bench writes [--writers 8] [--seconds 8] [--json]`."""
-    parser = argparse.ArgumentParser(
-        prog="bench writes", description=__doc__.splitlines()[0] if __doc__ else ""
-    )
-    parser.add_argument("--writers", type=int, default=8, help="writer processes at the same time (8)")
-    parser.add_argument("--seconds", type=float, default=8.0, help="how long each backend is measured (8)")
-    parser.add_argument("--json", action="store_true", help="print one JSON object")
-    chosen = parser.parse_args(argv)
+def measure(*, quick: bool = False) -> dict[str, Any]:
+    """Both backends under WRITERS writers, one after the other; waits in milliseconds, ratios of ours to Django's."""
+    seconds = 1.0 if quick else SECONDS
     measured = {}
     for name, engine in (("dokodemo", OURS), ("django", STOCK)):
-        print(f"Measuring {name}: {chosen.writers} writers, {chosen.seconds:g} s …", file=sys.stderr)
-        measured[name] = measure(engine, chosen.writers, chosen.seconds)
+        print(f"Measuring {name}: {WRITERS} writers, {seconds:g} s …", file=sys.stderr)
+        measured[name] = _measure_backend(engine, WRITERS, seconds)
     ours, stock = measured["dokodemo"], measured["django"]
     ratio = {
-        "commits_per_second": round(ours["commits_per_second"] / stock["commits_per_second"], 2),
-        "p99_ms": round(ours["p99_ms"] / stock["p99_ms"], 4),
-        "max_ms": round(ours["max_ms"] / stock["max_ms"], 4),
+        key: round(ours[key] / stock[key], 4) for key in ("commits_per_second", "p50_ms", "p99_ms", "max_ms")
     }
-    if chosen.json:
-        print(json.dumps({"writers": chosen.writers, "seconds": chosen.seconds, **measured, "ratio": ratio}))
-        return 0
-    print(f"{'':<24}{'dokodemo':>12}{'django':>12}{'ratio':>10}")
-    for key in ours:
-        share = ratio.get(key)
-        print(f"{key:<24}{ours[key]:>12}{stock[key]:>12}{'' if share is None else share:>10}")
-    return 0
+    return {"writers": WRITERS, "seconds": seconds, **measured, "ratio": ratio}
 
 
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+def table(result: dict[str, Any]) -> str:
+    """The result for a person to read."""
+    lines = [f"{result['writers']} writers  {'dokodemo':>22}{'django':>12}{'ratio':>10}"]
+    for key, ours in result["dokodemo"].items():
+        share = result["ratio"].get(key, "")
+        lines.append(f"{key:<20}{ours:>14}{result['django'][key]:>12}{share:>10}")
+    return "\n".join(lines)
