@@ -1,13 +1,14 @@
-"""What a clerk does with a case (審査の操作): each act one small form; what was typed comes back with its error.
+"""What a clerk does with a case (審査の操作): each act one small form; what was typed comes back with its errors.
 
 Owns the reading of those forms. Never writes: each act is an action of cases.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from functools import wraps
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse, HttpResponseRedirect
@@ -28,12 +29,22 @@ from dokodemo.kernel.calendar_jp import ImpossibleDate, parse_date
 
 type Act = Callable[[Request, UUID], None]
 DEFAULT_CORRECTION_DAYS = 14
+# Where a case's page is read on after an act.
+_ANCHORS = {"message": "messages", "note": "notes", "revoke": "letters", "fee": "acts"}
+
+
+class Wrong(Exception):
+    """What cannot be used of a form: text keys by box."""
+
+    def __init__(self, boxes: Mapping[str, str]) -> None:
+        super().__init__(", ".join(boxes))
+        self.boxes = boxes
 
 
 def act(form: str) -> Callable[[Act], Callable[[Request, UUID], HttpResponse]]:
     """A POST that does one thing and returns to the case; a refused one shows the case with the form as typed.
 
-    `form` is the id of the form on the page.
+    `form` is the id of the form on the page. Somebody else may have acted in between: 409 shows how things stand.
     """
 
     def wrap(do: Act) -> Callable[[Request, UUID], HttpResponse]:
@@ -41,37 +52,42 @@ def act(form: str) -> Callable[[Act], Callable[[Request, UUID], HttpResponse]]:
         @require_POST
         @wraps(do)
         def view(request: Request, case_id: UUID) -> HttpResponse:
-            found = queries.get_case_for_review(request.actor, case_id)
+            queries.get_case_for_review(request.actor, case_id)
             try:
                 do(request, case_id)
+            except Wrong as refusal:
+                return _again(request, case_id, form, refusal.boxes, 422)
             except BadRequest as refusal:
-                return _again(request, found.pk, form, refusal.field, refusal.code, 422)
+                return _again(request, case_id, form, {refusal.field: refusal.code}, 422)
             except logic.NotAllowed as refusal:
-                return _again(request, found.pk, form, "", refusal.code, 409)
-            return HttpResponseRedirect(f"{reverse('office:case', args=[case_id])}?done={form}")
+                return _again(request, case_id, form, {"": refusal.code}, 409)
+            anchor = _ANCHORS.get(form, "")
+            return HttpResponseRedirect(
+                f"{reverse('office:case', args=[case_id])}?done={form}{'#' if anchor else ''}{anchor}"
+            )
 
         return view
 
     return wrap
 
 
-def _again(request: Request, case_id: UUID, form: str, field: str, code: str, status: int) -> HttpResponse:
+def _again(request: Request, case_id: UUID, form: str, wrong: Mapping[str, str], status: int) -> HttpResponse:
     found = queries.get_case_for_review(request.actor, case_id)
-    typed = {name: request.POST.get(name, "") for name in request.POST if name != "csrfmiddlewaretoken"}
-    return reviewing.show(
-        request,
-        found,
-        status=status,
-        wrong={"form": form, "field": field, "code": code},
-        typed={**typed, "terms": request.POST.getlist("terms"), "rules": request.POST.getlist("rules")},
-    )
+    return reviewing.show(request, found, status=status, form=form, wrong=wrong, typed=typed(request))
 
 
-def _day(text: str) -> date:
+def typed(request: Request) -> dict[str, Any]:
+    """Everything a form held, ticks as lists."""
+    plain = {name: request.POST.get(name, "") for name in request.POST if name != "csrfmiddlewaretoken"}
+    return {**plain, "terms": request.POST.getlist("terms"), "rules": request.POST.getlist("rules")}
+
+
+def _once(request: Request) -> UUID | None:
+    """The name the page gave to this sending, so that a double click sends once."""
     try:
-        return parse_date(text)
-    except ImpossibleDate:
-        raise BadRequest("due_on", "office.correction.bad_day") from None
+        return UUID(request.POST.get("once", ""))
+    except ValueError:
+        return None
 
 
 @act("take")
@@ -84,35 +100,39 @@ def take(request: Request, case_id: UUID) -> None:
 
 @act("correction")
 def request_correction(request: Request, case_id: UUID) -> None:
-    """Ask for a correction of chosen items within a period."""
-    written = request.POST.get("due_on", "").strip()
-    due = _day(written) if written else calendar_jp.today() + timedelta(days=DEFAULT_CORRECTION_DAYS)
-    actions.request_correction(
-        actor=request.actor,
-        case_id=case_id,
-        terms=request.POST.getlist("terms"),
-        message=request.POST.get("message", ""),
-        due_on=due,
-    )
+    """Ask for a correction of chosen items within a period; everything that is missing is said at once."""
+    terms, message = request.POST.getlist("terms"), request.POST.get("message", "")
+    wrong: dict[str, str] = {}
+    if not terms:
+        wrong["terms"] = "cases.correction.choose_terms"
+    if not message.strip():
+        wrong["message"] = "cases.correction.message_missing"
+    due = _due(request.POST.get("due_on", "").strip())
+    if due is None:
+        wrong["due_on"] = "office.correction.bad_day"
+    elif due <= calendar_jp.today():
+        wrong["due_on"] = "cases.correction.period_too_short"
+    found = queries.get_case_for_review(request.actor, case_id)
+    logic.next_state(found.kind, found.state, "request_correction")
+    if due is None or wrong:
+        raise Wrong(wrong)
+    actions.request_correction(actor=request.actor, case_id=case_id, terms=terms, message=message, due_on=due)
+
+
+def _due(text: str) -> date | None:
+    """The day typed, the usual period when nothing was, None when it is no day."""
+    if not text:
+        return calendar_jp.today() + timedelta(days=DEFAULT_CORRECTION_DAYS)
+    try:
+        return parse_date(text)
+    except ImpossibleDate:
+        return None
 
 
 @act("cancel_correction")
 def cancel_correction(request: Request, case_id: UUID) -> None:
     """Go on without the correction."""
     actions.cancel_correction(actor=request.actor, case_id=case_id)
-
-
-@act("decision")
-def propose(request: Request, case_id: UUID) -> None:
-    """Propose a decision with its reasons."""
-    actions.propose_decision(
-        actor=request.actor,
-        case_id=case_id,
-        outcome=request.POST.get("outcome", ""),
-        rules=[int(text) for text in request.POST.getlist("rules") if text.isdecimal()],
-        reasons=request.POST.get("reasons", ""),
-        conditions=request.POST.get("conditions", ""),
-    )
 
 
 @act("approval")
@@ -136,7 +156,7 @@ def complete(request: Request, case_id: UUID) -> None:
 @act("fee")
 def fee(request: Request, case_id: UUID) -> None:
     """Record the fee received at the counter."""
-    text = request.POST.get("yen", "").replace(",", "").strip()
+    text = request.POST.get("yen", "").replace(",", "").replace("円", "").strip()
     if not text.isdecimal():
         raise BadRequest("yen", "cases.fee.other_amount")
     actions.receive_fee(actor=request.actor, case_id=case_id, yen=int(text))
@@ -151,26 +171,29 @@ def extend(request: Request, case_id: UUID) -> None:
 @act("message")
 def message(request: Request, case_id: UUID) -> None:
     """Write to the person."""
-    actions.send_message(actor=request.actor, case_id=case_id, body=request.POST.get("body", ""))
+    body = request.POST.get("body", "")
+    actions.send_message(actor=request.actor, case_id=case_id, body=body, once=_once(request))
 
 
 @act("note")
 def note(request: Request, case_id: UUID) -> None:
     """Write for the section."""
-    actions.write_note(actor=request.actor, case_id=case_id, body=request.POST.get("note", ""))
+    try:
+        body = request.POST.get("note", "")
+        actions.write_note(actor=request.actor, case_id=case_id, body=body, once=_once(request))
+    except BadRequest as refusal:
+        raise Wrong({"note": refusal.code}) from None
 
 
 @act("revoke")
 def revoke(request: Request, case_id: UUID) -> None:
     """Declare an issued letter void, with the reason."""
+    documents = {str(one.id): one for one in certificate_queries.for_case(request.actor, case_id)}
     wanted = request.POST.get("document", "")
-    documents = {
-        str(document.id): document for document in certificate_queries.for_case(request.actor, case_id)
-    }
     if wanted not in documents:
         raise NotFound
-    if request.POST.get("reason", "") not in set(RevocationReason):
-        raise BadRequest("reason", "office.revoke.choose_reason")
-    certificates.revoke(
-        actor=request.actor, document_id=documents[wanted].id, reason=RevocationReason(request.POST["reason"])
-    )
+    try:
+        reason = RevocationReason(request.POST.get("reason", ""))
+    except ValueError:
+        raise BadRequest("reason", "office.revoke.choose_reason") from None
+    certificates.revoke(actor=request.actor, document_id=documents[wanted].id, reason=reason)

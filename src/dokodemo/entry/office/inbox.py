@@ -1,125 +1,140 @@
 """A section's work (受付箱): what is open, how near its limit, and what waits for me.
 
-Owns the first page of the office and the list of cases. Never shows a case's answers.
+Owns the list of cases and its filters. Never shows a case's answers.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from dokodemo.administration.cases import queries
+from dokodemo.administration.cases import queries, worklist
 from dokodemo.administration.cases.models import State
+from dokodemo.administration.cases.policies import REVIEWERS
 from dokodemo.administration.procedures import queries as procedures
 from dokodemo.city.organisation import queries as organisation
-from dokodemo.city.parties.policies import keeps_register
-from dokodemo.entry.office.visitors import needs_role, needs_staff
+from dokodemo.entry.office.pages import page_number, show
+from dokodemo.entry.office.visitors import needs_role
 from dokodemo.entry.server.requests import Request
 from dokodemo.kernel import calendar_jp
-from dokodemo.kernel.access import Role
-from dokodemo.promotion.indicators import queries as indicators
+from dokodemo.kernel.ui import texts
 
-REVIEWERS = (Role.CASEWORKER, Role.HEAD_OF_SECTION)
+FLAGS = ("mine", "nobody", "unread", "late", "closed")
 
 
-@needs_staff
-@require_safe
-def home(request: Request) -> HttpResponse:
-    """What each role needs first."""
-    actor = request.actor
-    works = any(actor.has(role) for role in REVIEWERS)
-    page = queries.inbox(actor) if works else None
-    sections = {code: organisation.section(code) for code in sorted(actor.sections())}
-    return render(
-        request,
-        "office/home.html",
-        {
-            "works": works,
-            "counts": _counts(page.counts) if page else [],
-            "urgent": _rows(page.cases[:10]) if page else [],
-            "to_approve": queries.waiting_for_approval(actor),
-            "sections": [section for section in sections.values() if section is not None],
-            "keeps_register": keeps_register(actor),
-            "readings": [
-                reading
-                for reading in (indicators.readings().values() if _sees_plan(actor) else [])
-                if reading.ratio is not None
-            ],
-            "name": organisation.staff_name(actor.account_id) if actor.account_id else "",
-            "administers": actor.has(Role.ADMINISTRATOR),
-        },
+@dataclass(frozen=True)
+class Chosen:
+    """What the clerk wants to see: a state, a procedure, and flags."""
+
+    state: str
+    procedure: str
+    flags: frozenset[str]
+
+    def query(self, **changes: str) -> str:
+        """The address of the inbox with these choices, some changed; an empty change drops one."""
+        wanted = {"state": self.state, "procedure": self.procedure, **dict.fromkeys(self.flags, "1")}
+        wanted |= changes
+        return (
+            f"{reverse('office:inbox')}?{urlencode({key: value for key, value in wanted.items() if value})}"
+        )
+
+
+def _chosen(request: Request) -> Chosen:
+    state = request.GET.get("state", "")
+    slugs = {procedure.slug for procedure in _mine(request)}
+    procedure = request.GET.get("procedure", "")
+    return Chosen(
+        state if state in State.values else "",
+        procedure if procedure in slugs else "",
+        frozenset(flag for flag in FLAGS if flag in request.GET),
     )
 
 
-def _sees_plan(actor: Any) -> bool:
-    return any(actor.has(role) for role in (Role.CIO, Role.DIGITAL_OFFICER, Role.ADMINISTRATOR))
-
-
-def _counts(counts: Any) -> list[tuple[str, int]]:
-    return [(state, counts.get(state, 0)) for state in queries.OPEN_STATES]
+def _mine(request: Request) -> list[Any]:
+    sections = worklist.my_sections(request.actor)
+    return [p.definition for p in procedures.published() if p.definition.unit in sections]
 
 
 @needs_role(*REVIEWERS)
 @require_safe
 def inbox(request: Request) -> HttpResponse:
-    """The cases of my sections, nearest limit first."""
-    number = request.GET.get("number", "").strip()
+    """The cases of my sections, nearest limit first; a receipt number leads straight to its case."""
+    number = request.GET.get("number", "").strip()[:30]
     if number:
         found = queries.find_by_number(request.actor, number)
         if found is not None:
             return HttpResponseRedirect(reverse("office:case", args=[found.pk]))
-    state = request.GET.get("state", "")
-    if state not in State.values:
-        state = ""
-    chosen = request.GET.get("procedure", "")
-    mine, closed = "mine" in request.GET, "closed" in request.GET
-    text = request.GET.get("page", "1")
-    page = max(1, min(int(text), 10_000)) if text.isdecimal() else 1
-    listed = queries.inbox(request.actor, state=state, procedure=chosen, mine=mine, closed=closed, page=page)
-    mine_sections = request.actor.sections()
-    return render(
+    chosen, page = _chosen(request), page_number(request)
+    listed = worklist.inbox(
+        request.actor,
+        state=chosen.state,
+        procedure=chosen.procedure,
+        page=page,
+        **{flag: flag in chosen.flags for flag in FLAGS},
+    )
+    return show(
         request,
         "office/inbox.html",
         {
-            "rows": _rows(listed.cases),
-            "counts": _counts(listed.counts),
-            "state": state,
-            "procedure": chosen,
-            "mine": mine,
-            "closed": closed,
+            "tabs": _tabs(request, chosen, listed.counts),
+            "rows": rows_of(listed.rows),
+            "chosen": chosen,
+            "flags": [(flag, f"office.inbox.{flag}") for flag in ("mine", "nobody", "unread", "late")],
+            "filtered": bool(chosen.procedure or chosen.flags - {"closed"}),
+            "clear": chosen.query(procedure="", **dict.fromkeys(FLAGS[:-1], "")),
             "page": page,
             "more": listed.more,
             "number": number,
-            "not_found": bool(number),
-            "procedures": [
-                p.definition for p in procedures.published() if p.definition.unit in mine_sections
-            ],
+            "procedures": _mine(request),
         },
         status=404 if number else 200,
     )
 
 
-def _rows(cases: list[Any]) -> list[dict[str, Any]]:
-    today = calendar_jp.today()
-    names = organisation.staff_names(case.assignee_id for case in cases if case.assignee_id)
-    return [
-        {
-            "case": case,
-            "title": procedures.compiled_version(case.version_id).definition.title,
-            "due": _nearest(case),
-            "left": (_nearest(case) - today).days if _nearest(case) else None,
-            "waiting": case.state == State.CORRECTION_REQUESTED,
-            "assignee": names.get(case.assignee_id, ""),
-        }
-        for case in cases
+def _tabs(request: Request, chosen: Chosen, counts: Any) -> list[dict[str, Any]]:
+    """One tab for all open cases, one a state with its number, one for what is over."""
+
+    def tab(key: str, count: int | None, current: bool, **changes: str) -> dict[str, Any]:
+        label = texts.t(key, request.lang, furigana=request.furigana)
+        return {"label": label, "count": count, "current": current, "href": chosen.query(**changes)}
+
+    closed = "closed" in chosen.flags
+    every = tab(
+        "office.inbox.every_state",
+        sum(counts.values()),
+        not chosen.state and not closed,
+        state="",
+        closed="",
+    )
+    by_state = [
+        tab(f"office.state.{state}", counts.get(state, 0), chosen.state == state, state=state, closed="")
+        for state in worklist.OPEN_STATES
     ]
+    over = tab("office.inbox.closed", None, closed, state="", closed="1", late="")
+    return [every, *by_state, over]
 
 
-def _nearest(case: Any) -> Any:
-    """The nearer of standard period and statutory limit."""
-    days = [day for day in (case.due_on, case.limit_on) if day is not None]
-    return min(days) if days else None
+def rows_of(rows: list[worklist.Row]) -> list[dict[str, Any]]:
+    """Cases as the table shows them."""
+    today = calendar_jp.today()
+    names = organisation.staff_names({row.case.assignee_id for row in rows if row.case.assignee_id})
+    shown = []
+    for row in rows:
+        due = worklist.nearest_limit(row.case)
+        shown.append(
+            {
+                "case": row.case,
+                "unread": row.unread,
+                "title": procedures.compiled_version(row.case.version_id).definition.title,
+                "due": due,
+                "left": (due - today).days if due else None,
+                "paused": row.case.state == State.CORRECTION_REQUESTED,
+                "assignee": names.get(row.case.assignee_id, "") if row.case.assignee_id else "",
+            }
+        )
+    return shown

@@ -1,103 +1,152 @@
-"""One case on a clerk's desk (審査画面): answers beside the register, the rules, the papers, the talk.
+"""One case on a clerk's desk (審査画面): answers beside the register, the rules, the papers, the talk, the acts.
 
-Owns what a clerk sees. Never decides and never shows an address that is kept from this clerk (秘匿).
+Owns what a clerk sees. Never decides; what may not be shown to this clerk is kept out by `beside`.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
-from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from dokodemo.administration.cases import flow, logic, policies, queries
+from dokodemo.administration.cases import actions, logic, policies, queries
+from dokodemo.administration.cases import events as verbs
 from dokodemo.administration.cases.actions.review import record_view
 from dokodemo.administration.cases.letters import document_subject
-from dokodemo.administration.cases.models import Case
+from dokodemo.administration.cases.models import Case, Outcome
 from dokodemo.administration.certificates import actions as certificate_actions
 from dokodemo.administration.certificates import queries as certificates
 from dokodemo.administration.eligibility import queries as eligibility
 from dokodemo.administration.procedures import queries as procedures
 from dokodemo.administration.procedures.compiled import CompiledProcedure
 from dokodemo.city.organisation import queries as organisation
-from dokodemo.city.parties import queries as parties
+from dokodemo.entry.office import beside, pages
 from dokodemo.entry.office.visitors import needs_staff
 from dokodemo.entry.portal.following import download
 from dokodemo.entry.server.requests import Request
 from dokodemo.kernel import calendar_jp, events
+from dokodemo.kernel.crypto import new_id
 from dokodemo.kernel.ui import texts
-from dokodemo.kernel.ui.language import say
-from dokodemo.kernel.vocabulary import values
 
-
-@dataclass(frozen=True)
-class Line:
-    """One question: what was answered, what the register says, and whether the two differ."""
-
-    place: str
-    label: Any
-    answer: str
-    files: list[dict[str, Any]]
-    register: str
-    differs: bool
-    masked: bool
+# The acts that leave a case's page for itself; each has words for "done".
+FORMS = frozenset(
+    {
+        "take", "correction", "cancel_correction", "decision", "approval", "return",
+        "complete", "fee", "extend", "message", "note", "revoke",
+    }
+)  # fmt: skip
+TYPED_TEXTS = ("reasons", "conditions", "because", "message", "body", "note")
 
 
 @needs_staff
 @require_safe
 def case(request: Request, case_id: UUID) -> HttpResponse:
-    """Everything a decision needs, on one page."""
+    """Everything a decision needs, on one page. Opening it is recorded, and reads the person's messages."""
     found = queries.get_case_for_review(request.actor, case_id)
     record_view(actor=request.actor, case=found)
-    return show(request, found)
+    fresh = actions.read_messages(actor=request.actor, case_id=case_id)
+    return show(request, found, fresh_messages=fresh)
 
 
-def show(request: Request, found: Case, *, status: int = 200, **extra: Any) -> HttpResponse:
-    """The case page; `extra` holds a form that came back with its error and what was typed."""
+def show(
+    request: Request,
+    found: Case,
+    *,
+    status: int = 200,
+    form: str = "",
+    wrong: Mapping[str, str] | None = None,
+    typed: Mapping[str, Any] | None = None,
+    fresh_messages: int = 0,
+) -> HttpResponse:
+    """The case page; `form` came back with `wrong` (box → text key, "" for the act itself) and what was `typed`."""
     procedure = procedures.compiled_version(found.version_id)
+    compared = beside.comparison(request, found, procedure)
     log = events.of_object("case", found.pk)
-    names = organisation.staff_names(
-        _account(event.actor) for event in log if event.actor.startswith("account:")
-    )
-    return render(
-        request,
-        "office/case.html",
-        {
-            "case": found,
-            "procedure": procedure.definition,
-            "clock": queries.clock_of(found, procedure),
-            "blocks": _blocks(request, found, procedure),
-            "assessment": eligibility.assess(procedure, found.answers),
-            "messages_of_case": queries.messages_of(found),
-            "notes": queries.notes_of(found),
-            "decisions": queries.decisions_of(found),
-            "standing": queries.standing_decision(found),
-            "corrections": list(found.corrections.all()),
-            "letters": certificates.for_case(request.actor, found.pk),
-            "log": [_entry(request, event, names) for event in log],
-            "acts": logic.allowed_acts(found.kind, found.state),
-            "approves": policies.approves(request.actor, found),
-            "own_proposal": _own(request, found),
-            "others": queries.same_matter(found),
-            "earlier": queries.earlier_answers(found),
-            "can_extend": _can_extend(found, procedure),
-            "assignee": organisation.staff_name(found.assignee_id) if found.assignee_id else "",
-            **extra,
-        },
-        status=status,
-    )
+    corrections = list(found.corrections.all())
+    decisions = queries.decisions_of(found)
+    standing = next((one for one in decisions if one.returned_at is None), None)
+    names = organisation.staff_names(_people(found, log, corrections, decisions))
+    acts = logic.allowed_acts(found.kind, found.state)
+    done = request.GET.get("done", "")
+    context = {
+        "case": found,
+        "procedure": procedure.definition,
+        "clock": queries.clock_of(found, procedure),
+        "compared": compared,
+        "labels": compared.labels(),
+        "assessment": eligibility.assess(procedure, found.answers),
+        "messages_of_case": queries.messages_of(found),
+        "fresh_messages": fresh_messages,
+        "notes": [(note, names.get(note.author_id, "")) for note in queries.notes_of(found)],
+        "returned": [one for one in decisions if one.returned_because],
+        "standing": standing,
+        "standing_rules": _rules_of(procedure, standing),
+        "corrections": [_correction(one, compared, names) for one in corrections],
+        "letters": certificates.for_case(request.actor, found.pk),
+        "log": [_entry(request, event, names) for event in log],
+        "acts": acts,
+        "outcomes": list(Outcome.values),
+        "may_take": found.open and ("begin_review" in acts or found.assignee_id != request.actor.account_id),
+        "approves": policies.approves(request.actor, found),
+        "own_proposal": standing is not None and standing.proposed_by_id == request.actor.account_id,
+        "proposer": names.get(standing.proposed_by_id, "") if standing else "",
+        "others": queries.same_matter(found),
+        "can_extend": _can_extend(found, procedure),
+        "assignee": names.get(found.assignee_id, "") if found.assignee_id else "",
+        "mine": found.assignee_id == request.actor.account_id,
+        "today": calendar_jp.today(),
+        "once": new_id(),
+        "done": done if done in FORMS else "",
+        "form": form,
+        "wrong": wrong or {},
+        "errors": pages.errors(request, [(_box(form, box), code) for box, code in (wrong or {}).items()]),
+        "typed": typed or {},
+        "kept": _kept(form, wrong, typed),
+    }
+    return pages.show(request, "office/case.html", context, status=status)
+
+
+def _box(form: str, box: str) -> str:
+    """The id of what an error is about: the box, the answers for ticks, else the form."""
+    return {"": "acts", "terms": "answers", "reason": "letters", "outcome": "outcome-approved"}.get(box, box)
+
+
+def _kept(form: str, wrong: Mapping[str, str] | None, typed: Mapping[str, Any] | None) -> list[str]:
+    """What was typed into a form that is no longer on the page, because somebody else acted in between."""
+    if not form or not typed or "" not in (wrong or {}):
+        return []
+    return [str(typed[name]) for name in TYPED_TEXTS if typed.get(name)]
+
+
+def _people(found: Case, log: list[Any], corrections: list[Any], decisions: list[Any]) -> set[UUID]:
+    """Everybody of staff who is named on the page."""
+    people = {_account(event.actor) for event in log if event.actor.startswith("account:")}
+    people |= {one.requested_by_id for one in corrections} | {one.proposed_by_id for one in decisions}
+    return people | ({found.assignee_id} if found.assignee_id else set())
 
 
 def _account(ref: str) -> UUID:
     return UUID(ref.removeprefix("account:"))
 
 
-def _own(request: Request, found: Case) -> bool:
-    standing = queries.standing_decision(found)
-    return standing is not None and standing.proposed_by_id == request.actor.account_id
+def _rules_of(procedure: CompiledProcedure, standing: Any) -> list[Any]:
+    if standing is None:
+        return []
+    return [procedure.conditions[n] for n in standing.rules if n < len(procedure.conditions)]
+
+
+def _correction(one: Any, compared: beside.Comparison, names: Mapping[UUID, str]) -> dict[str, Any]:
+    labels = compared.labels()
+    return {
+        "correction": one,
+        "items": [labels.get(place, place) for place in one.terms],
+        "by": names.get(one.requested_by_id, ""),
+        "open": one.answered_at is None and one.cancelled_at is None,
+        "late": one.answered_at is None and one.cancelled_at is None and one.due_on < calendar_jp.today(),
+    }
 
 
 def _can_extend(found: Case, procedure: CompiledProcedure) -> bool:
@@ -105,77 +154,20 @@ def _can_extend(found: Case, procedure: CompiledProcedure) -> bool:
     return found.open and not found.extended and limit is not None and limit.extension_days is not None
 
 
-def _entry(request: Request, event: Any, names: dict[UUID, str]) -> dict[str, Any]:
+def _entry(request: Request, event: Any, names: Mapping[UUID, str]) -> dict[str, Any]:
     who = names.get(_account(event.actor), "") if event.actor.startswith("account:") else ""
     return {
         "at": event.at,
-        "title": texts.t(
-            f"office.log.{event.verb.removeprefix('cases.')}", request.lang, furigana=request.furigana
-        ),
+        "title": texts.t(f"office.log.{_word(event.verb)}", request.lang, furigana=request.furigana),
         "text": who,
         "state": "done",
     }
 
 
-def _blocks(request: Request, found: Case, procedure: CompiledProcedure) -> list[tuple[Any, list[Line]]]:
-    """The answers by page beside the register's values, differences marked (突合)."""
-    register = _register(request, found, procedure)
-    hidden = queries.hides_addresses(request.actor, found)
-    blocks: list[tuple[Any, list[Line]]] = []
-    for step in flow.steps(procedure, found.answers, on=calendar_jp.today()):
-        title = say(step.page.title, request.lang, furigana=request.furigana)
-        group = step.page.group
-        if group is None or not group.repeats:
-            lines = [
-                _line(request, q.term, q.term.name, found.answers.get(q.term.name), register, hidden)
-                for q in step.questions
-            ]
-            blocks.append((title, lines))
-            continue
-        for number, member in enumerate(found.answers.get(group.name) or []):
-            lines = [
-                _line(
-                    request,
-                    q.term,
-                    f"{group.name}-{number}.{q.term.field}",
-                    member.get(q.term.field),
-                    register,
-                    hidden,
-                )
-                for q in step.questions
-            ]
-            blocks.append((f"{title} {number + 1}", lines))
-    return blocks
-
-
-def _register(request: Request, found: Case, procedure: CompiledProcedure) -> dict[str, Any]:
-    if found.subject_id is None:
-        return {}
-    terms = [q.term for page in procedure.pages for q in page.questions if q.term.register is not None]
-    return flow.places(
-        parties.compare(
-            request.actor, found.subject_id, terms=terms, purpose=found.procedure, section=found.section
-        )
-    )
-
-
-def _line(
-    request: Request, term: Any, place: str, value: Any, register: dict[str, Any], hidden: bool
-) -> Line:
-    known = register.get(place)
-    masked = (hidden and term.type == "address") or bool(known is not None and known.masked)
-    files = value if term.type == "file" and isinstance(value, list) else []
-    answer = "" if value is None or files else values.show(term, value, request.lang)
-    says = values.show(term, known.value, request.lang) if known is not None and not known.masked else ""
-    return Line(
-        place=place,
-        label=say(term.label, request.lang, furigana=request.furigana),
-        answer="" if masked else answer,
-        files=files,
-        register="" if masked else says,
-        differs=known is not None and not known.masked and value is not None and value != known.value,
-        masked=masked,
-    )
+def _word(verb: str) -> str:
+    """The last part of a verb of cases; "other" for what another part of the city noted on a case."""
+    known = {value for name, value in vars(verbs).items() if name.isupper()}
+    return verb.removeprefix("cases.") if verb in known else "other"
 
 
 @needs_staff

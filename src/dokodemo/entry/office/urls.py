@@ -2,17 +2,28 @@
 
 from django.urls import path
 
-from dokodemo.entry.office import acting, desk, inbox, reviewing, tallying
+from dokodemo.entry.office import (
+    acting,
+    administering,
+    deciding,
+    desk,
+    home,
+    inbox,
+    residents,
+    reviewing,
+    tallying,
+)
 
 app_name = "office"
 urlpatterns = [
-    path("", inbox.home, name="home"),
+    path("", home.home, name="home"),
     path("inbox", inbox.inbox, name="inbox"),
     path("cases/<uuid:case_id>/", reviewing.case, name="case"),
     path("cases/<uuid:case_id>/take", acting.take, name="take"),
     path("cases/<uuid:case_id>/correction", acting.request_correction, name="correction"),
     path("cases/<uuid:case_id>/correction/cancel", acting.cancel_correction, name="cancel_correction"),
-    path("cases/<uuid:case_id>/decision", acting.propose, name="propose"),
+    path("cases/<uuid:case_id>/decision", deciding.propose, name="propose"),
+    path("cases/<uuid:case_id>/decision/preview", deciding.preview, name="preview"),
     path("cases/<uuid:case_id>/approval", acting.approve, name="approve"),
     path("cases/<uuid:case_id>/return", acting.send_back, name="return"),
     path("cases/<uuid:case_id>/complete", acting.complete, name="complete"),
@@ -27,6 +38,7 @@ urlpatterns = [
     path("register/waiting", desk.waiting, name="waiting"),
     path("register/sign-ins/<uuid:link_id>", desk.sign_in, name="sign_in"),
     path("register/mandates/<uuid:mandate_id>", desk.mandate, name="mandate"),
-    path("register/residents", desk.residents, name="residents"),
-    path("register/residents/<uuid:resident_id>", desk.resident, name="resident"),
+    path("register/residents", residents.residents, name="residents"),
+    path("register/residents/<uuid:resident_id>", residents.resident, name="resident"),
+    path("administration", administering.administration, name="administration"),
 ]

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from importlib import import_module
 
 import pytest
 from allauth.mfa.models import Authenticator
+from django.contrib.sessions.backends import cached_db, db
 from django.contrib.sessions.models import Session
 from django.core.cache import cache
 from django.test import Client
@@ -153,7 +155,9 @@ def test_the_session_gets_a_new_name_and_ends_at_sign_out(client: Client, clerk:
 
 
 def test_no_worker_keeps_sessions_to_itself(settings) -> None:  # type: ignore[no-untyped-def]
-    assert settings.SESSION_ENGINE == "django.contrib.sessions.backends.db"
+    store = import_module(settings.SESSION_ENGINE).SessionStore
+    assert issubclass(store, db.SessionStore)
+    assert not issubclass(store, cached_db.SessionStore)
 
 
 def test_another_password_ends_every_open_session(client: Client, clerk: Account) -> None:

@@ -1,0 +1,67 @@
+"""The first page of the office (職員ホーム): what each role needs first.
+
+Owns the choice of what is shown to whom. Never shows a case's answers.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.views.decorators.http import require_safe
+
+from dokodemo.administration.cases import worklist
+from dokodemo.city.organisation import queries as organisation
+from dokodemo.city.parties import queries as parties
+from dokodemo.city.parties.policies import keeps_register
+from dokodemo.entry.office import administering
+from dokodemo.entry.office.inbox import rows_of
+from dokodemo.entry.office.pages import show, works
+from dokodemo.entry.office.visitors import needs_staff
+from dokodemo.entry.server.requests import Request
+from dokodemo.kernel import calendar_jp
+from dokodemo.kernel.access import Actor, Role
+from dokodemo.promotion.indicators import queries as indicators
+
+PLAN_READERS = (Role.CIO, Role.DIGITAL_OFFICER, Role.ADMINISTRATOR)
+URGENT = 10
+
+
+@needs_staff
+@require_safe
+def home(request: Request) -> HttpResponse:
+    """My posts, my work, and what only my role sees."""
+    actor = request.actor
+    context: dict[str, Any] = {
+        "posts": _posts(actor),
+        "works": works(actor),
+        "to_approve": worklist.waiting_for_approval(actor),
+    }
+    if works(actor):
+        page = worklist.inbox(actor)
+        context |= {
+            "counts": [(state, page.counts.get(state, 0)) for state in worklist.OPEN_STATES],
+            "waiting": worklist.waiting(actor),
+            "urgent": rows_of(page.rows[:URGENT]),
+        }
+    if keeps_register(actor):
+        context["desk"] = {
+            "sign_ins": len(parties.sign_ins_to_confirm(actor)),
+            "mandates": len(parties.mandates_to_confirm(actor)),
+        }
+        context["to_review"] = parties.protections_to_review(actor, until=calendar_jp.today())
+    if any(actor.has(role) for role in PLAN_READERS):
+        context["readings"] = [one for one in indicators.readings().values() if one.ratio is not None]
+    if actor.has(Role.ADMINISTRATOR):
+        context["machinery"] = administering.machinery()
+    return show(request, "office/home.html", context)
+
+
+def _posts(actor: Actor) -> list[tuple[Any, str]]:
+    """Each post as its section and its role."""
+    found = []
+    for grant in sorted(actor.grants):
+        section = organisation.section(grant.section)
+        if section is not None:
+            found.append((section, str(grant.role)))
+    return found

@@ -1,0 +1,93 @@
+"""A page of the office (職員画面): the menu of what this member of staff may open, and who they are.
+
+Owns what all pages share. Never decides who may open one: the views' guards and queries do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from dokodemo.administration.cases.policies import REVIEWERS
+from dokodemo.city.organisation import queries as organisation
+from dokodemo.city.parties.policies import keeps_register
+from dokodemo.entry.server.requests import Request
+from dokodemo.kernel.access import Actor, Role
+from dokodemo.kernel.ui import texts
+
+# Pages that belong under another entry of the menu.
+_UNDER = {
+    "case": "inbox",
+    "preview": "inbox",
+    "sign_in": "waiting",
+    "mandate": "waiting",
+    "resident": "residents",
+}
+
+
+def works(actor: Actor) -> bool:
+    """Whether the actor examines cases of any section."""
+    return any(actor.has(role) for role in REVIEWERS)
+
+
+def show(request: Request, template: str, context: Mapping[str, Any], *, status: int = 200) -> HttpResponse:
+    """Draw a page with menu and name."""
+    actor = request.actor
+    common = {
+        "menu_items": _menu(request),
+        "account_label": organisation.staff_name(actor.account_id) if actor.account_id else "",
+    }
+    response = render(request, template, {**common, **context}, status=status)
+    # What a clerk saw must not come back from the browser's store after signing out.
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _menu(request: Request) -> list[dict[str, Any]]:
+    actor = request.actor
+    names = ["home"]
+    if works(actor):
+        names += ["inbox", "tally"]
+    if keeps_register(actor):
+        names += ["waiting", "residents"]
+    if actor.has(Role.ADMINISTRATOR):
+        names.append("administration")
+    here = request.resolver_match.url_name if request.resolver_match else ""
+    items: list[dict[str, Any]] = [
+        {
+            "label": texts.t(f"office.menu.{name}", request.lang, furigana=request.furigana),
+            "href": reverse(f"office:{name}"),
+            "current": name in (here, _UNDER.get(here or "")),
+        }
+        for name in names
+    ]
+    outside = [("plan", reverse("portal:plan"))] if settings.DOKODEMO_ROLE == "all" else []
+    outside.append(("factors", reverse("mfa_index")))
+    items += [
+        {
+            "label": texts.t(f"office.menu.{name}", request.lang, furigana=request.furigana),
+            "href": href,
+            "current": False,
+        }
+        for name, href in outside
+    ]
+    return items
+
+
+def errors(request: Request, wrong: Iterable[tuple[str, str]]) -> list[dict[str, Any]]:
+    """Errors as the summary at the top of a page lists them, from (id of the box, text key)."""
+    return [
+        {"href": f"#{box}", "message": texts.t(code, request.lang, furigana=request.furigana)}
+        for box, code in wrong
+    ]
+
+
+def page_number(request: Request) -> int:
+    """The page asked for, from 1."""
+    text = request.GET.get("page", "1")
+    return max(1, min(int(text), 10_000)) if text.isascii() and text.isdecimal() else 1
