@@ -163,7 +163,7 @@ class Draft(models.Model):
     """An application being written, or a correction of one (下書き). Every step is saved.
 
     `slot` says for what: the writer, the procedure and the capacity, or the correction. One open draft fills it, so that
-    two clicks begin one application.
+    two clicks begin one application. A draft that was closed and not `handed_in` was thrown away or overtaken.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -181,6 +181,7 @@ class Draft(models.Model):
     updated_at = models.DateTimeField()
     case = models.OneToOneField(Case, null=True, on_delete=models.PROTECT, related_name="draft")
     closed_at = models.DateTimeField(null=True)
+    handed_in = models.BooleanField(default=False)
 
     class Meta:
         constraints: ClassVar = [

@@ -12,7 +12,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid5
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q
 
 from dokodemo.adapters import storage
 from dokodemo.administration.cases import events as verbs
@@ -34,6 +34,7 @@ from dokodemo.city.parties import port
 from dokodemo.city.parties import queries as parties
 from dokodemo.kernel import calendar_jp, events
 from dokodemo.kernel.access import Actor, NotFound
+from dokodemo.kernel.prepared import Prepared
 
 PAGE_SIZE = 50
 
@@ -41,8 +42,12 @@ PAGE_SIZE = 50
 _SLOTS = UUID("5d0c1f0e-2f0a-4b57-9a0e-5a1f6c1b7d11")
 
 
-def _locked[M: (Case, Draft)](rows: QuerySet[M], lock: bool) -> QuerySet[M]:
-    return rows.select_for_update() if lock else rows
+# Asked on every page of a form.
+_DRAFT = Prepared(lambda pk: Draft.objects.filter(pk=pk), pk=UUID)
+_DRAFT_LOCKED = Prepared(lambda pk: Draft.objects.select_for_update().filter(pk=pk), pk=UUID)
+_OPEN_DRAFT = Prepared(lambda slot: Draft.objects.filter(slot=slot, closed_at__isnull=True), slot=UUID)
+_CASE = Prepared(lambda pk: Case.objects.filter(pk=pk), pk=UUID)
+_CASE_LOCKED = Prepared(lambda pk: Case.objects.select_for_update().filter(pk=pk), pk=UUID)
 
 
 # Drafts
@@ -61,7 +66,7 @@ def slot_of_correction(account_id: UUID, correction_id: UUID) -> UUID:
 
 def get_draft(actor: Actor, draft_id: UUID, *, lock: bool = False) -> Draft:
     """The actor's own draft, open or handed in. Raises NotFound for everybody else's, and when a mandate has ended."""
-    draft = _locked(Draft.objects.all(), lock).filter(pk=draft_id).first()
+    draft = (_DRAFT_LOCKED if lock else _DRAFT).first(pk=draft_id)
     if draft is None or actor.account_id is None or draft.owner_id != actor.account_id:
         raise NotFound
     if not port.capacity_stands(
@@ -86,8 +91,8 @@ def open_drafts(
     if actor.account_id is None:
         return {}
     slots = {slot_of(actor.account_id, slug, capacity): capacity for capacity in capacities}
-    rows = Draft.objects.filter(slot__in=slots, closed_at__isnull=True)
-    return {slots[draft.slot]: draft for draft in rows}
+    found = {capacity: _OPEN_DRAFT.first(slot=slot) for slot, capacity in slots.items()}
+    return {capacity: draft for capacity, draft in found.items() if draft is not None}
 
 
 def my_drafts(actor: Actor) -> list[Draft]:
@@ -107,13 +112,6 @@ def case_of_draft(draft: Draft) -> Case:
     if draft.correction is None:
         raise NotFound
     return Case.objects.get(pk=draft.correction.case_id)
-
-
-def was_handed_in(draft: Draft) -> bool:
-    """Whether a closed draft reached the city, and was not overtaken by the end of its correction."""
-    if draft.correction is None:
-        return draft.case_id is not None
-    return draft.closed_at is not None and draft.correction.answered_at == draft.closed_at
 
 
 def step_of(procedure: CompiledProcedure, answers: Mapping[str, Any], *, index: int) -> flow.Step:
@@ -148,7 +146,7 @@ def file_value(attachment: Attachment) -> dict[str, Any]:
 
 def get_case(actor: Actor, case_id: UUID, *, lock: bool = False) -> Case:
     """A case the actor may see: a party to it, or a reviewer of its section. Raises NotFound otherwise."""
-    case = _locked(Case.objects.all(), lock).filter(pk=case_id).first()
+    case = (_CASE_LOCKED if lock else _CASE).first(pk=case_id)
     if case is None or not policies.may_view(actor, case):
         raise NotFound
     return case
@@ -284,17 +282,17 @@ def attachments_of_case(case: Case) -> list[Attachment]:
 def get_attachment(actor: Actor, attachment_id: UUID) -> Attachment:
     """One file the actor may open: of an own draft, or of a case the actor may see. Raises NotFound."""
     found = (
-        Attachment.objects.select_related("draft", "case")
-        .filter(pk=attachment_id, removed_at__isnull=True)
-        .first()
+        Attachment.objects.select_related("case").filter(pk=attachment_id, removed_at__isnull=True).first()
     )
     if found is None:
         raise NotFound
     if found.case is not None:
         if not policies.may_view(actor, found.case):
             raise NotFound
-    elif found.draft is None or actor.account_id is None or found.draft.owner_id != actor.account_id:
+    elif found.draft_id is None:
         raise NotFound
+    else:
+        get_draft(actor, found.draft_id)
     return found
 
 

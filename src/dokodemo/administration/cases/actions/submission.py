@@ -57,7 +57,7 @@ def _submit(actor: Actor, draft_id: UUID) -> Case:
     draft = queries.get_draft(actor, draft_id, lock=True)
     if draft.closed_at is not None:
         case = queries.case_of_draft(draft)
-        if not queries.was_handed_in(draft):
+        if not draft.handed_in:
             raise logic.NotAllowed("cases.refused.correction_over")
         return case
     procedure = procedures.compiled_version(draft.version_id)
@@ -163,10 +163,10 @@ def _persons(draft: Draft) -> tuple[UUID | None, UUID | None]:
 
 def _close(draft: Draft, now: datetime, *, case: Case | None) -> None:
     """The case now holds the answers: a second copy in the draft would only be one more thing to protect."""
-    draft.case = case
+    draft.case, draft.handed_in = case, True
     draft.closed_at = draft.updated_at = now
     draft.content = empty_content()
-    draft.save(update_fields=["case", "closed_at", "updated_at", "content"])
+    draft.save(update_fields=["case", "handed_in", "closed_at", "updated_at", "content"])
 
 
 @transaction.atomic
