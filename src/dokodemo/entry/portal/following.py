@@ -19,11 +19,17 @@ from dokodemo.administration.cases.letters import document_subject
 from dokodemo.administration.cases.models import Case
 from dokodemo.administration.certificates import actions as certificate_actions
 from dokodemo.administration.certificates import queries as certificates
+from dokodemo.administration.certificates.events import DOWNLOADED
+from dokodemo.administration.certificates.events import OBJECT as DOCUMENT
+from dokodemo.administration.certificates.queries import DocumentFacts
 from dokodemo.administration.procedures import queries as procedures
-from dokodemo.entry.portal.summary import case_blocks
+from dokodemo.entry.portal.summary import asked_rows, case_blocks
 from dokodemo.entry.portal.visitors import needs_resident
+from dokodemo.entry.portal.writing import tell
 from dokodemo.entry.server.requests import Request
+from dokodemo.kernel import events
 from dokodemo.kernel.access import NotFound
+from dokodemo.kernel.crypto import new_id
 from dokodemo.kernel.ui import texts
 
 
@@ -70,11 +76,15 @@ def received(request: Request, case_id: UUID) -> HttpResponse:
 @require_safe
 def case(request: Request, case_id: UUID) -> HttpResponse:
     """One case: where it stands, what was said, what was answered, and the letters."""
-    return _show(request, queries.get_case(request.actor, case_id))
+    found = queries.get_case(request.actor, case_id)
+    response = _show(request, found)
+    if any(message.from_staff and message.read_at is None for message in queries.messages_of(found)):
+        actions.read_messages(actor=request.actor, case_id=case_id)
+    return response
 
 
 def _show(
-    request: Request, found: Case, *, error: str = "", typed: str = "", status: int = 200
+    request: Request, found: Case, *, error: str = "", field: str = "", typed: str = "", status: int = 200
 ) -> HttpResponse:
     procedure = procedures.compiled_version(found.version_id)
     correction = queries.open_correction(found) if found.state == "correction_requested" else None
@@ -89,16 +99,42 @@ def _show(
             "blocks": case_blocks(request, procedure, found),
             "messages_of_case": queries.messages_of(found),
             "correction": correction,
-            "letters": certificates.for_case(request.actor, found.pk),
+            "asked_rows": asked_rows(request, procedure, found.answers, correction.terms)
+            if correction
+            else [],
+            "letters": _letters(request, found),
             "acts": policies.acts_as_party(request.actor, found),
             "may_withdraw": "withdraw" in logic.allowed_acts(found.kind, found.state),
             "ask_satisfaction": found.satisfaction is None and found.owner_id == request.actor.account_id,
-            "points": range(5, 0, -1),
             "error": error,
+            "errors": [
+                {
+                    "href": f"#{field or 'main'}",
+                    "message": texts.t(error, request.lang, furigana=request.furigana),
+                }
+            ]
+            if error
+            else [],
+            "wrong": field,
             "typed": typed,
+            "once": new_id(),
         },
         status=status,
     )
+
+
+def _letters(request: Request, found: Case) -> list[tuple[DocumentFacts, bool]]:
+    """The letters, each with whether the person has yet to fetch it (新着)."""
+
+    def fetched(letter: DocumentFacts) -> bool:
+        return events.happened(
+            DOWNLOADED, actor=request.actor, object=(DOCUMENT, letter.id), since=found.arrived_at
+        )
+
+    return [
+        (letter, not fetched(letter) and letter.revoked_on is None)
+        for letter in certificates.for_case(request.actor, found.pk)
+    ]
 
 
 def _timeline(request: Request, found: Case) -> list[dict[str, object]]:
@@ -118,11 +154,21 @@ def message(request: Request, case_id: UUID) -> HttpResponse:
     """Write to the section."""
     body = request.POST.get("body", "")
     try:
-        actions.send_message(actor=request.actor, case_id=case_id, body=body)
+        actions.send_message(
+            actor=request.actor, case_id=case_id, body=body, once=_once(request.POST.get("once", ""))
+        )
     except BadRequest as refusal:
         found = queries.get_case(request.actor, case_id)
-        return _show(request, found, error=refusal.code, typed=body, status=422)
+        return _show(request, found, error=refusal.code, field="body", typed=body, status=422)
+    tell(request, "portal.case.sent")
     return HttpResponseRedirect(f"{reverse('portal:case', args=[case_id])}#messages")
+
+
+def _once(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
 
 
 @needs_resident
@@ -148,6 +194,7 @@ def withdraw(request: Request, case_id: UUID) -> HttpResponse:
             actions.withdraw(actor=request.actor, case_id=case_id)
         except logic.NotAllowed as refusal:
             return _show(request, found, error=refusal.code, status=409)
+        tell(request, "portal.withdraw.done")
         return HttpResponseRedirect(reverse("portal:case", args=[case_id]))
     definition = procedures.compiled_version(found.version_id).definition
     return render(request, "portal/withdraw.html", {"case": found, "procedure": definition})
@@ -164,6 +211,7 @@ def satisfaction(request: Request, case_id: UUID) -> HttpResponse:
         )
     except BadRequest as refusal:
         return _show(request, queries.get_case(request.actor, case_id), error=refusal.code, status=422)
+    tell(request, "portal.satisfaction.thanks")
     return HttpResponseRedirect(reverse("portal:case", args=[case_id]))
 
 

@@ -5,7 +5,7 @@ Owns the lines of "check your answers" and of a case's answers. Never changes on
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -86,6 +86,41 @@ def _blocks(
             ]
             blocks.append(Block(format_html("{} {}", item, number + 1), rows, href))
     return blocks
+
+
+def asked_rows(
+    request: Request,
+    procedure: CompiledProcedure,
+    answers: Mapping[str, Any],
+    places: Collection[str],
+    *,
+    page_url: Callable[[int], str] | None = None,
+) -> list[tuple[SafeString, str | None]]:
+    """What the city asked to correct, in the order of the form: its name and, where it can be changed, its address."""
+    rows: list[tuple[SafeString, str | None]] = []
+    for step in flow.steps(procedure, answers, on=calendar_jp.today()):
+        group = step.page.group
+        where = page_url(step.index) if page_url else None
+        if group is None or not group.repeats:
+            found = [(q.term.name, _label(request, q.term)) for q in step.questions]
+        else:
+            item = say(group.item or group.label, request.lang, furigana=request.furigana)
+            found = [(group.name, item)] + [
+                (
+                    f"{group.name}-{n}.{q.term.field}",
+                    format_html("{} {}：{}", item, n + 1, _label(request, q.term)),
+                )
+                for n in range(len(answers.get(group.name) or []))
+                for q in step.questions
+            ]
+        rows += [
+            (label, f"{where}#{place}--asked" if where else None) for place, label in found if place in places
+        ]
+    return rows
+
+
+def _label(request: Request, term: Term) -> SafeString:
+    return say(term.label, request.lang, furigana=request.furigana)
 
 
 def _row(request: Request, term: Term, place: str, value: Any, source_of: Mapping[str, Text]) -> Row:

@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from dokodemo.entry.portal import about, applying, finding, following, myself, planning, signing_in, verifying
+from dokodemo.entry.portal import (
+    about,
+    applying,
+    finding,
+    following,
+    handing_in,
+    myself,
+    planning,
+    signing_in,
+    verifying,
+)
 
 app_name = "portal"
 urlpatterns = [
@@ -13,8 +23,8 @@ urlpatterns = [
     path("procedures/<slug:slug>/apply", applying.start, name="start"),
     path("apply/<uuid:draft_id>/", applying.resume, name="resume"),
     path("apply/<uuid:draft_id>/<int:index>", applying.page, name="page"),
-    path("apply/<uuid:draft_id>/check", applying.check, name="check"),
-    path("apply/<uuid:draft_id>/discard", applying.discard, name="discard"),
+    path("apply/<uuid:draft_id>/check", handing_in.check, name="check"),
+    path("apply/<uuid:draft_id>/discard", handing_in.discard, name="discard"),
     path("my/", following.my, name="my"),
     path("my/cases/<uuid:case_id>/", following.case, name="case"),
     path("my/cases/<uuid:case_id>/received", following.received, name="received"),

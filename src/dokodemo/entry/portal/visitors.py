@@ -29,6 +29,10 @@ def needs_resident[**P](view: View[P]) -> View[P]:
             return HttpResponseRedirect(f"{reverse('portal:sign_in')}?{urlencode({'next': back})}")
         if request.actor.kind != "resident":
             raise PermissionDenied
-        return view(request, *args, **kwargs)
+        response = view(request, *args, **kwargs)
+        # What one person reads stays in no cache; going back inside a form may still show what was typed.
+        if not response.has_header("Cache-Control"):
+            response.headers["Cache-Control"] = "private, no-cache"
+        return response
 
     return cast(View[P], guarded)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.template.loader import render_to_string
-from django.utils.html import escape
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
 
 from dokodemo.kernel import calendar_jp
@@ -57,13 +57,17 @@ KIND_NAMES = {
 
 @dataclass(slots=True)
 class Drawn:
-    """What one drawing of a question needs: texts by part, the error and its sentence, source, files held."""
+    """What one drawing of a question needs: texts by part, the error and its sentence, source, files held.
+
+    `asked` says that the city asked for this answer to be corrected (補正).
+    """
 
     typed: Mapping[str, str]
     error: FieldError | None = None
     message: str = ""
     source: str = ""
     files: Sequence[Mapping[str, Any]] = ()
+    asked: bool = False
 
 
 type Slot = Callable[[Drawn], str]
@@ -107,6 +111,12 @@ class CompiledField:
             return self.names[part]
         return next(iter(self.names.values()))
 
+    def asked_note(self) -> SafeString:
+        """The line that marks an answer the city asked to correct."""
+        return format_html(
+            '<p class="asked-note" id="{}--asked">{}</p>', self.base, self._word("ui.form.asked")
+        )
+
     def _word(self, key: str, **params: object) -> SafeString:
         return texts.t(key, self.lang, furigana=self.furigana, **params)
 
@@ -120,7 +130,9 @@ class CompiledField:
             "label": self.label,
             "hint": hint,
             "required": self.question.required,
-            "wrong": slots.mark(lambda d: " ask-wrong" if d.error else ""),
+            "wrong": slots.mark(
+                lambda d: (" ask-wrong" if d.error else "") + (" ask-asked" if d.asked else "")
+            ),
             "error": slots.mark(self._error),
             "source": slots.mark(lambda d: d.source),
             "describedby": slots.mark(self._describedby(bool(hint))),
@@ -200,12 +212,13 @@ class CompiledField:
                     "ui.form.file_kinds", kinds=kinds if self.lang != "en" else kinds.replace("、", ", ")
                 )
             )
-        return SafeString(("" if self.lang != "en" else " ").join(sentences))
+        return SafeString("<br>".join(sentences))
 
     def _error(self, drawn: Drawn) -> str:
+        asked = self.asked_note() if drawn.asked else ""
         if not drawn.error:
-            return ""
-        return f'<p class="ask-error" id="{escape(self.base)}--error">{drawn.message}</p>'
+            return asked
+        return asked + f'<p class="ask-error" id="{escape(self.base)}--error">{drawn.message}</p>'
 
     def _describedby(self, has_hint: bool) -> Slot:
         base = escape(self.base)

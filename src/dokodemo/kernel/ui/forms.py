@@ -5,7 +5,7 @@ remove members of a repeating group, and which questions apply. Never saves, and
 answer that the city holds and the person may not change.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -58,6 +58,7 @@ class _Scene:
     prefills: Prefills
     attached: Attached
     facts: dict[str, Any]
+    asked: Collection[str] = ()
     shown: list[str] = field(default_factory=list)
 
     def say(self, key: str, **params: object) -> SafeString:
@@ -130,16 +131,26 @@ class CompiledPage:
         prefills: Prefills | None = None,
         attached: Attached | None = None,
         known: Facts | None = None,
+        asked: Collection[str] = (),
         furigana: bool = False,
     ) -> SafeString:
         """The questions' HTML, without `<form>` and its buttons.
 
         What is in a box: what was typed (`raw`), else the saved answer (`values`), else what the city knows
-        (`prefills`, in the shape of `released_facts`). `errors` by field id. 5 questions take well under 0.5 ms.
+        (`prefills`, in the shape of `released_facts`). `errors` by field id. `asked`: field ids (or names of repeating
+        groups) whose answers the city asked to correct. 5 questions take well under 0.5 ms.
         """
         facts: dict[str, Any] = {**(known or {}), **(values or {})}
         scene = _Scene(
-            lang, furigana, values or {}, raw or {}, errors or {}, prefills or {}, attached or {}, facts
+            lang,
+            furigana,
+            values or {},
+            raw or {},
+            errors or {},
+            prefills or {},
+            attached or {},
+            facts,
+            asked,
         )
         out: list[str] = []
         if self.groups or self.file_questions:
@@ -200,7 +211,7 @@ class CompiledPage:
         compiled = self._field(question, base, scene.lang, scene.furigana)
         prefill = prefill_of(scene.prefills, question, origin)
         if prefill is not None and not question.term.editable:
-            return _locked(compiled, prefill)
+            return _locked(compiled, prefill, asked=base in scene.asked)
         typed: Typed = {part: scene.raw[name] for part, name in compiled.names.items() if name in scene.raw}
         value = saved_value(scene.values, question, index)
         if not typed and value is not None:
@@ -212,7 +223,9 @@ class CompiledPage:
             source = _source(compiled, prefill, same=value == prefill.value or typed == expected)
         error = scene.errors.get(base)
         message = _message(error, compiled) if error else ""
-        return compiled.draw(Drawn(typed, error, message, source, scene.attached.get(base, ())))
+        return compiled.draw(
+            Drawn(typed, error, message, source, scene.attached.get(base, ()), base in scene.asked)
+        )
 
     def _draw_group(
         self, scene: _Scene, group: Group, questions: tuple[Question, ...], out: list[str]
@@ -222,6 +235,8 @@ class CompiledPage:
         out.append(
             f'<div id="{group.name}.items"><input type="hidden" name="{group.name}.count" value="{len(members)}">'
         )
+        if group.name in scene.asked:
+            out.append(f'<p class="asked-note" id="{group.name}--asked">{scene.say("ui.form.asked")}</p>')
         if not members:
             out.append(f'<p class="quiet">{scene.say("ui.form.none", item=item)}</p>')
         for index, origin in enumerate(members):
@@ -302,13 +317,15 @@ def _source(compiled: CompiledField, prefill: Known, *, same: bool) -> str:
     return f'<p class="known-note quiet">{words}</p>'
 
 
-def _locked(compiled: CompiledField, prefill: Known) -> str:
+def _locked(compiled: CompiledField, prefill: Known, *, asked: bool) -> str:
     shown = term_values.show(compiled.question.term, prefill.value, compiled.lang)
     return format_html(
-        '<div class="ask" id="{}"><p class="ask-label">{}</p><div class="known"><p><span class="known-value">{}</span> {}</p>'
+        '<div class="ask{}" id="{}"><p class="ask-label">{}</p>{}<div class="known"><p><span class="known-value">{}</span> {}</p>'
         '<p class="hint">{}</p></div></div>',
+        " ask-asked" if asked else "",
         compiled.base,
         compiled.label,
+        compiled.asked_note() if asked else "",
         shown,
         _chip(compiled, prefill),
         texts.t("ui.form.locked", compiled.lang, furigana=compiled.furigana),

@@ -1,0 +1,79 @@
+"""Handing in (提出): the check of all answers, the one act that submits, and throwing a draft away.
+
+Owns the end of writing. Never submits what was refused on its page, and never twice.
+"""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from dokodemo.administration.cases import actions, queries
+from dokodemo.administration.cases.actions.submission import Incomplete
+from dokodemo.administration.cases.logic import NotAllowed
+from dokodemo.entry.portal.summary import summary_pages
+from dokodemo.entry.portal.visitors import needs_resident
+from dokodemo.entry.portal.writing import RETURN_TO_CHECK, closed_answer, page_url, tell, writing
+from dokodemo.entry.server.requests import Request
+
+
+@needs_resident
+@require_http_methods(["GET", "POST"])
+def check(request: Request, draft_id: UUID) -> HttpResponse:
+    """Everything on one page before it is handed in; handing in twice gives the same receipt."""
+    draft = queries.get_draft(request.actor, draft_id)
+    if draft.closed_at is None:
+        now = writing(draft)
+        gap = now.unsettled()
+        if gap is not None:
+            tell(request, "portal.check.gap")
+            return HttpResponseRedirect(page_url(draft_id, gap.index) + RETURN_TO_CHECK)
+    elif request.method != "POST" or (draft.case is None and draft.correction is None):
+        return closed_answer(request, draft) or HttpResponseRedirect(reverse("portal:my"))
+    if request.method == "POST":
+        try:
+            case = actions.submit(actor=request.actor, draft_id=draft_id)
+        except Incomplete as incomplete:
+            return HttpResponseRedirect(page_url(draft_id, incomplete.step.index) + RETURN_TO_CHECK)
+        except NotAllowed as refusal:
+            tell(request, refusal.code)
+            return HttpResponseRedirect(reverse("portal:case", args=[queries.case_of_draft(draft).pk]))
+        return HttpResponseRedirect(reverse("portal:received", args=[case.pk]))
+    return render(
+        request,
+        "portal/check.html",
+        {
+            "procedure": now.procedure.definition,
+            "draft": draft,
+            "pages": summary_pages(request, now.procedure, draft),
+            "steps": now.labels(request, None),
+            "total": len(now.steps) + 1,
+            "last": page_url(draft_id, now.steps[-1].index),
+            "correction": draft.correction,
+            "asked_rows": now.asked_rows(request),
+        },
+    )
+
+
+@needs_resident
+@require_http_methods(["GET", "POST"])
+def discard(request: Request, draft_id: UUID) -> HttpResponse:
+    """Ask once more, then throw a draft away."""
+    draft = queries.get_draft(request.actor, draft_id)
+    closed = closed_answer(request, draft)
+    if closed is not None:
+        return closed
+    if request.method == "POST":
+        actions.discard_draft(actor=request.actor, draft_id=draft_id)
+        tell(request, "portal.discard.done")
+        return HttpResponseRedirect(reverse("portal:my"))
+    now = writing(draft)
+    return render(
+        request,
+        "portal/discard.html",
+        {"procedure": now.procedure.definition, "draft": draft, "back": now.go_on()},
+    )
