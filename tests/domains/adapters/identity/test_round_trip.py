@@ -168,7 +168,7 @@ def test_a_question_carries_state_nonce_and_challenge_and_nothing_from_outside(
 
     assert {"state", "nonce", "code_challenge"} <= set(query)
     assert query["code_challenge_method"] == ["S256"]
-    assert query["scope"] == ["openid profile address"]
+    assert set(query["scope"][0].split()) == {"openid", "profile", "address"}
     assert "prompt" not in query
 
 
@@ -230,6 +230,17 @@ def test_the_twin_marks_every_page_and_never_debugs(twin: Twin) -> None:
     assert "DEBUG" not in missing.text
 
 
+def test_the_card_is_lifted_so_the_next_person_at_the_browser_lays_their_own(
+    city: Client, twin: Twin
+) -> None:
+    browser = requests.Session()
+    for card in (MISAKI, NOBODY):
+        back = walk(twin, ask(city), card.id, browser=browser).headers["Location"]
+        city.get(back.removeprefix("http://localhost:8000"))
+        city.post("/accounts/logout/")
+    assert Account.objects.filter(kind="resident").count() == 2
+
+
 def test_the_twin_goes_nowhere_but_back(twin: Twin) -> None:
     page = requests.get(f"{twin.url}/cards/?next=https://evil.example/", timeout=10)
     assert "evil.example" not in page.text
@@ -246,4 +257,5 @@ def test_the_twin_sends_nobody_to_an_address_it_does_not_know(twin: Twin, client
     }
     answer = walk(twin, f"{twin.url}/identity/o/authorize?{urlencode(question)}", MISAKI.id)
     assert not answer.is_redirect
+    assert "試験用" in answer.text
     assert "code=" not in answer.text

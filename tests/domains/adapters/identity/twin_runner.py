@@ -86,9 +86,11 @@ def _wait_for(url: str, process: subprocess.Popen[bytes]) -> None:
     raise AssertionError("the twin does not answer")
 
 
-def walk(twin: Twin, authorize: str, card: str) -> requests.Response:
+def walk(
+    twin: Twin, authorize: str, card: str, *, browser: requests.Session | None = None
+) -> requests.Response:
     """Lay a card at the authorisation address and follow until the twin shows a page or sends the visitor elsewhere."""
-    with requests.Session() as visitor:
+    with browser or requests.Session() as visitor:
         page = visitor.get(authorize, timeout=10)
         assert page.status_code == 200, page.text[:400]
         assert "試験用" in page.text

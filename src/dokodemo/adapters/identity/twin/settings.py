@@ -40,6 +40,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "dokodemo.adapters.identity.twin.lifting.LiftCardMiddleware",
 ]
 TEMPLATES = [
     {
