@@ -14,8 +14,13 @@ from dokodemo.administration.procedures.logic import Hit, SearchIndex
 from dokodemo.administration.procedures.models import CurrentVersion, PackInForce, ProcedureVersion
 from dokodemo.administration.procedures.searching import index_of
 from dokodemo.kernel.access import NotFound
+from dokodemo.kernel.prepared import Prepared
 
 VERSIONS_KEPT = 256
+_CURRENT = Prepared(
+    lambda slug: CurrentVersion.objects.filter(procedure__slug=slug, retired_at__isnull=True), slug=str
+)
+_STAMP = Prepared(lambda: PackInForce.objects.only("stamp")[:1])
 
 
 @dataclass(frozen=True)
@@ -57,7 +62,7 @@ def published() -> tuple[CompiledProcedure, ...]:
 
 def get_published(slug: str) -> CompiledProcedure:
     """The version in force of a procedure. Raises NotFound for an unknown or retired one."""
-    current = CurrentVersion.objects.filter(procedure__slug=slug, retired_at__isnull=True).first()
+    current = _CURRENT.first(slug=slug)
     if current is None:
         raise NotFound
     return compiled_version(current.version_id)
@@ -116,7 +121,8 @@ def online_kinds() -> OnlineKinds:
 
 
 def _stamp() -> str:
-    return PackInForce.objects.values_list("stamp", flat=True).first() or ""
+    found = _STAMP.first()
+    return found.stamp if found else ""
 
 
 @lru_cache(maxsize=2)

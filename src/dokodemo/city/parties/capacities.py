@@ -17,6 +17,7 @@ from dokodemo.city.parties.logic import full_name_text, is_in_scope, value_of, w
 from dokodemo.city.parties.models import Mandate, Resident, SignInLink
 from dokodemo.kernel import calendar_jp
 from dokodemo.kernel.access import Actor
+from dokodemo.kernel.prepared import Prepared
 
 
 @dataclass(frozen=True)
@@ -44,18 +45,33 @@ class PersonOption:
 
 UNCONFIRMED = Capacity("unconfirmed")
 _LIVING = [status.value for status in Status if status is not Status.DEAD]
+_LINKED = Prepared(
+    lambda account: SignInLink.objects.filter(
+        account_id=account, state=LinkState.LINKED.value, resident__status__in=_LIVING
+    ).only("resident_id"),
+    account=UUID,
+)
+_ALIVE = Prepared(lambda pk: Resident.objects.filter(pk=pk).exclude(status=Status.DEAD.value), pk=UUID)
+_MEMBERS = Prepared(
+    lambda household: Resident.objects.filter(household_id=household, status=Status.RESIDENT.value).order_by(
+        "-is_head", "number"
+    ),
+    household=UUID,
+)
+_PROTECTED = Prepared(
+    lambda household: (
+        Resident.objects.filter(household_id=household, protected=True)
+        .exclude(status=Status.DEAD.value)
+        .only("household_id")[:1]
+    ),
+    household=UUID,
+)
 
 
 def resident_of(account_id: UUID) -> UUID | None:
     """The living resident an account is linked to, or None. One indexed query; asked on every request."""
-    found: UUID | None = (
-        SignInLink.objects.filter(
-            account_id=account_id, state=LinkState.LINKED.value, resident__status__in=_LIVING
-        )
-        .values_list("resident_id", flat=True)
-        .first()
-    )
-    return found
+    link = _LINKED.first(account=account_id)
+    return link.resident_id if link else None
 
 
 def capacities(actor: Actor) -> list[PersonOption]:
@@ -126,21 +142,12 @@ def capacity_stands(*, actor: Actor, kind: str, principal_id: UUID | None, manda
 
 def members_of(household_id: UUID) -> list[Resident]:
     """The living members of a household, the head first; records decrypt only when touched."""
-    return list(
-        Resident.objects.filter(household_id=household_id, status=Status.RESIDENT.value).order_by(
-            "-is_head", "number"
-        )
-    )
+    return _MEMBERS.all(household=household_id)
 
 
 def sheltered_among(household_ids: Iterable[UUID]) -> frozenset[UUID]:
     """Which of the households have a protected person (秘匿)."""
-    rows = (
-        Resident.objects.filter(household_id__in=set(household_ids), protected=True)
-        .exclude(status=Status.DEAD.value)
-        .values_list("household_id", flat=True)
-    )
-    return frozenset(rows)
+    return frozenset(one for one in set(household_ids) if _PROTECTED.all(household=one))
 
 
 def wards_today(adult: Resident, on: date) -> list[Resident]:
@@ -159,7 +166,7 @@ def name_of(resident: Resident | None) -> str:
 def _living(resident_id: UUID | None) -> Resident | None:
     if resident_id is None:
         return None
-    return Resident.objects.filter(pk=resident_id).exclude(status=Status.DEAD.value).first()
+    return _ALIVE.first(pk=resident_id)
 
 
 def _kind(mandate: Mandate) -> Literal["legal_guardian", "mandate", "care_manager"]:
@@ -180,8 +187,16 @@ def in_force(on: date) -> QuerySet[Mandate]:
     )
 
 
+_AS_AGENT = Prepared(
+    lambda agent: Mandate.objects.filter(agent_id=agent, state=MandateState.CONFIRMED.value).only("pk")[:1],
+    agent=UUID,
+)
+
+
 def _standing(actor: Actor, on: date, mandate_id: UUID | None = None) -> list[Mandate]:
     """Mandates an account may use: one over a person of a sheltered household rests until the protection ends."""
+    if actor.account_id is None or not _AS_AGENT.all(agent=actor.account_id):
+        return []
     rows = in_force(on).filter(agent_id=actor.account_id).select_related("principal").order_by("requested_at")
     if mandate_id is not None:
         rows = rows.filter(pk=mandate_id)

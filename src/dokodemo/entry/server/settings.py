@@ -201,7 +201,7 @@ MFA_FORMS = {
 ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("DOKODEMO_PROXIES", "0"))
 
 # Not cached_db: each worker would keep its own copy, and who signed out at one would stay signed in at the other.
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "dokodemo.entry.server.sessions"
 SESSION_COOKIE_NAME = "dokodemo_session"
 SESSION_COOKIE_SECURE = SECURE_TRANSPORT
 SESSION_COOKIE_HTTPONLY = True

@@ -3,6 +3,7 @@
 Everything that every worker shares is read once before they are forked: a wrong text stops the start, not a request.
 """
 
+import gc
 import os
 
 from django.core.wsgi import get_wsgi_application
@@ -10,8 +11,15 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dokodemo.entry.server.settings")
 application = get_wsgi_application()
 
+from django.urls import get_resolver, reverse  # noqa: E402 - as below
+
 from dokodemo.entry.server.context import this_city  # noqa: E402 - models exist only after the set-up above
 from dokodemo.kernel.ui.texts import catalogue  # noqa: E402
 
 catalogue()
 this_city()
+get_resolver().check()
+reverse("alive")
+# What lives until the end is shared by all workers as long as nobody writes to it, and the collector would.
+gc.collect()
+gc.freeze()

@@ -1,0 +1,80 @@
+"""A prepared question gives what the queryset gives, on whichever engine."""
+
+from datetime import UTC, datetime, timedelta
+from uuid import UUID, uuid4
+
+import pytest
+from django.contrib.sessions.models import Session
+from django.db import transaction
+
+from dokodemo.kernel.access.models import Account
+from dokodemo.kernel.prepared import Prepared
+
+pytestmark = pytest.mark.django_db
+BY_ID = Prepared(lambda pk: Account.objects.filter(pk=pk), pk=UUID)
+BY_NAMES = Prepared(
+    lambda one, other: Account.objects.filter(username__in=[one, other]).order_by("-username"),
+    one=str,
+    other=str,
+)
+LIVING = Prepared(
+    lambda key, now: Session.objects.filter(session_key=key, expire_date__gt=now), key=str, now=datetime
+)
+LOCKED = Prepared(lambda pk: Account.objects.select_for_update().filter(pk=pk), pk=UUID)
+EVERYBODY = Prepared(lambda: Account.objects.order_by("username"))
+
+
+def test_a_row_is_the_same_instance_the_queryset_would_give() -> None:
+    account = Account.objects.create(username="a")
+    Account.objects.create(username="b")
+    found = BY_ID.first(pk=account.pk)
+    assert found == account
+    assert vars(found).keys() == vars(Account.objects.get(pk=account.pk)).keys()
+    assert found is not None
+    assert (found.username, found.kind, found.date_joined) == ("a", account.kind, account.date_joined)
+
+
+def test_other_values_ask_another_question() -> None:
+    one, other = Account.objects.create(username="a"), Account.objects.create(username="b")
+    assert [BY_ID.first(pk=account.pk) for account in (one, other)] == [one, other]
+    assert BY_ID.first(pk=uuid4()) is None
+    assert BY_NAMES.all(one="b", other="a") == [other, one]
+    assert EVERYBODY.all() == [one, other]
+
+
+def test_text_is_a_value_and_never_sql() -> None:
+    Account.objects.create(username="a")
+    for name in ("' OR 1=1 --", "%s", "%", "a%", "\ue000prepared-0"):
+        assert BY_NAMES.all(one=name, other=name) == []
+
+
+def test_a_moment_is_compared_as_a_moment() -> None:
+    now = datetime(2026, 11, 23, 12, tzinfo=UTC)
+    Session.objects.create(session_key="k", session_data="", expire_date=now)
+    assert LIVING.first(key="k", now=now - timedelta(microseconds=1)) is not None
+    assert LIVING.first(key="k", now=now) is None
+
+
+def test_a_locking_question_works_inside_a_transaction() -> None:
+    account = Account.objects.create(username="a")
+    with transaction.atomic():
+        assert LOCKED.first(pk=account.pk) == account
+
+
+def test_a_missing_or_unknown_name_is_refused() -> None:
+    with pytest.raises(TypeError):
+        BY_ID.first()
+    with pytest.raises(TypeError):
+        BY_ID.first(pk=uuid4(), name="a")
+
+
+def test_a_value_the_query_does_not_use_as_it_is_is_refused() -> None:
+    lowered = Prepared(lambda name: Account.objects.filter(username=name.upper() + "x"), name=str)
+    with pytest.raises(TypeError, match="name"):
+        lowered.first(name="a")
+
+
+def test_a_question_that_is_cut_short_gives_one_row() -> None:
+    for name in "abc":
+        Account.objects.create(username=name)
+    assert len(Prepared(lambda: Account.objects.order_by("username")[:1]).all()) == 1
