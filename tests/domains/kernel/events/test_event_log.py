@@ -131,16 +131,17 @@ def test_an_event_committed_late_is_sealed_late_and_still_found_by_readers() -> 
     assert events.verify().good
 
 
-@pytest.mark.postgres_only
-def test_the_usual_look_finds_late_commits_within_its_window(monkeypatch: pytest.MonkeyPatch) -> None:
-    if connection.vendor != "postgresql":
-        pytest.skip("only PostgreSQL commits identifiers out of order")
+def test_a_late_commit_is_found_by_the_usual_look_where_it_can_happen_and_by_the_thorough_one_anywhere() -> (
+    None
+):
     late, _ = record(1), record(2)
     with lifted():
         Event.objects.filter(pk=late.pk).delete()
     events.seal()
     late.save(force_insert=True)
-    assert events.seal() == 1
+    # SQLite has one writer at a time and commits identifiers in their order: its usual look need not go back.
+    usual = int(connection.vendor == "postgresql")
+    assert (events.seal(), seal_all(thorough=True)) == (usual, 1 - usual)
 
 
 def test_readers_go_through_many_pages(monkeypatch: pytest.MonkeyPatch) -> None:
