@@ -192,8 +192,9 @@ def revoke(request: Request, case_id: UUID) -> None:
     wanted = request.POST.get("document", "")
     if wanted not in documents:
         raise NotFound
-    try:
-        reason = RevocationReason(request.POST.get("reason", ""))
-    except ValueError:
-        raise BadRequest("reason", "office.revoke.choose_reason") from None
-    certificates.revoke(actor=request.actor, document_id=documents[wanted].id, reason=reason)
+    reason = request.POST.get("reason", "")
+    if reason not in reviewing.REVOCATIONS:
+        raise BadRequest("reason", "office.revoke.choose_reason")
+    certificates.revoke(
+        actor=request.actor, document_id=documents[wanted].id, reason=RevocationReason(reason)
+    )

@@ -6,7 +6,7 @@ Owns the administrator's page. Never shows a case or a person of the register.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -24,6 +24,7 @@ from dokodemo.entry.server.requests import Request
 from dokodemo.kernel.access import Role
 from dokodemo.kernel.events.standing import Standing
 from dokodemo.kernel.events.standing import standing as log_standing
+from dokodemo.kernel.ui import texts
 
 # A job that waits longer than this says that no worker runs.
 PATIENCE = timedelta(minutes=5)
@@ -89,7 +90,8 @@ def administration(request: Request) -> HttpResponse:
     context = {
         "machinery": machinery(),
         "sections": [
-            (section, [_post(post, names, factors) for post in held[section.code]]) for section in sections
+            (section, [_post(request, post, names, factors) for post in held[section.code]])
+            for section in sections
         ],
         "people": len(people),
         "without_factor": len(people - factors),
@@ -111,13 +113,13 @@ def _with_second_factor(people: set[UUID]) -> set[UUID]:
     return set(rows.values_list("user_id", flat=True))
 
 
-def _post(post: HolderView, names: dict[UUID, str], factors: set[UUID]) -> dict[str, Any]:
-    since: date = post.starts_on
+def _post(request: Request, post: HolderView, names: dict[UUID, str], factors: set[UUID]) -> dict[str, Any]:
+    role = texts.plain(f"office.role.{post.role}", request.lang)
     return {
         "name": names.get(post.account_id, ""),
-        "role": str(post.role),
-        "title": post.title,
-        "since": since,
+        # A title of one's own is said with the role it carries, a usual one is not said twice.
+        "title": role if not post.title or role.startswith(post.title) else f"{post.title}（{role}）",
+        "since": post.starts_on,
         "until": post.ends_on,
         "factor": post.account_id in factors,
     }

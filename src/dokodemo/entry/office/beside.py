@@ -28,7 +28,10 @@ _MAY_BE_ABSENT = frozenset({"postal_code", "family_kana", "given_kana"})
 
 @dataclass(frozen=True)
 class Line:
-    """One question: what was answered, what the register says, whether and in which parts the two differ."""
+    """One question: what was answered, what the register says, whether and in which parts the two differ.
+
+    `askable` says that the register could know it at all, `known` that it does for this person.
+    """
 
     place: str
     label: SafeString
@@ -36,6 +39,7 @@ class Line:
     files: list[dict[str, Any]]
     register: str
     known: bool
+    askable: bool
     differs: bool
     parts: list[str]
     masked: bool
@@ -138,6 +142,7 @@ def _line(request: Request, term: Term, place: str, value: Any, held: Any, hidde
         files=[] if masked else files,
         register=values.show(term, held.value, request.lang) if known else "",
         known=known,
+        askable=term.register is not None,
         differs=bool(compared and (parts or (not isinstance(value, dict) and value != held.value))),
         parts=[texts.plain(f"ui.part.{part}", request.lang) for part in parts],
         masked=masked,

@@ -6,7 +6,6 @@ neither kept nor part of any address.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +13,7 @@ from django.http import HttpResponse
 from django.views.decorators.http import require_http_methods
 
 from dokodemo.administration.cases import actions, letters, logic, queries
-from dokodemo.administration.cases.models import Case, Outcome
+from dokodemo.administration.cases.models import Case, Outcome, State
 from dokodemo.administration.eligibility import queries as eligibility
 from dokodemo.administration.procedures import queries as procedures
 from dokodemo.administration.procedures.compiled import CompiledProcedure
@@ -22,6 +21,9 @@ from dokodemo.entry.office import pages, reviewing
 from dokodemo.entry.office.acting import act, typed
 from dokodemo.entry.office.visitors import needs_staff
 from dokodemo.entry.server.requests import Request
+
+# 行政手続法8条: a refusal, whole or in part, carries its reasons.
+NEED_REASONS = (Outcome.REFUSED, Outcome.PARTIALLY_APPROVED)
 
 
 def _places(texts: list[str]) -> list[int]:
@@ -44,42 +46,57 @@ def propose(request: Request, case_id: UUID) -> None:
 @needs_staff
 @require_http_methods(["GET", "HEAD", "POST"])
 def preview(request: Request, case_id: UUID) -> HttpResponse:
-    """What the letter would say: with GET for an outcome alone, with POST for everything typed. Nothing is kept."""
+    """What the letter would say: with GET for an outcome alone, with POST for everything typed. Nothing is kept.
+
+    While a proposal waits, its own letter is shown to whoever will approve it.
+    """
     found = queries.get_case_for_review(request.actor, case_id)
     procedure = procedures.compiled_version(found.version_id)
     acts = logic.allowed_acts(found.kind, found.state)
-    if not acts & {"propose", "complete"}:
+    standing = queries.standing_decision(found) if found.state == State.PROPOSED else None
+    if not acts & {"propose", "complete"} and (standing is None or request.method == "POST"):
         now = {"": "cases.refused.wrong_moment"}
         return reviewing.show(request, found, status=409, form="decision", wrong=now, typed=typed(request))
     assessment = eligibility.assess(procedure, found.answers)
     failed = [str(n) for n, rule in enumerate(assessment.rules) if rule.outcome is False]
-    written: Mapping[str, Any] = typed(request) if request.method == "POST" else {}
-    outcome = _outcome(request, found, refuse=bool(failed))
-    rules = written["rules"] if written else failed
-    words = letters.preview(
+    if standing is not None:
+        written = _as_typed(standing)
+    else:
+        written = {"rules": failed, **(typed(request) if request.method == "POST" else {})}
+        written["outcome"] = _outcome(request, found, refuse=bool(failed))
+    outcome, rules = written["outcome"], written["rules"]
+    reasons = written.get("reasons", "")
+    letter = letters.preview(
         found,
         procedure,
         outcome=outcome,
         rules=_in_range(rules, procedure),
-        reasons=written.get("reasons", ""),
+        reasons=reasons,
         conditions=written.get("conditions", ""),
     )
     context = {
         "case": found,
         "procedure": procedure.definition,
         "assessment": assessment,
-        "outcome": outcome,
-        "outcomes": list(Outcome.values) if "propose" in acts else [],
-        "words": words,
+        "outcomes": list(Outcome.values),
+        "letter": letter,
         "certificate": procedure.definition.certificate is not None and outcome != Outcome.REFUSED,
-        "lacks_reasons": outcome in (Outcome.REFUSED, Outcome.PARTIALLY_APPROVED)
-        and not rules
-        and not written.get("reasons", "").strip(),
+        "lacks_reasons": outcome in NEED_REASONS and not rules and not reasons.strip(),
         "acts": acts,
-        "typed": {**written, "outcome": outcome, "rules": rules},
+        "typed": written,
         "wrong": {},
     }
     return pages.show(request, "office/preview.html", context)
+
+
+def _as_typed(standing: Any) -> dict[str, Any]:
+    """A proposal as its form would hold it."""
+    return {
+        "outcome": standing.outcome,
+        "rules": [str(place) for place in standing.rules],
+        "reasons": standing.reasons,
+        "conditions": standing.conditions,
+    }
 
 
 def _in_range(rules: list[str], procedure: CompiledProcedure) -> list[int]:

@@ -19,6 +19,7 @@ from dokodemo.administration.cases.letters import document_subject
 from dokodemo.administration.cases.models import Case, Outcome
 from dokodemo.administration.certificates import actions as certificate_actions
 from dokodemo.administration.certificates import queries as certificates
+from dokodemo.administration.certificates.definitions import RevocationReason
 from dokodemo.administration.eligibility import queries as eligibility
 from dokodemo.administration.procedures import queries as procedures
 from dokodemo.administration.procedures.compiled import CompiledProcedure
@@ -38,6 +39,12 @@ FORMS = frozenset(
         "complete", "fee", "extend", "message", "note", "revoke",
     }
 )  # fmt: skip
+# Why a head of section revokes a letter; the other reasons are the machine's own.
+REVOCATIONS = (
+    RevocationReason.MISTAKE,
+    RevocationReason.DECISION_WITHDRAWN,
+    RevocationReason.REQUESTED,
+)
 TYPED_TEXTS = ("reasons", "conditions", "because", "message", "body", "note")
 
 
@@ -86,6 +93,7 @@ def show(
         "standing_rules": _rules_of(procedure, standing),
         "corrections": [_correction(one, compared, names) for one in corrections],
         "letters": certificates.for_case(request.actor, found.pk),
+        "revocations": [str(reason) for reason in REVOCATIONS],
         "log": [_entry(request, event, names) for event in log],
         "acts": acts,
         "outcomes": list(Outcome.values),
@@ -93,6 +101,7 @@ def show(
         "approves": policies.approves(request.actor, found),
         "own_proposal": standing is not None and standing.proposed_by_id == request.actor.account_id,
         "proposer": names.get(standing.proposed_by_id, "") if standing else "",
+        "resolver": names.get(standing.resolved_by_id, "") if standing and standing.resolved_by_id else "",
         "others": queries.same_matter(found),
         "can_extend": _can_extend(found, procedure),
         "assignee": names.get(found.assignee_id, "") if found.assignee_id else "",
@@ -102,16 +111,19 @@ def show(
         "done": done if done in FORMS else "",
         "form": form,
         "wrong": wrong or {},
-        "errors": pages.errors(request, [(_box(form, box), code) for box, code in (wrong or {}).items()]),
+        "errors": pages.errors(
+            request, [(_box(box, typed or {}), code) for box, code in (wrong or {}).items()]
+        ),
         "typed": typed or {},
         "kept": _kept(form, wrong, typed),
     }
     return pages.show(request, "office/case.html", context, status=status)
 
 
-def _box(form: str, box: str) -> str:
-    """The id of what an error is about: the box, the answers for ticks, else the form."""
-    return {"": "acts", "terms": "answers", "reason": "letters", "outcome": "outcome-approved"}.get(box, box)
+def _box(box: str, typed: Mapping[str, Any]) -> str:
+    """The id of what an error is about: the box itself; the answers for ticks, the acts for an act as a whole."""
+    ids = {"": "acts", "terms": "answers", "outcome": "outcome-approved"}
+    return f"reason-{typed.get('document', '')}" if box == "reason" else ids.get(box, box)
 
 
 def _kept(form: str, wrong: Mapping[str, str] | None, typed: Mapping[str, Any] | None) -> list[str]:
@@ -125,6 +137,7 @@ def _people(found: Case, log: list[Any], corrections: list[Any], decisions: list
     """Everybody of staff who is named on the page."""
     people = {_account(event.actor) for event in log if event.actor.startswith("account:")}
     people |= {one.requested_by_id for one in corrections} | {one.proposed_by_id for one in decisions}
+    people |= {one.resolved_by_id for one in decisions if one.resolved_by_id}
     return people | ({found.assignee_id} if found.assignee_id else set())
 
 

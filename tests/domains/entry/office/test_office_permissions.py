@@ -1,0 +1,260 @@
+"""Every address of the office, as nobody, as a resident, without a second factor, as the wrong section, as the right one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.urls import reverse
+
+from dokodemo.administration.cases import actions
+from dokodemo.administration.cases.models import Attachment, Case
+from dokodemo.administration.certificates.models import IssuedDocument
+from dokodemo.city.parties.actions import request_mandate
+from dokodemo.city.parties.definitions import MandateKind
+from dokodemo.city.parties.models import SignInLink
+from dokodemo.entry.office.urls import urlpatterns
+from dokodemo.kernel import calendar_jp
+from dokodemo.kernel.access import Account, Role
+from tests.domains.entry import building as b
+
+
+class World:
+    """The things addresses are about, made when asked for."""
+
+    def __init__(self) -> None:
+        self.people = b.household()
+        self.applicant = b.resident_account(self.people[0])
+        self.case = b.filed(self.applicant)
+
+    def proposed(self) -> Case:
+        return b.proposed(self.case)
+
+    def decided(self) -> IssuedDocument:
+        self.proposed()
+        actions.approve_proposal(actor=b.acting(b.head()), case_id=self.case.pk)
+        actions.issue_letter(case_id=self.case.pk)
+        return IssuedDocument.objects.get(case_id=self.case.pk)
+
+    def waiting_for_correction(self) -> None:
+        actions.request_correction(
+            actor=b.acting(b.caseworker()),
+            case_id=self.case.pk,
+            terms=["applicant.phone"],
+            message="電話番号を直してください。",
+            due_on=date(2099, 1, 1),
+        )
+
+    def attachment(self) -> UUID:
+        return Attachment.objects.filter(case=self.case)[0].pk
+
+    def sign_in(self) -> UUID:
+        link = SignInLink.objects.create(
+            account=b.resident_account(),
+            state="awaiting_clerk",
+            claims={"full_name": "見本 花子", "date_of_birth": "1990-05-17"},
+            claims_digest="y" * 64,
+            asked_at=calendar_jp.now(),
+        )
+        return link.pk
+
+    def mandate(self) -> UUID:
+        return request_mandate(
+            actor=b.acting(self.applicant),
+            kind=MandateKind.MANDATE,
+            principal_name="見本 花子",
+            principal_date_of_birth=date(1990, 5, 17),
+        )
+
+
+def case_of(world: World) -> list[Any]:
+    return [world.case.pk]
+
+
+def a_notification(world: World) -> list[Any]:
+    world.case = b.filed(world.applicant, "pregnancy-notification")
+    return [world.case.pk]
+
+
+def a_dog(world: World) -> list[Any]:
+    world.case = b.filed(world.applicant, "dog-registration")
+    return [world.case.pk]
+
+
+def a_disclosure(world: World) -> list[Any]:
+    world.case = b.filed(world.applicant, "personal-information-disclosure")
+    return [world.case.pk]
+
+
+def a_proposal(world: World) -> list[Any]:
+    return [world.proposed().pk]
+
+
+def a_correction(world: World) -> list[Any]:
+    world.waiting_for_correction()
+    return [world.case.pk]
+
+
+def a_letter(world: World) -> list[Any]:
+    return [world.case.pk, world.decided().pk]
+
+
+def a_decided_case(world: World) -> list[Any]:
+    world.decided()
+    return [world.case.pk]
+
+
+def clerk(section: str = b.CHILDCARE) -> Callable[[], Account]:
+    return lambda: b.caseworker(section)
+
+
+def elsewhere() -> Account:
+    return b.caseworker("health")
+
+
+def keeper() -> Account:
+    return b.caseworker("resident")
+
+
+def the_cio() -> Account:
+    return b.staff_account(("policy", Role.CIO))
+
+
+def administrator() -> Account:
+    return b.staff_account(("policy", Role.ADMINISTRATOR))
+
+
+@dataclass(frozen=True)
+class Address:
+    """Who opens an address rightly, who belongs to another section, and what each is answered."""
+
+    right: Callable[[], Account]
+    answer: int = 200
+    wrong: Callable[[], Account] | None = elsewhere
+    refusal: int = 404
+    parts: Callable[[World], list[Any]] = lambda world: []
+    post: Mapping[str, Any] | Callable[[World], Mapping[str, Any]] | None = None
+    also: Mapping[int, Callable[[], Account]] = field(default_factory=dict)
+
+
+ADDRESSES: dict[str, Address] = {
+    "home": Address(the_cio, wrong=None),
+    "inbox": Address(clerk(), wrong=the_cio, refusal=403),
+    "tally": Address(clerk(), wrong=the_cio, refusal=403),
+    "case": Address(clerk(), parts=case_of, also={404: the_cio}),
+    "take": Address(clerk(), 302, parts=case_of, post={}),
+    "correction": Address(
+        clerk(), 302, parts=case_of, post={"terms": ["applicant.phone"], "message": "直してください"}
+    ),
+    "cancel_correction": Address(clerk(), 302, parts=a_correction, post={}),
+    "propose": Address(clerk(), 302, parts=case_of, post={"outcome": "approved"}),
+    "preview": Address(clerk(), parts=case_of),
+    "approve": Address(b.head, 302, parts=a_proposal, post={}, also={403: clerk()}),
+    "return": Address(b.head, 302, parts=a_proposal, post={"because": "再検討"}, also={403: clerk()}),
+    "complete": Address(clerk("health"), 302, wrong=clerk(), parts=a_notification, post={}),
+    "fee": Address(clerk("environment"), 302, wrong=clerk(), parts=a_dog, post={"yen": "3000"}),
+    "extend": Address(clerk("general-affairs"), 302, wrong=clerk(), parts=a_disclosure, post={}),
+    "message": Address(clerk(), 302, parts=case_of, post={"body": "連絡です"}),
+    "note": Address(clerk(), 302, parts=case_of, post={"note": "メモです"}),
+    "revoke": Address(
+        b.head,
+        302,
+        parts=a_decided_case,
+        post=lambda w: {
+            "document": str(IssuedDocument.objects.get(case_id=w.case.pk).pk),
+            "reason": "mistake",
+        },
+        also={403: clerk()},
+    ),
+    "letter": Address(clerk(), parts=a_letter),
+    "attachment": Address(clerk(), parts=lambda w: [w.attachment()], also={404: keeper}),
+    "waiting": Address(keeper, wrong=clerk()),
+    "sign_in": Address(keeper, wrong=clerk(), parts=lambda w: [w.sign_in()]),
+    "mandate": Address(keeper, wrong=clerk(), parts=lambda w: [w.mandate()]),
+    "residents": Address(keeper, wrong=clerk()),
+    "resident": Address(keeper, wrong=clerk(), parts=lambda w: [w.people[0].pk]),
+    "administration": Address(administrator, wrong=clerk(), refusal=403),
+}
+NAMES = sorted(str(pattern.name) for pattern in urlpatterns)
+
+
+def test_every_address_of_the_office_is_in_the_table() -> None:
+    assert sorted(ADDRESSES) == NAMES
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_an_address_opens_for_its_own_people_only(name: str) -> None:
+    entry, world = ADDRESSES[name], World()
+    url = reverse(f"office:{name}", args=entry.parts(world))
+    data = entry.post(world) if callable(entry.post) else entry.post
+
+    def status(account: Account | None, *, second_factor: bool = True) -> tuple[int, str]:
+        client = b.browser(account, second_factor=second_factor)
+        response = client.get(url) if data is None else client.post(url, data)
+        body = b"" if response.streaming else response.content
+        assert response.status_code in (200, 302) or b.FAMILY_NAME.encode() not in body
+        return response.status_code, response.headers.get("Location", "")
+
+    code, where = status(None)
+    assert code == 302
+    assert where.startswith("/accounts/login/?next=")
+    assert status(b.resident_account())[0] == 403
+    assert status(world.applicant)[0] == 403
+    code, where = status(entry.right(), second_factor=False)
+    assert (code, where) == (302, "/accounts/2fa/")
+    if entry.wrong is not None:
+        assert status(entry.wrong())[0] == entry.refusal
+    for refusal, who in entry.also.items():
+        assert status(who())[0] == refusal
+    assert status(b.staff_account())[0] in ((200,) if name == "home" else (403, 404))
+    assert status(entry.right())[0] == entry.answer
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if ADDRESSES[name].post is not None])
+def test_an_act_is_never_done_by_following_a_link(name: str) -> None:
+    entry, world = ADDRESSES[name], World()
+    url = reverse(f"office:{name}", args=entry.parts(world))
+    before = b.fresh(world.case)
+    assert b.browser(entry.right()).get(url).status_code == 405
+    after = b.fresh(world.case)
+    assert (before.state, before.assignee_id, before.fee_state) == (
+        after.state,
+        after.assignee_id,
+        after.fee_state,
+    )
+
+
+@pytest.mark.parametrize(
+    "name", [n for n in NAMES if ADDRESSES[n].parts.__name__ in ("case_of", "a_proposal", "a_letter")]
+)
+def test_a_case_that_does_not_exist_looks_like_one_of_another_section(name: str) -> None:
+    entry, world = ADDRESSES[name], World()
+    parts = [b.NOWHERE, *entry.parts(world)[1:]]
+    client = b.browser(entry.right())
+    url = reverse(f"office:{name}", args=parts)
+    response = client.get(url) if entry.post is None else client.post(url, {})
+    assert response.status_code == 404
+
+
+def test_a_letter_of_another_case_does_not_open_under_ones_own() -> None:
+    world = World()
+    document = world.decided()
+    other = b.filed()
+    url = reverse("office:letter", args=[other.pk, document.pk])
+    assert b.browser(b.caseworker()).get(url).status_code == 404
+
+
+def test_an_appointment_that_ended_yesterday_opens_nothing() -> None:
+    from datetime import timedelta
+
+    from dokodemo.city.organisation.models import Appointment
+
+    world, former = World(), b.caseworker()
+    url = reverse("office:case", args=[world.case.pk])
+    assert b.browser(former).get(url).status_code == 200
+    Appointment.objects.filter(account=former).update(ends_on=calendar_jp.today() - timedelta(days=1))
+    assert b.browser(former).get(url).status_code == 404
