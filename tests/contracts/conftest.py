@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import json
-import re
+import os
+import subprocess
+import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
+import psycopg
 import pytest
+from django.db import connection
 
 from tests.contracts.cities import SERVER, City, fresh_database
 
@@ -34,12 +39,8 @@ def programs_of_the_server() -> None:
     """A server that was unpacked for this run brings its own pg_dump: put it on PATH."""
     if not SERVER:
         return
-    import os
-
-    import psycopg
-
-    with psycopg.connect(SERVER) as connection:
-        row = connection.execute("SHOW data_directory").fetchone()
+    with psycopg.connect(SERVER) as asking:
+        row = asking.execute("SHOW data_directory").fetchone()
     unpacked = Path(row[0]).parent if row else Path("/nowhere")
     for program in unpacked.glob("server/*/bin/pg_dump"):
         os.environ["PATH"] = f"{program.parent}{os.pathsep}{os.environ['PATH']}"
@@ -77,7 +78,45 @@ def new_city(tmp_path: Path) -> Iterator[NewCity]:
         yield make
 
 
-@pytest.fixture(scope="session")
-def plain() -> Callable[[str], str]:
-    """Text of a command without line breaks, as one compares it."""
-    return lambda text: re.sub(r"\s+", " ", text)
+class SharedCity:
+    """A city whose database this process has open too, and workers that are gone when the test ends."""
+
+    def __init__(self, city: City, workers: ExitStack) -> None:
+        self.city, self.workers = city, workers
+
+    def start_worker(self, *arguments: str) -> subprocess.Popen[str]:
+        """A worker that waits shortly, with more arguments of `ox_worker`."""
+        command = ("-m", "django", "ox_worker", "--interval", "0.1", *arguments)
+        return self.workers.enter_context(self.city.started(*command))
+
+    def wait(self, true: Callable[[], object], seconds: float = 60) -> None:
+        """Wait until something is true."""
+        give_up = time.monotonic() + seconds
+        while not true():
+            assert time.monotonic() < give_up, "it did not happen in time"
+            time.sleep(0.1)
+
+
+@pytest.fixture
+def shared_city(tmp_path: Path, django_db_blocker: Any) -> Iterator[SharedCity]:
+    """An empty city on the engine of this round, open in this process and to its workers."""
+    with fresh_database() as url, ExitStack() as workers:
+        city = City(tmp_path / "var", url, {"DJANGO_SETTINGS_MODULE": "tests.contracts.short_settings"})
+        made = city.python("-m", "tests.contracts.job_steps", "prepare")
+        assert made.returncode == 0, made.stderr
+        name = urlsplit(url).path[1:] if url else str(city.home / "db" / "city.sqlite3")
+        with django_db_blocker.unblock(), _connected_to(name):
+            yield SharedCity(city, workers)
+
+
+@contextmanager
+def _connected_to(name: str) -> Iterator[None]:
+    """This process's connection, turned to another database for the length of the block."""
+    usual = connection.settings_dict["NAME"]
+    connection.close()
+    connection.settings_dict["NAME"] = name
+    try:
+        yield
+    finally:
+        connection.close()
+        connection.settings_dict["NAME"] = usual
