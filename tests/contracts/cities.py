@@ -55,11 +55,11 @@ class City:
             own["DATABASE_URL"] = self.database
         return kept | own | self.environment
 
-    def run(self, *arguments: str, timeout: float = 90) -> subprocess.CompletedProcess[str]:
+    def run(self, *arguments: str, timeout: float = 240) -> subprocess.CompletedProcess[str]:
         """Run `dokodemo …` to its end."""
         return self.python("-m", "dokodemo.entry.cli.main", *arguments, timeout=timeout)
 
-    def python(self, *arguments: str, timeout: float = 90) -> subprocess.CompletedProcess[str]:
+    def python(self, *arguments: str, timeout: float = 240) -> subprocess.CompletedProcess[str]:
         """Run this Python to its end."""
         return subprocess.run(
             [sys.executable, *arguments],
