@@ -17,7 +17,7 @@ WRITERS, EACH = 4, 25
 
 
 def test_many_writers_and_several_sealers_make_one_chain_that_readers_follow(shared_city: Any) -> None:
-    over = threading.Event()
+    written, over = threading.Event(), threading.Event()
     seen: list[str] = []
 
     def write(writer: int) -> None:
@@ -32,7 +32,7 @@ def test_many_writers_and_several_sealers_make_one_chain_that_readers_follow(sha
         connection.close()
 
     def keep_sealing() -> None:
-        while not over.is_set():
+        while not written.is_set():
             events.seal(limit=7)
             time.sleep(0.005)
         connection.close()
@@ -50,13 +50,15 @@ def test_many_writers_and_several_sealers_make_one_chain_that_readers_follow(sha
         connection.close()
 
     with ThreadPoolExecutor(max_workers=WRITERS + 3) as pool:
-        others = [pool.submit(keep_sealing), pool.submit(keep_sealing), pool.submit(follow)]
+        sealers, reader = [pool.submit(keep_sealing) for _ in range(2)], pool.submit(follow)
         for writer in [pool.submit(write, number) for number in range(WRITERS)]:
             writer.result()
+        written.set()
+        for sealer in sealers:
+            sealer.result()
         seal_all(thorough=True)
         over.set()
-        for other in others:
-            other.result()
+        reader.result()
     report = events.verify()
     assert (report.problems, report.events, report.waiting) == ([], WRITERS * EACH, 0)
     assert Counter(seen) == {f"{writer}-{number}": 1 for writer in range(WRITERS) for number in range(EACH)}
