@@ -7,6 +7,7 @@ and never decides. The letter's source is the one stored with the case's version
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -16,8 +17,8 @@ from dokodemo.adapters.typeset import Template
 from dokodemo.administration.cases import flow, queries
 from dokodemo.administration.cases.models import Case, Decision, Outcome
 from dokodemo.administration.certificates.actions import Order
+from dokodemo.administration.certificates.definitions import Appeals, load_appeals
 from dokodemo.administration.certificates.definitions import Kind as DocumentKind
-from dokodemo.administration.certificates.definitions import load_appeals
 from dokodemo.administration.certificates.logic import appeal_notice
 from dokodemo.administration.procedures.compiled import CompiledProcedure
 from dokodemo.city.organisation import queries as organisation
@@ -25,7 +26,7 @@ from dokodemo.city.organisation.queries import SectionView
 from dokodemo.city.parties import port
 from dokodemo.city.parties import queries as parties
 from dokodemo.kernel import calendar_jp
-from dokodemo.kernel.packs import City, Pack, open_pack
+from dokodemo.kernel.packs import City, open_pack
 from dokodemo.kernel.vocabulary import values
 
 COMPLETED = "completed"
@@ -49,7 +50,6 @@ def order(case: Case, decision: Decision | None, procedure: CompiledProcedure) -
     path = procedure.letter_path(outcome)
     if path is None:
         return None
-    pack = open_pack(settings.DOKODEMO_PACK)
     facts = _facts(case, procedure)
     return Order(
         key=f"case:{case.pk}:{outcome}",
@@ -60,8 +60,8 @@ def order(case: Case, decision: Decision | None, procedure: CompiledProcedure) -
         case_id=case.pk,
         subject_id=document_subject(case),
         template=Template(path, procedure.letters),
-        content=_content(case, decision, procedure, pack, outcome, facts),
-        signer_name=pack.city.mayor.ja,
+        content=_content(case, decision, procedure, outcome, facts),
+        signer_name=_city_in_force(settings.DOKODEMO_PACK)[0].mayor.ja,
         reason=TITLES[outcome],
         readings=_readings(facts),
     )
@@ -98,7 +98,7 @@ def preview(
             conditions=conditions.strip(),
             assessment=queries.assessment_of(case, procedure),
         )
-    return _content(case, decision, procedure, open_pack(settings.DOKODEMO_PACK), outcome, case.answers)
+    return _content(case, decision, procedure, outcome, case.answers)
 
 
 def _facts(case: Case, procedure: CompiledProcedure) -> Mapping[str, Any]:
@@ -118,7 +118,6 @@ def _content(
     case: Case,
     decision: Decision | None,
     procedure: CompiledProcedure,
-    pack: Pack,
     outcome: str,
     facts: Mapping[str, Any],
 ) -> dict[str, Any]:
@@ -126,7 +125,7 @@ def _content(
     people = {case.subject_id, case.applicant_id, port.resident_of(case.owner_id) if case.owner_id else None}
     protected = any(parties.is_sheltered(person) for person in people)
     written, groups = _in_words(procedure, facts, protected=protected)
-    city = pack.city
+    city, appeals = _city_in_force(settings.DOKODEMO_PACK)
     section = organisation.section(case.section)
     return {
         "lang": "ja",
@@ -153,10 +152,17 @@ def _content(
                 line for line in (decision.conditions if decision else "").splitlines() if line.strip()
             ],
         },
-        "appeal": appeal_notice(definition, city, load_appeals(pack)) if decision is not None else [],
+        "appeal": appeal_notice(definition, city, appeals) if decision is not None else [],
         "amounts": _amounts(decision),
         "fee": {"text": f"{case.fee_yen:,}円"} if case.fee_yen else None,
     }
+
+
+@lru_cache(maxsize=4)
+def _city_in_force(pack: str) -> tuple[City, Appeals]:
+    """Who signs and where to appeal: read from the files once for each process."""
+    opened = open_pack(pack)
+    return opened.city, load_appeals(opened)
 
 
 def _city(city: City, section: SectionView | None) -> dict[str, Any]:
@@ -197,13 +203,12 @@ def _in_words(
 
 
 def _readings(facts: Mapping[str, Any]) -> dict[str, str]:
-    """Every name of the letter with its reading, printed after a name of which a character has no glyph (外字)."""
+    """The names a letter is addressed to, with the reading printed where a character has no glyph (外字).
+
+    In its text a name stands with its reading anyway.
+    """
     names = [v for v in flow.places(facts).values() if isinstance(v, dict) and "family_kana" in v]
-    return {
-        text: f"{name['family_kana']} {name['given_kana']}".strip()
-        for name in names
-        for text in (_addressed(name), f"{name['family']} {name['given']}".strip())
-    }
+    return {_addressed(name): f"{name['family_kana']} {name['given_kana']}".strip() for name in names}
 
 
 def _addressed(name: Mapping[str, str]) -> str:

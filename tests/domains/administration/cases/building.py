@@ -18,7 +18,7 @@ from django.db import transaction
 from PIL import Image
 
 from dokodemo.adapters import signing
-from dokodemo.administration.cases import actions, flow, queries
+from dokodemo.administration.cases import actions, flow, letters, queries
 from dokodemo.administration.cases.models import Case, Draft
 from dokodemo.administration.procedures import actions as procedure_actions
 from dokodemo.administration.procedures import queries as procedures
@@ -168,16 +168,19 @@ def fill(actor: Actor, draft_id: UUID, facts: Mapping[str, Any] | None = None) -
     `facts` are keyed by term (`child.cared_for` counts for every child) or by group with its members.
     """
     given = ENTITLED if facts is None else facts
-    draft = queries.get_open_draft(actor, draft_id)
-    procedure = procedures.compiled_version(draft.version_id)
     done: set[int] = set()
-    while True:
+    for _ in range(50):
         draft = queries.get_open_draft(actor, draft_id)
+        procedure = procedures.compiled_version(draft.version_id)
         waiting = [step for step in _steps(procedure, draft) if step.index not in done]
-        if not waiting:
+        # An answer may bring a question up on a page that was filled before.
+        gap = flow.first_incomplete(procedure, draft.content["values"], on=calendar_jp.today())
+        step = waiting[0] if waiting else gap
+        if step is None:
             return draft
-        _fill_page(actor, draft, waiting[0], given)
-        done.add(waiting[0].index)
+        _fill_page(actor, draft, step, given)
+        done.add(step.index)
+    raise AssertionError("the form never ends")
 
 
 def _steps(procedure: CompiledProcedure, draft: Draft) -> list[flow.Step]:
@@ -235,10 +238,32 @@ def a_case(actor: Actor | None = None, slug: str = CHILD_ALLOWANCE, **more: Any)
 
 
 def decided(case: Case, outcome: str = "approved", **more: Any) -> Case:
-    """The case after proposal and approval, its letter not made yet."""
+    """The case after fee, proposal and approval, its letter not made yet."""
+    if case.fee_state == "due" and outcome != "refused":
+        actions.receive_fee(actor=clerk(case.section), case_id=case.pk, yen=case.fee_yen)
     actions.propose_decision(actor=clerk(case.section), case_id=case.pk, outcome=outcome, **more)
     case.refresh_from_db()
     if case.state == "proposed":
         actions.approve_proposal(actor=head(case.section), case_id=case.pk)
         case.refresh_from_db()
     return case
+
+
+def finished(case: Case, outcome: str = "approved", **more: Any) -> Case:
+    """The case decided, or completed when it is a notification; its letter not made yet."""
+    if case.kind != "notification":
+        return decided(case, outcome, **more)
+    return actions.complete_notification(actor=clerk(case.section), case_id=case.pk)
+
+
+def ordered_letter(case: Case) -> dict[str, Any]:
+    """What the letter of a finished case says: the data that the typesetter is given."""
+    procedure = procedures.compiled_version(case.version_id)
+    order = letters.order(case, queries.standing_decision(case), procedure)
+    assert order is not None
+    return dict(order.content)
+
+
+def letter_reader(case: Case) -> Actor:
+    """Whoever filed a case, signed in again."""
+    return Actor(kind="resident", account_id=case.owner_id, resident_id=case.applicant_id)
