@@ -135,6 +135,34 @@ def test_a_stop_ends_children_and_grandchildren_within_the_grace_time(
     assert until(lambda: not lives(parent) and not lives(child), 2)
 
 
+def test_what_a_killed_child_leaves_behind_is_ended_before_it_starts_again(tmp_path: Path) -> None:
+    pids = tmp_path / "pids"
+    one = Process("web", [sys.executable, "-c", PARENT, str(pids), STUBBORN])
+    watching = Supervisor([one], tell=lambda text: None)
+    one.start()
+    assert until(pids.exists)
+    parent, child = map(int, pids.read_text().split())
+    os.kill(parent, signal.SIGKILL)
+    try:
+        assert watching.watch(until=lambda: one.child is None, pause=0.05)
+        assert until(lambda: not lives(child), 5)
+    finally:
+        watching.stop()
+        if lives(child):
+            os.kill(child, signal.SIGKILL)
+
+
+def test_a_stop_ends_grandchildren_whose_parent_went_at_once(tmp_path: Path) -> None:
+    pids = tmp_path / "pids"
+    one = Process("web", [sys.executable, "-c", PARENT, str(pids), STUBBORN])
+    watching = Supervisor([one], tell=lambda text: None)
+    one.start()
+    assert until(pids.exists)
+    _, child = map(int, pids.read_text().split())
+    watching.stop()
+    assert until(lambda: not lives(child), 5)
+
+
 def test_a_taken_port_says_so_and_what_to_do(tmp_path: Path) -> None:
     with socket.socket() as door:
         door.bind(("127.0.0.1", 0))

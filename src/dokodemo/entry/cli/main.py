@@ -56,5 +56,23 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dokodemo.entry.server.settings")
 
 
+def run() -> None:
+    """Run one verb. A wrong setting, pack or key ring ends with what to do instead of a traceback."""
+    from django.core.exceptions import ImproperlyConfigured
+
+    from dokodemo.kernel.crypto import CryptoError
+    from dokodemo.kernel.packs import PackError
+
+    try:
+        main()
+    except PackError as error:
+        for problem in error.problems:
+            click.echo(str(problem), err=True)
+        raise SystemExit(1) from None
+    except (ImproperlyConfigured, CryptoError) as error:
+        click.echo(f"Error: {error}", err=True)
+        raise SystemExit(1) from None
+
+
 if __name__ == "__main__":
-    main()
+    run()

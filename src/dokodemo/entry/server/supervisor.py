@@ -11,6 +11,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from types import FrameType
 
@@ -43,9 +44,10 @@ class Process:
         return self.child is not None and self.child.poll() is not None
 
     def signal(self, number: int) -> None:
-        """Send a signal to the child and everything it started."""
-        if self.child is not None and self.child.poll() is None:
-            os.killpg(self.child.pid, number)
+        """Send a signal to the child and everything it started, also when the child itself has ended already."""
+        if self.child is not None:
+            with suppress(ProcessLookupError):
+                os.killpg(self.child.pid, number)
 
 
 class Supervisor:
@@ -111,5 +113,7 @@ class Supervisor:
             try:
                 process.child.wait(timeout=max(0.1, deadline - time.monotonic()))
             except subprocess.TimeoutExpired:
-                process.signal(signal.SIGKILL)
+                process.child.kill()
                 process.child.wait()
+            # What the child left behind would keep its port.
+            process.signal(signal.SIGKILL)
