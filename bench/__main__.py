@@ -1,0 +1,46 @@
+"""`python -m bench apply | pages | writes [--json]`: one measurement each.
+
+Owns the choice of the measurement and how its result is printed. Progress goes to standard error, results to standard
+output, so that `--json` can be piped.
+"""
+
+import argparse
+import importlib
+import json
+import sys
+from collections.abc import Sequence
+
+from bench.city import NotMeasured
+
+MEASUREMENTS = {
+    "apply": "Complete applications per second, beside a bare form.",
+    "pages": "Weight and server time of every public page.",
+    "writes": "How long writers wait for their turn.",
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one measurement; 0 when it could be measured, whatever the numbers say, else 1 and the reason."""
+    parser = argparse.ArgumentParser(
+        prog="bin/bench",
+        description="\n".join(f"{name:<7} {what}" for name, what in MEASUREMENTS.items()),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("measurement", choices=MEASUREMENTS)
+    parser.add_argument("--json", action="store_true", help="print JSON")
+    parser.add_argument(
+        "--quick", action="store_true", help="a few requests only: shows that it runs, measures nothing"
+    )
+    chosen = parser.parse_args(arguments)
+    module = importlib.import_module(f"bench.{chosen.measurement}")
+    try:
+        result = module.measure(quick=chosen.quick)
+    except NotMeasured as why:
+        print(f"Not measured: {why}", file=sys.stderr)
+        return 1
+    print(json.dumps(result, ensure_ascii=False, indent=1) if chosen.json else module.table(result))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
