@@ -143,6 +143,7 @@ def _show(
             "current": place + 1,
             "total": len(now.steps) + 1,
             "questions": questions,
+            "files": bool(compiled.file_questions),
             "error_list": compiled.error_list(errors, request.lang, furigana=request.furigana),
             "revealed": revealed,
             "back": check_url(now.draft.pk) if _to_check(request) else back,

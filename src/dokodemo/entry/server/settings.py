@@ -45,6 +45,10 @@ try:
     )
 except ValueError as error:
     raise ImproperlyConfigured(str(error)) from None
+except OSError as error:
+    raise ImproperlyConfigured(
+        f"DOKODEMO_HOME={str(DOKODEMO_HOME)!r} cannot be written ({error.strerror}). Name a folder that this user owns."
+    ) from None
 if DOKODEMO_ROLE not in {"portal", "office", "all"}:
     raise ImproperlyConfigured(f"DOKODEMO_ROLE={DOKODEMO_ROLE!r}: choose portal, office or all.")
 
@@ -91,6 +95,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "dokodemo.entry.server.compression.CompressionMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "dokodemo.kernel.ui.middleware.LanguageMiddleware",
@@ -241,7 +246,12 @@ USE_TZ = True
 
 STATIC_URL = "/static/"
 STATIC_ROOT = DOKODEMO_HOME / "static"
-WHITENOISE_USE_FINDERS = True
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "dokodemo.entry.server.static_files.HashedFiles"},
+}
+# Where nothing was collected, files are served from the source.
+WHITENOISE_USE_FINDERS = not (STATIC_ROOT / "staticfiles.json").is_file()
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 600
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
