@@ -44,6 +44,7 @@ def my(request: Request) -> HttpResponse:
     """Everything one has begun and handed in."""
     page = _page(request)
     found, more = queries.my_cases(request.actor, page=page)
+    waiting, unread = queries.to_do(request.actor)
     return render(
         request,
         "portal/my.html",
@@ -52,7 +53,16 @@ def my(request: Request) -> HttpResponse:
                 (draft, procedures.compiled_version(draft.version_id).definition)
                 for draft in queries.my_drafts(request.actor)
             ],
-            "cases": [(case, procedures.compiled_version(case.version_id).definition) for case in found],
+            "cases": [
+                (
+                    case,
+                    procedures.compiled_version(case.version_id).definition,
+                    case.notified_at is not None and any(is_new for _, is_new in _letters(request, case)),
+                )
+                for case in found
+            ],
+            "waiting": waiting,
+            "unread": unread,
             "page": page,
             "more": more,
         },

@@ -18,6 +18,7 @@ from dokodemo.entry.server.requests import Request
 from dokodemo.kernel import calendar_jp
 from dokodemo.kernel.ui import charts, texts
 from dokodemo.promotion.indicators import queries as indicators
+from dokodemo.promotion.indicators.definitions import Indicator
 from dokodemo.promotion.indicators.queries import Reading, TargetReading
 from dokodemo.promotion.plan import queries as plans
 
@@ -28,6 +29,23 @@ class Drawn:
 
     target: TargetReading
     chart: SafeString
+    planned: str
+    recomputed: str
+
+
+@dataclass(frozen=True)
+class Live:
+    """A number counted from the records, with its parts as residents read them."""
+
+    indicator: Indicator
+    percent: float | None
+    numerator: str
+    denominator: str
+
+    @property
+    def code_shown(self) -> str:
+        """The code where the plan itself uses one (K1); names of our own stay inside."""
+        return self.indicator.code if self.indicator.code[1:].isdigit() else ""
 
 
 @require_safe
@@ -42,12 +60,12 @@ def plan(request: Request) -> HttpResponse:
         {
             "plan": found,
             "as_of": calendar_jp.today(),
-            "targets": [Drawn(target, _road(request, target)) for target in indicators.targets(readings)],
+            "targets": [_drawn(request, target) for target in indicators.targets(readings)],
             "strategies": [
                 (strategy, [_measure(measure, titles, readings) for measure in measures])
                 for strategy, measures in plans.by_strategy()
             ],
-            "live": [reading for reading in readings.values() if reading.indicator.state == "works"],
+            "live": [_live(reading) for reading in readings.values() if reading.indicator.state == "works"],
             "bars": _bars(request, readings),
             "planned": [reading for reading in readings.values() if reading.indicator.state != "works"],
         },
@@ -78,6 +96,26 @@ def numbers(request: Request) -> JsonResponse:
     )
 
 
+def _drawn(request: Request, target: TargetReading) -> Drawn:
+    recomputed = target.recomputed.value if target.recomputed else None
+    return Drawn(
+        target,
+        _road(request, target),
+        charts.number(target.target.target.value),
+        charts.number(recomputed) if recomputed is not None else "",
+    )
+
+
+def _live(reading: Reading) -> Live:
+    ratio = reading.ratio
+    return Live(
+        reading.indicator,
+        reading.percent,
+        f"{ratio.numerator:,}" if ratio else "–",
+        f"{ratio.denominator:,}" if ratio else "–",
+    )
+
+
 def _measure(measure: Any, titles: dict[str, Any], readings: dict[str, Reading]) -> dict[str, Any]:
     return {
         "measure": measure,
@@ -98,9 +136,7 @@ def _bars(request: Request, readings: dict[str, Reading]) -> SafeString:
 def _written(request: Request, reading: Reading) -> str:
     if reading.ratio is None or reading.percent is None:
         return texts.plain("portal.plan.unmeasured", request.lang)
-    return (
-        f"{charts.number(reading.percent, '%')}（{reading.ratio.numerator:,}/{reading.ratio.denominator:,}）"
-    )
+    return charts.number(reading.percent, "%")
 
 
 def _road(request: Request, found: TargetReading) -> SafeString:
