@@ -7,7 +7,9 @@ Who signs in here is real: staff by appointments, residents by linked sign-ins, 
 
 from __future__ import annotations
 
+import re
 from datetime import date
+from html import unescape
 from typing import Any
 from uuid import UUID
 
@@ -144,8 +146,6 @@ def fresh(case: Case) -> Case:
 
 
 def words(html: str | bytes) -> str:
-    """A page's text without tags, for comparing what is read."""
-    from django.utils.html import strip_tags
-
+    """What is read on a page, a space between elements."""
     text = html.decode() if isinstance(html, bytes) else html
-    return " ".join(strip_tags(text).split())
+    return " ".join(unescape(re.sub(r"<[^>]*>", " ", text)).split())

@@ -13,7 +13,6 @@ from django.http import HttpResponse
 from django.views.decorators.http import require_safe
 
 from dokodemo.administration.cases import actions, logic, policies, queries
-from dokodemo.administration.cases import events as verbs
 from dokodemo.administration.cases.actions.review import record_view
 from dokodemo.administration.cases.letters import document_subject
 from dokodemo.administration.cases.models import Case, Outcome
@@ -178,9 +177,9 @@ def _entry(request: Request, event: Any, names: Mapping[UUID, str]) -> dict[str,
 
 
 def _word(verb: str) -> str:
-    """The last part of a verb of cases; "other" for what another part of the city noted on a case."""
-    known = {value for name, value in vars(verbs).items() if name.isupper()}
-    return verb.removeprefix("cases.") if verb in known else "other"
+    """The name of a verb in the catalogue; "other" for one that has no words of its own here."""
+    name = verb.removeprefix("cases.")
+    return name if f"office.log.{name}" in texts.catalogue().entries else "other"
 
 
 @needs_staff
