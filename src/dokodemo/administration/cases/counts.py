@@ -36,7 +36,7 @@ def _arrived(since: date, until: date) -> QuerySet[Case]:
 def online_cases(*, since: date, until: date) -> OnlineCases:
     """Count cases by how they arrived, days in Japan, both ends included (オンライン利用率 K2)."""
     rows = _arrived(since, until)
-    by_channel = dict(rows.order_by().values_list("channel").annotate(n=Count("pk")))
+    by_channel = dict(rows.order_by().values_list("channel").annotate(n=Count("*")))
     paper = PaperTally.objects.filter(month__gte=since.replace(day=1), month__lte=until).aggregate(
         n=Sum("cases")
     )["n"]
@@ -85,5 +85,5 @@ def decided(*, since: date, until: date) -> Decided:
         closed_at__lt=calendar_jp.day_end(until),
     )
     in_time = Q(due_on__isnull=True) | Q(due_on__gte=TruncDate("closed_at", tzinfo=calendar_jp.JST))
-    found = rows.aggregate(total=Count("pk"), in_time=Count("pk", filter=in_time))
+    found = rows.aggregate(total=Count("*"), in_time=Count("state", filter=in_time))
     return Decided(found["in_time"], found["total"])
