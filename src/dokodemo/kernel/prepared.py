@@ -1,17 +1,19 @@
 """Questions asked on every request (定型の照会): turned into SQL once, then asked again with other values.
 
-Owns that shortcut. Never changes what a queryset means: Django writes the SQL, its cursor runs it, and rows become
+Owns that shortcut. Never changes what a queryset means: Django writes the SQL, its cursor runs it, and its converters make
 the same model instances. Building a queryset and its SQL anew costs several times what the database needs to answer.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import connection, models
+from django.db import DEFAULT_DB_ALIAS, connections, models
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 # How a value of each type is written for the database, and a value of that type that no real row holds.
 _KINDS: Mapping[type, tuple[models.Field[Any, Any], Callable[[int], Any]]] = {
@@ -33,40 +35,74 @@ class Prepared[M: models.Model]:
 
     def __init__(self, make: Callable[..., models.QuerySet[M]], **types: type) -> None:
         self._make, self._types = make, types
-        self._written: dict[str, tuple[models.Manager[M], str, tuple[Any, ...]]] = {}
 
     def all(self, **values: Any) -> list[M]:
         """Every row, as model instances. Raises TypeError for a name that is missing or unknown."""
         if values.keys() != self._types.keys():
             raise TypeError(f"takes {sorted(self._types)}, not {sorted(values)}")
-        written = self._written.get(connection.vendor) or self._write()
-        manager, sql, parameters = written
+        here = connections[DEFAULT_DB_ALIAS]
+        # Kept on the connection: converters belong to it, and both end together.
+        kept: dict[Prepared[Any], _Written] = here.__dict__.setdefault("prepared_queries", {})
+        written = kept.get(self)
+        if written is None:
+            written = kept[self] = self._write(here)
         ready = {
-            name: _KINDS[self._types[name]][0].get_db_prep_value(value, connection)
+            name: _KINDS[self._types[name]][0].get_db_prep_value(value, here)
             for name, value in values.items()
         }
-        filled = [ready[item.name] if isinstance(item, _Open) else item for item in parameters]
-        return list(manager.raw(sql, filled))
+        filled = [ready[item.name] if isinstance(item, _Open) else item for item in written.parameters]
+        with here.cursor() as cursor:
+            cursor.execute(written.sql, filled)
+            rows = cursor.fetchall()
+        return [self._instance(written, here, row) for row in rows]
 
     def first(self, **values: Any) -> M | None:
         """The first row, or None."""
         return next(iter(self.all(**values)), None)
 
-    def _write(self) -> tuple[models.Manager[M], str, tuple[Any, ...]]:
+    def _instance(self, written: _Written, here: BaseDatabaseWrapper, row: Sequence[Any]) -> M:
+        filled = list(row)
+        for place, (converters, expression) in written.converters:
+            value = filled[place]
+            for convert in converters:
+                value = convert(value, expression, here)
+            filled[place] = value
+        made: M = written.model.from_db(here.alias, written.names, filled)
+        return made
+
+    def _write(self, here: BaseDatabaseWrapper) -> _Written:
         marks = {name: _KINDS[kind][1](n) for n, (name, kind) in enumerate(self._types.items())}
-        queryset = self._make(**marks)
-        sql, parameters = queryset.query.sql_with_params()
-        fields = {name: _KINDS[kind][0] for name, kind in self._types.items()}
+        compiler = self._make(**marks).query.get_compiler(connection=here)
+        sql, parameters = compiler.as_sql()
         open_at = {
-            fields[name].get_db_prep_value(mark, connection): _Open(name) for name, mark in marks.items()
+            _KINDS[self._types[name]][0].get_db_prep_value(mark, here): _Open(name)
+            for name, mark in marks.items()
         }
         opened = tuple(open_at.get(item, item) for item in parameters)
         unused = self._types.keys() - {item.name for item in opened if isinstance(item, _Open)}
         if unused:
             raise TypeError(f"the query does not use {sorted(unused)} as it is")
-        manager: models.Manager[M] = queryset.model._default_manager
-        written = self._written[connection.vendor] = (manager, sql, opened)
-        return written
+        columns = [column for column, _, _ in compiler.select]
+        if compiler.klass_info is None or compiler.klass_info["select_fields"] != list(range(len(columns))):
+            raise TypeError("the query asks for more than the rows of one model")
+        return _Written(
+            compiler.klass_info["model"],
+            sql,
+            opened,
+            [column.target.attname for column in columns],
+            tuple(compiler.get_converters(columns).items()),
+        )
+
+
+@dataclass(frozen=True)
+class _Written:
+    """A query as SQL: its parameters with the places left open, and how a row becomes an instance."""
+
+    model: Any
+    sql: str
+    parameters: tuple[Any, ...]
+    names: list[str]
+    converters: tuple[tuple[int, tuple[list[Any], Any]], ...]
 
 
 class _Open:

@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 import pytest
 from django.contrib.sessions.models import Session
 from django.db import transaction
+from django.db.models import Count
 
 from dokodemo.kernel.access.models import Account
 from dokodemo.kernel.prepared import Prepared
@@ -78,3 +79,16 @@ def test_a_question_that_is_cut_short_gives_one_row() -> None:
     for name in "abc":
         Account.objects.create(username=name)
     assert len(Prepared(lambda: Account.objects.order_by("username")[:1]).all()) == 1
+
+
+def test_more_than_the_rows_of_one_model_is_refused() -> None:
+    with pytest.raises(TypeError, match="one model"):
+        Prepared(lambda: Account.objects.annotate(n=Count("pk"))).all()
+
+
+def test_a_narrow_question_leaves_the_other_columns_for_later() -> None:
+    account = Account.objects.create(username="a")
+    found = Prepared(lambda pk: Account.objects.filter(pk=pk).only("username"), pk=UUID).first(pk=account.pk)
+    assert found is not None
+    assert found.get_deferred_fields() >= {"kind", "password"}
+    assert (found.username, found.kind) == ("a", account.kind)
