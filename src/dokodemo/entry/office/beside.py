@@ -143,10 +143,23 @@ def _line(request: Request, term: Term, place: str, value: Any, held: Any, hidde
         register=values.show(term, held.value, request.lang) if known else "",
         known=known,
         askable=term.register is not None,
-        differs=bool(compared and (parts or (not isinstance(value, dict) and value != held.value))),
+        differs=bool(compared and (parts or differs(term, value, held.value))),
         parts=[texts.plain(f"ui.part.{part}", request.lang) for part in parts],
         masked=masked,
     )
+
+
+def differs(term: Term, answer: Any, held: Any) -> bool:
+    """Whether a value in one piece is another one; telephone numbers are the same however they are grouped."""
+    if isinstance(answer, dict):
+        return False
+    if term.type == TermType.PHONE:
+        return _digits(answer) != _digits(held)
+    return bool(answer != held)
+
+
+def _digits(number: Any) -> str:
+    return "".join(filter(str.isdigit, str(number)))
 
 
 def different_parts(term: Term, answer: Any, held: Any) -> list[str]:

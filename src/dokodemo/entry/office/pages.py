@@ -20,14 +20,8 @@ from dokodemo.entry.server.requests import Request
 from dokodemo.kernel.access import Actor, Role
 from dokodemo.kernel.ui import texts
 
-# Pages that belong under another entry of the menu.
-_UNDER = {
-    "case": "inbox",
-    "preview": "inbox",
-    "sign_in": "waiting",
-    "mandate": "waiting",
-    "resident": "residents",
-}
+# Pages that belong under another entry of the menu, by a part of their address.
+_UNDER = {"case_id": "inbox", "link_id": "waiting", "mandate_id": "waiting", "resident_id": "residents"}
 
 
 def works(actor: Actor) -> bool:
@@ -57,12 +51,12 @@ def _menu(request: Request) -> list[dict[str, Any]]:
         names += ["waiting", "residents"]
     if actor.has(Role.ADMINISTRATOR):
         names.append("administration")
-    here = request.resolver_match.url_name if request.resolver_match else ""
+    here = _here(request)
     items: list[dict[str, Any]] = [
         {
             "label": texts.t(f"office.menu.{name}", request.lang, furigana=request.furigana),
             "href": reverse(f"office:{name}"),
-            "current": name in (here, _UNDER.get(here or "")),
+            "current": name == here,
         }
         for name in names
     ]
@@ -77,6 +71,14 @@ def _menu(request: Request) -> list[dict[str, Any]]:
         for name, href in outside
     ]
     return items
+
+
+def _here(request: Request) -> str:
+    """The entry of the menu a page belongs to."""
+    match = request.resolver_match
+    if match is None:
+        return ""
+    return next((_UNDER[part] for part in match.kwargs if part in _UNDER), match.url_name or "")
 
 
 def errors(request: Request, wrong: Iterable[tuple[str, str]]) -> list[dict[str, Any]]:

@@ -5,13 +5,14 @@ Owns the way in. Never decides about a single case: fetching it does.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Concatenate, cast
 from urllib.parse import urlencode
 
 from allauth.mfa.utils import is_mfa_enabled
 from django.http import HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 
 from dokodemo.entry.server.requests import Request
 from dokodemo.kernel.access import Forbidden, Role
@@ -27,14 +28,23 @@ def needs_staff[**P](view: View[P]) -> View[P]:
     @wraps(view)
     def guarded(request: Request, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         if request.actor.kind == "anonymous":
-            return HttpResponseRedirect(f"/accounts/login/?{urlencode({'next': request.get_full_path()})}")
+            back = urlencode({"next": _back(request, kwargs)})
+            return HttpResponseRedirect(f"{reverse('account_login')}?{back}")
         if request.actor.kind != "staff":
             raise Forbidden
         if not _has_second_factor(request):
-            return HttpResponseRedirect("/accounts/2fa/")
+            return HttpResponseRedirect(reverse("mfa_index"))
         return view(request, *args, **kwargs)
 
     return cast(View[P], guarded)
+
+
+def _back(request: Request, parts: Mapping[str, object]) -> str:
+    """Where to go on after signing in: this page, or the case an act belongs to, since an act is no page."""
+    if request.method in ("GET", "HEAD"):
+        return request.get_full_path()
+    case = parts.get("case_id")
+    return reverse("office:case", args=[case]) if case else reverse("office:home")
 
 
 def _has_second_factor(request: Request) -> bool:

@@ -14,7 +14,7 @@ from django.urls import reverse
 from dokodemo.administration.cases import actions
 from dokodemo.administration.cases.models import Attachment, Case
 from dokodemo.city.parties.models import Resident
-from dokodemo.entry.office.beside import different_parts
+from dokodemo.entry.office import beside
 from dokodemo.kernel import events
 from dokodemo.kernel.access import Account
 from dokodemo.kernel.events.models import Event
@@ -85,7 +85,13 @@ def test_a_name_differs_in_the_parts_that_the_register_knows(
 ) -> None:
     name: Term = term("applicant.full_name", "full_name", "person_name")
     answer = {"family": "髙木", "given": "伸也", "family_kana": "タカキ", "given_kana": "シンヤ"}
-    assert different_parts(name, answer, held) == expected
+    assert beside.different_parts(name, answer, held) == expected
+
+
+@pytest.mark.parametrize(("answer", "differs"), [("09011112222", False), ("090-1111-2223", True)])
+def test_a_telephone_number_is_the_same_however_it_is_grouped(answer: str, differs: bool) -> None:
+    phone: Term = term("applicant.phone", "phone", "phone")
+    assert beside.differs(phone, answer, "090-1111-2222") is differs
 
 
 def test_what_a_correction_changed_stands_before_and_after() -> None:

@@ -240,6 +240,14 @@ def test_a_case_that_does_not_exist_looks_like_one_of_another_section(name: str)
     assert response.status_code == 404
 
 
+def test_signing_in_leads_back_to_the_page_and_never_to_an_act() -> None:
+    case = World().case
+    page = b.browser().get("/office/inbox?state=proposed").headers["Location"]
+    assert page == "/accounts/login/?next=%2Foffice%2Finbox%3Fstate%3Dproposed"
+    act = b.browser().post(f"/office/cases/{case.pk}/take").headers["Location"]
+    assert act == f"/accounts/login/?next=%2Foffice%2Fcases%2F{case.pk}%2F"
+
+
 def test_a_letter_of_another_case_does_not_open_under_ones_own() -> None:
     world = World()
     document = world.decided()
