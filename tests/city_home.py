@@ -11,6 +11,13 @@ from tempfile import mkdtemp
 HOME = mkdtemp(prefix="dokodemo-test-")
 os.environ["DOKODEMO_HOME"] = HOME
 os.environ.setdefault("DOKODEMO_SECRET_KEY", "test-only-" + "x" * 50)
-for name in ("DOKODEMO_PACK", "DOKODEMO_BASE_URL", "DOKODEMO_ROLE", "DOKODEMO_TODAY", "DOKODEMO_DEMO", "DOKODEMO_PORT"):
+for name in (
+    "DOKODEMO_PACK",
+    "DOKODEMO_BASE_URL",
+    "DOKODEMO_ROLE",
+    "DOKODEMO_TODAY",
+    "DOKODEMO_DEMO",
+    "DOKODEMO_PORT",
+):
     os.environ.pop(name, None)
 atexit.register(shutil.rmtree, HOME, ignore_errors=True)
