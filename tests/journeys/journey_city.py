@@ -174,5 +174,6 @@ class City:
         return {one["code"]: (one["numerator"], one["denominator"]) for one in found["indicators"]}
 
     def faults(self) -> list[str]:
-        """Lines of the log that say something broke."""
-        return re.findall(r".*(?:Traceback|Internal Server Error|ERROR).*", self.said())
+        """Lines of the log that say something broke; a worker that a journey killed itself is none."""
+        found = re.findall(r".*(?:Traceback|Internal Server Error|ERROR).*", self.said())
+        return [line for line in found if "was sent SIGKILL" not in line]

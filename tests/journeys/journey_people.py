@@ -120,7 +120,7 @@ class Resident(Visitor):
 
     def step(self) -> str:
         """The address of the page being filled."""
-        return self.page.url.removeprefix(self.city.address)
+        return self.page.url.removeprefix(self.city.address).partition("#")[0]
 
 
 class Clerk(Visitor):

@@ -6,8 +6,8 @@ import json
 import re
 from pathlib import Path
 
-from journey_city import City, wait_until
-from journey_forms import about_children, about_mother, about_payment, hand_in
+from journey_city import City
+from journey_forms import about_children, about_mother, about_payment, fetch_letter, hand_in, open_case
 from journey_papers import words_of
 from journey_people import Clerk, Resident, Town
 
@@ -23,7 +23,7 @@ def test_a_resident_applies_and_the_city_decides_and_the_plan_moves(
     ask_for_a_correction(clerk, number)
     correct(mother, number)
     decide(town, clerk, number)
-    letter = receive_the_letter(mother, tmp_path)
+    letter = receive_the_letter(mother, number, tmp_path)
     check_the_letter(city, town, letter, tmp_path)
     follow_the_plan(city, town, before)
     assert not city.faults()
@@ -92,7 +92,7 @@ def correct(mother: Resident, number: str) -> None:
     """She sees what is asked, at the question it is about, attaches another photo, and hands in again."""
     mother.go("/my/")
     mother.look("my-page")
-    mother.click(mother.page.locator("main .card-title a").filter(has_text="児童手当"))
+    open_case(mother, number)
     assert "口座番号が読めるように撮り直してください" in mother.says()
     mother.look("case-correction")
     mother.press("内容を直す")
@@ -119,22 +119,14 @@ def decide(town: Town, clerk: Clerk, number: str) -> None:
     head.submit_form("approval")
 
 
-def receive_the_letter(mother: Resident, folder: Path) -> Path:
-    """The signed letter lies in the case, marked as new, a moment after the decision."""
-    mother.go("/my/")
-    mother.click(mother.page.locator("main .card-title a").filter(has_text="児童手当"))
-
-    def there() -> bool:
-        mother.page.reload()
-        return mother.page.locator("main a.button", has_text="PDF").count() > 0
-
-    wait_until(there, seconds=60, what="the letter")
-    mother.look("case-decided")
-    with mother.page.expect_download() as waiting:
-        mother.page.locator("main a.button", has_text="PDF").first.click()
-    file = folder / waiting.value.suggested_filename
-    waiting.value.save_as(file)
+def receive_the_letter(mother: Resident, number: str, folder: Path) -> Path:
+    """The signed letter lies in the case a moment after the decision, marked as new until she has fetched it."""
+    file = fetch_letter(mother, number, folder)
     assert file.read_bytes().startswith(b"%PDF-")
+    mother.go("/my/")
+    assert not mother.page.locator("main .mark-new").count()
+    open_case(mother, number)
+    mother.look("case-decided")
     return file
 
 

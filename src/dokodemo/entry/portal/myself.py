@@ -10,18 +10,23 @@ from uuid import UUID
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from dokodemo.administration.procedures import queries as procedures
 from dokodemo.city.organisation import queries as organisation
 from dokodemo.city.parties import port
+from dokodemo.city.parties.looks import Look
 from dokodemo.entry.portal.visitors import needs_resident
 from dokodemo.entry.server.facts import in_words
 from dokodemo.entry.server.requests import Request
+from dokodemo.kernel import calendar_jp
 from dokodemo.kernel.calendar_jp import ImpossibleDate, parse_date
+from dokodemo.kernel.packs import Text
 from dokodemo.kernel.ui import texts
+from dokodemo.kernel.ui.language import say
 
-PURPOSE = "own-data"
+MOST_LOOKS = 500
 
 
 @needs_resident
@@ -29,7 +34,7 @@ PURPOSE = "own-data"
 def data(request: Request) -> HttpResponse:
     """What the city holds about oneself, and everybody who looked at it (自己情報の閲覧記録)."""
     linked = request.actor.resident_id is not None
-    looks = port.who_looked(request.actor)[:100] if linked else []
+    looks = port.who_looked(request.actor)[:MOST_LOOKS] if linked else []
     facts = port.own_facts(request.actor) if linked else []
     sections = {look.section for look in looks if look.section}
     known = {code: organisation.section(code) for code in sections}
@@ -41,9 +46,38 @@ def data(request: Request) -> HttpResponse:
         {
             "linked": linked,
             "facts": in_words({fact.name: fact for fact in facts}, request.lang),
-            "looks": [(look, names.get(look.section or ""), titles.get(look.purpose)) for look in looks],
+            "looks": [
+                {
+                    "at": look.at,
+                    "times": times,
+                    "by": texts.t(f"portal.data.by_{look.by}", request.lang, furigana=request.furigana),
+                    "section": names.get(look.section or ""),
+                    "why": _why(request, look.purpose, titles.get(look.purpose)),
+                }
+                for look, times in _by_day(looks)
+            ],
         },
     )
+
+
+def _by_day(looks: list[Look]) -> list[tuple[Look, int]]:
+    """One line for what the same side did for the same purpose on one day, with how often; newest first."""
+    lines: dict[tuple[object, ...], tuple[Look, int]] = {}
+    for look in looks:
+        key = (calendar_jp.jst_day(look.at), look.by, look.section, look.purpose)
+        first, times = lines.get(key, (look, 0))
+        lines[key] = (first, times + 1)
+    return list(lines.values())
+
+
+def _why(request: Request, purpose: str, title: Text | None) -> SafeString | str:
+    """The purpose as people read it: the procedure's title, or a sentence of ours."""
+    if title is not None:
+        return say(title, request.lang, furigana=request.furigana)
+    for key in (f"portal.data.why_{purpose}", f"office.purpose.{purpose}"):
+        if key in texts.catalogue().entries:
+            return texts.t(key, request.lang, furigana=request.furigana)
+    return purpose
 
 
 @needs_resident

@@ -154,7 +154,7 @@ def _road(request: Request, found: TargetReading) -> SafeString:
 
     def point(key: str, value: float | None, year: int | None) -> charts.Point:
         label = texts.plain(key, request.lang)
-        words = f"{label} {calendar_jp.fiscal_year_label(year, request.lang)}" if year else label
+        words = f"{label} {_year(request, year)}" if year else label
         shown = texts.plain("portal.plan.unmeasured", request.lang) if value is None else None
         return charts.Point(words, value, shown)
 
@@ -166,6 +166,11 @@ def _road(request: Request, found: TargetReading) -> SafeString:
         now=point("portal.plan.now", found.reading.percent, None),
         target=point("portal.plan.target", target.target.value, target.target.fiscal_year),
     )
+
+
+def _year(request: Request, year: int) -> str:
+    # The words stand at both ends of a narrow picture.
+    return f"FY{year}" if request.lang == "en" else calendar_jp.fiscal_year_label(year, request.lang)
 
 
 def _frame(
