@@ -61,12 +61,27 @@ def unit_exists(file: ProcedureFile, around: Surroundings) -> Iterator[Problem]:
 
 def life_events_exist(file: ProcedureFile, around: Surroundings) -> Iterator[Problem]:
     """Life events are those the pack names, when it names any."""
-    for i, code in enumerate(file.definition.life_events):
+    named: list[tuple[Place, str]] = [
+        (("life_events", i), code) for i, code in enumerate(file.definition.life_events)
+    ]
+    for i, deadline in enumerate(file.definition.deadlines):
+        if deadline.event is not None:
+            named.append((("deadlines", i, "event"), deadline.event))
+    for place, code in named:
         if around.life_events and code not in around.life_events:
             remedy = closest(
                 code, around.life_events, f"Choose one of: {', '.join(sorted(around.life_events))}"
             )
-            yield at(file, ("life_events", i), f'There is no life event "{code}" in life_events.yaml', remedy)
+            yield at(file, place, f'There is no life event "{code}" in life_events.yaml', remedy)
+
+
+def partial_names_what_lacks(file: ProcedureFile, _: Surroundings) -> Iterator[Problem]:
+    """What still asks for a visit is counted by its code. Versions published before there were codes have none."""
+    online = file.definition.online
+    if online.state == "partial" and not online.lacks:
+        message = "`state: partial` does not say in `lacks` what is missing"
+        remedy = "Add `lacks:` with one or more of payment, booking, counter, originals, collection"
+        yield at(file, ("online",), message, remedy)
 
 
 def questions_fit(file: ProcedureFile, around: Surroundings) -> Iterator[Problem]:
@@ -202,7 +217,7 @@ def names_are_unique(file: ProcedureFile, _: Surroundings) -> Iterator[Problem]:
         if amount.name in seen:
             yield at(file, ("amounts", i, "name"), f'The amount "{amount.name}" is there twice', "Rename one")
         seen.add(amount.name)
-    for key in ("inventory", "life_events", "measures", "steps", "who_may_file", "say"):
+    for key in ("inventory", "life_events", "measures", "steps", "who_may_file", "say", "audience"):
         values = getattr(file.definition, key)
         for i, value in enumerate(values):
             if value in values[:i]:
@@ -232,6 +247,7 @@ CHECKS = (
     slug_is_the_folder,
     unit_exists,
     life_events_exist,
+    partial_names_what_lacks,
     questions_fit,
     evidence_is_files,
     outcome_fits_the_kind,

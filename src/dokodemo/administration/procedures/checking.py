@@ -20,6 +20,7 @@ from dokodemo.administration.procedures.agreement import (
 from dokodemo.administration.procedures.compiled import CompiledProcedure, compile_file
 from dokodemo.administration.procedures.proving import prove_examples
 from dokodemo.administration.procedures.reading import (
+    SECTIONS,
     ProcedureFile,
     read_life_events,
     read_procedures,
@@ -29,9 +30,9 @@ from dokodemo.kernel.expressions import Expression, compile_expression, load_par
 from dokodemo.kernel.packs import Pack, PackError, Problem
 from dokodemo.kernel.vocabulary import load_vocabulary
 
-SECTIONS = "organisation/sections.yaml"
 VOCABULARY = "vocabulary/*.yaml"
 FEWEST_EXAMPLES = 10
+_EXPECTED: dict[str | int, str] = {"formula": "yen", "since": "date"}
 
 
 @dataclass
@@ -120,7 +121,7 @@ def compile_rules(
     rules: dict[Place, Expression] = {}
     problems: list[Problem] = []
     for place, text in file.definition.expressions().items():
-        expected = "yen" if place[-1] == "formula" else "boolean"
+        expected = _EXPECTED.get(place[-1], "boolean")
         rule, broken = _compile(text, expected, file.document.where(place), surroundings)
         problems += broken
         if rule is not None:

@@ -35,6 +35,8 @@ Appeal = Literal[
 ]
 Filer = Literal["self", "legal_guardian", "mandate", "care_manager"]
 Step = Literal["completeness", "investigation", "board", "decision", "issue"]
+Lack = Literal["payment", "booking", "counter", "originals", "collection"]
+Audience = Literal["resident", "young", "business", "farmer"]
 
 
 class Law(PackModel):
@@ -61,9 +63,14 @@ class Confirmed(PackModel):
 
 
 class Online(PackModel):
-    """How far the procedure can be done without a visit (オンライン化の状況)."""
+    """How far the procedure can be done without a visit (オンライン化の状況).
+
+    `lacks` says in codes what `missing` says in words: the fee is paid at a counter, a time must be booked, somebody
+    must come in person, papers must be seen in the original, or something is handed over there.
+    """
 
     state: Literal["full", "partial", "none"]
+    lacks: tuple[Lack, ...] = ()
     missing: Text | None = None
     reason: Text | None = None
 
@@ -76,9 +83,10 @@ class Online(PackModel):
             )
         if self.state == "none" and self.reason is None:
             raise fault("`state: none` gives no reason", "Add `reason:` (ja, easy, en): why it is not online")
-        if self.state == "full" and (self.missing or self.reason):
+        if self.state == "full" and (self.missing or self.reason or self.lacks):
             raise fault(
-                "`state: full` takes neither `missing` nor `reason`", "Delete them, or write `state: partial`"
+                "`state: full` takes neither `missing` nor `lacks` nor `reason`",
+                "Delete them, or write `state: partial`",
             )
         return self
 
@@ -103,6 +111,30 @@ class StatutoryLimit(Period):
             raise fault(
                 "An extension needs both `extension_days` and `extension_article`", "Write both, or neither"
             )
+        return self
+
+
+class Deadline(PackModel):
+    """By when it must be filed, counted from a day that a rule gives (届出期間).
+
+    `since` is a rule of type date. The day itself does not count (民法第140条) unless a law says so (戸籍法第43条).
+    With `event` it holds for that life event only.
+    """
+
+    since: Rule
+    days: int | None = Field(default=None, ge=1, le=3660)
+    months: int | None = Field(default=None, ge=1, le=120)
+    count: Literal["calendar", "business"] = "calendar"
+    counts_first_day: bool = False
+    article: Article
+    event: Code | None = None
+
+    @model_validator(mode="after")
+    def _days_or_months(self) -> Self:
+        if (self.days is None) == (self.months is None):
+            raise fault("A deadline has either `days` or `months`", "Write one of the two")
+        if self.months is not None and self.count == "business":
+            raise fault("Months cannot be counted in business days", "Write `days`, or delete `count`")
         return self
 
 
@@ -215,12 +247,14 @@ class ProcedureDefinition(PackModel):
     measures: tuple[Code, ...] = ()
     say: tuple[str, ...] = ()
     say_en: tuple[str, ...] = ()
+    audience: tuple[Audience, ...] = ("resident",)
     identity: Literal["none", "authenticated", "signed"]
     online: Online
     performed: bool = True
     standard_period: Period
     statutory_limit: StatutoryLimit | None = None
     file_within: Text | None = None
+    deadlines: tuple[Deadline, ...] = ()
     minutes: int = Field(ge=1, le=240)
     fee: Fee
     who_may_file: tuple[Filer, ...] = Field(min_length=1)
@@ -259,6 +293,8 @@ class ProcedureDefinition(PackModel):
             found["eligible", i, "when"] = rule.when
         for i, amount in enumerate(self.amounts):
             found["amounts", i, "formula"] = amount.formula
+        for i, deadline in enumerate(self.deadlines):
+            found["deadlines", i, "since"] = deadline.since
         for i, page in enumerate(self.form):
             found["form", i, "show_when"] = page.show_when
             for j, ask in enumerate(page.ask):

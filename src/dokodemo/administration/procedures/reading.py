@@ -25,6 +25,7 @@ from dokodemo.kernel.packs.located import Located
 PROCEDURES = "procedures/*/procedure.yaml"
 LIFE_EVENTS = "life_events.yaml"
 SYNONYMS = "synonyms.yaml"
+SECTIONS = "organisation/sections.yaml"
 _IMPORT = re.compile(r'#?\b(?:import|include)\s+"([^"@]+)"')
 
 
@@ -61,9 +62,10 @@ def read_procedures(pack: Pack) -> list[ProcedureFile]:
     """Every procedure of the pack, by path. Raises PackError with the problems of all files together."""
     found: list[ProcedureFile] = []
     problems: list[Problem] = []
+    answering = sections_answering(pack)
     for document in pack.documents(PROCEDURES):
         try:
-            found.append(read_procedure(pack, document))
+            found.append(read_procedure(pack, document, answering))
         except PackError as error:
             problems += error.problems
     if problems:
@@ -71,8 +73,23 @@ def read_procedures(pack: Pack) -> list[ProcedureFile]:
     return found
 
 
-def read_procedure(pack: Pack, document: Document) -> ProcedureFile:
-    """One procedure with its examples and letters. Raises PackError."""
+def sections_answering(pack: Pack) -> dict[str, str]:
+    """Unit code of a national procedure → code of the city's section that answers for it (担当課の読み替え).
+
+    The file's own shape is checked by the domain that owns it.
+    """
+    document = pack.document(SECTIONS)
+    sections = document.data.get("sections") if document and isinstance(document.data, dict) else None
+    found: dict[str, str] = {}
+    for section in sections if isinstance(sections, list) else []:
+        units = section.get("answers_for") if isinstance(section, dict) else None
+        for unit in units if isinstance(units, list) else []:
+            found.setdefault(str(unit), str(section.get("code")))
+    return found
+
+
+def read_procedure(pack: Pack, document: Document, answering: Mapping[str, str]) -> ProcedureFile:
+    """One procedure with its examples and letters, its unit read as the section that answers for it. Raises PackError."""
     problems: list[Problem] = []
     definition: ProcedureDefinition | None = None
     examples: tuple[LocatedExample, ...] = ()
@@ -87,6 +104,7 @@ def read_procedure(pack: Pack, document: Document) -> ProcedureFile:
         problems += error.problems
     if definition is None or problems:
         raise PackError(problems)
+    definition = definition.model_copy(update={"unit": answering.get(definition.unit, definition.unit)})
     letters, missing = read_letters(pack, folder, definition.outcome.letters().values())
     return ProcedureFile(definition, document, letters, missing, examples)
 

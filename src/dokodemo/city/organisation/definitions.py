@@ -30,7 +30,8 @@ class Function(StrEnum):
 class SectionDefinition(PackModel):
     """One section (課): its code is for ever, its name belongs to the period from `valid_from` to `valid_to`.
 
-    Both days are inclusive. `roles` are the functions it performs beyond its procedures.
+    Both days are inclusive. `roles` are the functions it performs beyond its procedures. `answers_for` are the units
+    that procedures of a pack below name and this section takes over.
     """
 
     code: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$", max_length=60)]
@@ -42,6 +43,7 @@ class SectionDefinition(PackModel):
     valid_to: date | None = None
     duties: tuple[Text, ...] = ()
     roles: tuple[Function, ...] = ()
+    answers_for: tuple[Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$", max_length=60)], ...] = ()
 
     @model_validator(mode="after")
     def period_is_forwards(self) -> Self:
@@ -66,6 +68,12 @@ class SectionsFile(PackModel):
         if twice:
             raise fault(
                 f"The section code {', '.join(twice)} appears twice", "Give each section its own code"
+            )
+        units = [unit for section in self.sections for unit in section.answers_for]
+        doubled = sorted({unit for unit in units if units.count(unit) > 1})
+        if doubled:
+            raise fault(
+                f"Two sections answer for {', '.join(doubled)}", "Leave each unit with one section only"
             )
         return self
 
