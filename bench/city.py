@@ -101,10 +101,7 @@ def bare(like: Served, *, database: str) -> Iterator[tuple[Served, list[dict[str
     home = Path(tempfile.mkdtemp(prefix="dokodemo-bare-"))
     (port,) = free_ports(1)
     environment = {**like.environment, "BARE_HOME": str(home), "BARE_DATABASE_URL": database}
-    command = [
-        {WSGI: BARE, f"127.0.0.1:{like.port}": f"127.0.0.1:{port}"}.get(word, word)
-        for word in web_command(like.root)
-    ]
+    command = [{WSGI: BARE, str(like.port): str(port)}.get(word, word) for word in web_command(like.root)]
     try:
         users = run_json([sys.executable, "-m", "bench.bare_tables", "32"], environment)
         with _running(command, environment, home / "bare.log") as process:

@@ -69,7 +69,7 @@ def _session(account: Any) -> str:
 
     session = SessionStore()
     session[SESSION_KEY] = str(account.pk)
-    session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
+    session[BACKEND_SESSION_KEY] = "dokodemo.entry.server.backends.PasswordBackend"
     session[HASH_SESSION_KEY] = account.get_session_auth_hash()
     session.save()
     return session.session_key or ""

@@ -10,7 +10,7 @@ from journey_city import City, wait_until
 from journey_forms import DOG, answer_page, begin, fetch_letter, hand_in, open_case
 from journey_people import Resident, Town
 
-WEB, WORKER = "gunicorn dokodemo.entry.server.wsgi", "cli.main worker"
+WEB, WORKER = "web.serve dokodemo.entry.server.wsgi", "cli.main worker"
 BACK_SECONDS = 60
 
 

@@ -110,7 +110,7 @@ def browser(account: Account | None = None, *, second_factor: bool = True, lang:
     client.cookies["dokodemo_language"] = lang
     if account is None:
         return client
-    client.force_login(account, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(account, backend="dokodemo.entry.server.backends.PasswordBackend")
     if account.kind == Account.Kind.STAFF and second_factor:
         session = client.session
         session[SECOND_FACTOR] = True

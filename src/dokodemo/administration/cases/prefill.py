@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from dokodemo.administration.cases import flow
@@ -116,5 +117,11 @@ class KnownFact:
 def as_facts(entries: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
     """Stored entries by term name, repeating groups by group name: the shape forms take."""
     return flow.from_places(
-        {place: KnownFact(entry["value"], Text(**entry["source"])) for place, entry in entries.items()}
+        {place: KnownFact(entry["value"], _source(**entry["source"])) for place, entry in entries.items()}
     )
+
+
+@lru_cache(maxsize=256)
+def _source(ja: str, easy: str, en: str) -> Text:
+    """Where a fact is from; a city has few such sentences, and every page of every draft shows some."""
+    return Text(ja=ja, easy=easy, en=en)

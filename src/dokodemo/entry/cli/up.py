@@ -113,10 +113,8 @@ def _processes(port: int, twin_port: int, workers: int, *, twin: bool) -> list[P
     from dokodemo.entry.server.supervisor import Process
 
     web = [
-        *(sys.executable, "-m", "gunicorn", "dokodemo.entry.server.wsgi", "--bind", f"127.0.0.1:{port}"),
-        *("--workers", str(workers), "--threads", "8", "--worker-class", "gthread", "--preload"),
-        *("--graceful-timeout", "10", "--timeout", "60", "--keep-alive", "5", "--log-level", "warning"),
-        *("--max-requests", "20000", "--max-requests-jitter", "2000"),
+        *(sys.executable, "-m", "dokodemo.adapters.web.serve", "dokodemo.entry.server.wsgi"),
+        *("--port", str(port), "--workers", str(workers)),
     ]
     processes = [
         Process("web", web),

@@ -40,7 +40,7 @@ def _compile(page: FormPage) -> CompiledPage:
     )
 
 
-@lru_cache(maxsize=128)
+@lru_cache(maxsize=512)
 def pages(version_id: UUID) -> tuple[CompiledPage, ...]:
     """Every page of a published version, ready to be drawn. Raises NotFound."""
     return tuple(_compile(page) for page in procedures.compiled_version(version_id).pages)

@@ -11,6 +11,7 @@ from django import template
 from django.core.paginator import Page
 from django.template.base import FilterExpression, Parser, Token, token_kwargs
 from django.template.context import Context
+from django.template.loader_tags import BlockNode
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import conditional_escape, format_html
@@ -52,9 +53,21 @@ class TextNode(template.Node):
         self, key: FilterExpression, params: Mapping[str, FilterExpression], name: str | None, markup: bool
     ) -> None:
         self.key, self.params, self.name, self.markup = key, params, name, markup
+        # The same words on every page: nothing in them depends on the page.
+        self.steady = not params and not hasattr(key.var, "resolve") and not key.filters
+        self.said: dict[tuple[Lang, bool, bool], str] = {}
 
     def render(self, context: Context) -> str:
         """The text, or nothing when it is kept under a name."""
+        if not self.steady or self.name:
+            return self._say(context)
+        manner = (context_lang(context), context_furigana(context), context.autoescape)
+        said = self.said.get(manner)
+        if said is None:
+            said = self.said[manner] = self._say(context)
+        return said
+
+    def _say(self, context: Context) -> str:
         key = str(self.key.resolve(context))
         params = {name: value.resolve(context) for name, value in self.params.items()}
         lang = context_lang(context)
@@ -90,6 +103,41 @@ def _text_tag(parser: Parser, token: Token) -> TextNode:
         if missing:
             raise template.TemplateSyntaxError(f"{key.var!r} also needs {', '.join(sorted(missing))}.")
     return TextNode(key, params, name, markup=tag == "t")
+
+
+class KeptNode(template.Node):
+    """`{% kept %}…{% endkept %}`: what is the same on every page of this city, drawn once for each language.
+
+    Nothing inside may depend on the page, the person or the request; a block inside would belong to one page.
+    """
+
+    def __init__(self, inside: template.NodeList) -> None:
+        self.inside = inside
+        self.drawn: dict[tuple[object, ...], str] = {}
+
+    def render(self, context: Context) -> str:
+        """The part as first drawn for this city in this language."""
+        city = context.get("city")
+        manner = (
+            context_lang(context),
+            context_furigana(context),
+            id(city),
+            context.get("demo"),
+            context.get("role"),
+        )
+        drawn = self.drawn.get(manner)
+        if drawn is None:
+            drawn = self.drawn[manner] = self.inside.render(context)
+        return drawn
+
+
+@register.tag("kept")
+def _kept_tag(parser: Parser, token: Token) -> KeptNode:
+    inside = parser.parse(("endkept",))
+    parser.delete_first_token()
+    if inside.get_nodes_by_type(BlockNode):
+        raise template.TemplateSyntaxError("{% kept %} cannot hold a block: each page fills it with its own.")
+    return KeptNode(inside)
 
 
 register.tag("t", _text_tag)
