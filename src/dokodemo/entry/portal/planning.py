@@ -53,7 +53,6 @@ def plan(request: Request) -> HttpResponse:
     """Per measure: the promise, what serves it today, and the live numbers, drawn and in tables."""
     readings = indicators.readings()
     found = plans.plan()
-    titles = {p.slug: p.definition.title for p in procedures.published()}
     return render(
         request,
         "portal/plan.html",
@@ -62,7 +61,7 @@ def plan(request: Request) -> HttpResponse:
             "as_of": calendar_jp.today(),
             "targets": [_drawn(request, target) for target in indicators.targets(readings)],
             "strategies": [
-                (strategy, [_measure(measure, titles, readings) for measure in measures])
+                (strategy, [_measure(measure, readings) for measure in measures])
                 for strategy, measures in plans.by_strategy()
             ],
             "live": [_live(reading) for reading in readings.values() if reading.indicator.state == "works"],
@@ -116,10 +115,10 @@ def _live(reading: Reading) -> Live:
     )
 
 
-def _measure(measure: Any, titles: dict[str, Any], readings: dict[str, Reading]) -> dict[str, Any]:
+def _measure(measure: Any, readings: dict[str, Reading]) -> dict[str, Any]:
     return {
         "measure": measure,
-        "procedures": [(slug, titles[slug]) for slug in measure.served_by.procedures if slug in titles],
+        "procedures": [(p.slug, p.definition.title) for p in procedures.by_measure(measure.code)],
         "readings": [readings[code] for code in measure.indicators if code in readings],
     }
 

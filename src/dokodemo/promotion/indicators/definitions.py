@@ -141,7 +141,7 @@ def check(pack: Pack) -> list[Problem]:
 def _names(pack: Pack, plan: Plan, numbers: Indicators, label: str) -> list[Problem]:
     codes = {indicator.code for indicator in numbers.indicators}
     strategies = {strategy.code for strategy in plan.strategies}
-    slugs = {document.path.split("/")[1] for document in pack.documents("procedures/*/procedure.yaml")}
+    measures = {measure.code for measure in plan.measures}
     plan_label = f"{pack.layers[-1].label}/plan/plan.yaml"
     owners = [(f"Measure {measure.code}", measure.indicators) for measure in plan.measures]
     owners += [(f"The roadmap's {item.code}", item.indicators) for item in plan.roadmap]
@@ -157,15 +157,14 @@ def _names(pack: Pack, plan: Plan, numbers: Indicators, label: str) -> list[Prob
         if code not in codes
     ]
     problems += [
-        Problem(
-            plan_label,
-            None,
-            f"Measure {measure.code} is served by the procedure {slug}, which the pack does not have",
-            "Correct the slug or write the procedure",
+        document.problem(
+            ("measures", place),
+            f"The plan has no measure {code}",
+            f"Choose one of {', '.join(sorted(measures))}",
         )
-        for measure in plan.measures
-        for slug in measure.served_by.procedures
-        if slug not in slugs
+        for document in pack.documents("procedures/*/procedure.yaml")
+        for place, code in enumerate(document.data.get("measures") or ())
+        if code not in measures
     ]
     problems += [
         Problem(label, None, f"A target names {name}, which the plan does not have", "Correct the code")

@@ -47,15 +47,11 @@ class Service(PackModel):
     state: State
 
 
-class ServedBy(PackModel):
-    """What serves a measure today: procedures by slug, and services."""
-
-    procedures: tuple[str, ...] = ()
-    services: tuple[Service, ...] = ()
-
-
 class Measure(PackModel):
-    """A measure and the promise it makes to residents (重点施策)."""
+    """A measure and the promise it makes to residents (重点施策).
+
+    `services` are those that are no procedures; a procedure says itself which measures it serves.
+    """
 
     code: Code
     strategy: Code
@@ -64,7 +60,7 @@ class Measure(PackModel):
     promise: Text
     state: State
     place: str
-    served_by: ServedBy
+    services: tuple[Service, ...] = ()
     indicators: tuple[Code, ...] = ()
 
 
