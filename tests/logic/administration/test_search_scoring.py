@@ -56,6 +56,20 @@ def test_a_slip_of_the_finger_is_forgiven() -> None:
     assert THREE.find("じゅうみんぜいのしょうめい")[0].slug == "tax"
 
 
+def test_a_title_that_says_just_this_comes_before_those_that_say_more() -> None:
+    allowances = index(
+        entry("end", title=["児童手当の受給事由の消滅の届出", "児童手当をやめる", "児童手当の終わり"]),
+        entry("claim", title=["児童手当"]),
+    )
+    assert [hit.slug for hit in allowances.find("児童手当が欲しい")] == ["claim", "end"]
+
+
+def test_an_entry_of_less_weight_comes_after_one_that_fits_as_well() -> None:
+    light = Entry("a-row", text("道路の占用"), (), {"title": ["道路の占用"]}, weight=0.9)
+    both = index(entry("road", title=["道路の占用"]), light)
+    assert [hit.slug for hit in both.find("道路の占用")] == ["road", "a-row"]
+
+
 def test_words_without_a_subject_find_nothing() -> None:
     assert THREE.find("が を ほしい the") == []
 

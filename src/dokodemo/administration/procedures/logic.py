@@ -33,6 +33,9 @@ FUZZY_LEAST = 0.7  # share of the query's letter pairs that must be found
 LEAST_SCORE = 0.45  # times the rarity of a word that only one procedure has
 LEAST_SHARE = 0.12  # of the best hit's score; what is weaker only distracts
 FEWEST_PAIRS = 3
+SUBJECT_WEIGHT = (
+    0.6  # of the rarity of the query's words, when a title or a phrase says these and nothing else
+)
 CONCEPT = "#"
 WRITTEN, READ = "w", "r"
 _RUBY_MARKS = str.maketrans("《》｜", "   ")  # in a query they would be taken for readings
@@ -40,12 +43,16 @@ _RUBY_MARKS = str.maketrans("《》｜", "   ")  # in a query they would be take
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What the index is told about one procedure. `fields` maps a name of FIELD_WEIGHTS to its texts."""
+    """What the index is told about one procedure. `fields` maps a name of FIELD_WEIGHTS to its texts.
+
+    `weight` (0-1) puts an entry behind others that fit as well.
+    """
 
     slug: str
     title: Text
     inventory: tuple[str, ...]
     fields: Mapping[str, Sequence[str]]
+    weight: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +130,7 @@ class SearchIndex:
     language: Language
     postings: dict[str, dict[int, float]] = field(default_factory=dict)
     pairs: dict[str, set[int]] = field(default_factory=dict)
+    subjects: dict[frozenset[str], set[int]] = field(default_factory=dict)
 
     def find(self, query: str, *, limit: int = 10) -> list[Hit]:
         """The best hits, best first; an empty list when nothing fits. Ties are in the order of the slug."""
@@ -135,9 +143,19 @@ class SearchIndex:
             for doc, weight in self.postings.get(key, {}).items():
                 scores[doc] += share * weight
                 reasons[doc][reason] = None
+        subject = frozenset(heard.words)
+        if subject:
+            holders = self.subjects.get(subject, set())
+            bonus = SUBJECT_WEIGHT * sum(
+                rarity(len(self.postings.get(word, ())), len(self.entries)) for word in subject
+            )
+            for doc in holders:
+                scores[doc] += FIELD_WEIGHTS["title"] * bonus
         for doc, likeness in self._likeness(heard).items():
             scores[doc] += FUZZY_WEIGHT * likeness * likeness
             reasons[doc].setdefault(f"≈{likeness:.0%}")
+        for doc in scores:
+            scores[doc] *= self.entries[doc].weight
         best = sorted(scores.items(), key=lambda item: (-item[1], self.entries[item[0]].slug))
         least = max(LEAST_SCORE * rarity(1, len(self.entries)), LEAST_SHARE * best[0][1]) if best else 0.0
         return [self._hit(doc, score, reasons[doc]) for doc, score in best[:limit] if score >= least]
@@ -193,6 +211,8 @@ def _count(index: SearchIndex, doc: int, entry: Entry) -> dict[str, float]:
         for heard in map(index.language.hear, texts):
             for key in (*heard.words, *(CONCEPT + concept for concept in concepts_in(heard, index.concepts))):
                 counted[key] += FIELD_WEIGHTS[name]
+            if name in FUZZY_FIELDS and heard.words:
+                index.subjects.setdefault(frozenset(heard.words), set()).add(doc)
             for kind, pairs in heard.pairs if name in FUZZY_FIELDS else ():
                 for pair in pairs:
                     index.pairs.setdefault(kind + pair, set()).add(doc)
