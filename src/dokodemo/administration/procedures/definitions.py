@@ -248,6 +248,7 @@ class ProcedureDefinition(PackModel):
     say: tuple[str, ...] = ()
     say_en: tuple[str, ...] = ()
     audience: tuple[Audience, ...] = ("resident",)
+    priority: int = Field(default=5, ge=1, le=10)
     identity: Literal["none", "authenticated", "signed"]
     online: Online
     performed: bool = True
