@@ -56,6 +56,13 @@ def test_a_slip_of_the_finger_is_forgiven() -> None:
     assert THREE.find("じゅうみんぜいのしょうめい")[0].slug == "tax"
 
 
+def test_a_phrase_said_word_for_word_comes_before_longer_ones_with_the_same_words() -> None:
+    wordy = entry("a-stop", title=["犬の登録をやめる犬の届出"], say=["犬の登録をやめる", "犬の登録の取消し"])
+    plain = entry("b-register", title=["飼い犬の手続き"], say=["犬の登録"])
+    assert [hit.slug for hit in index(wordy, plain).find("犬の 登録！")] == ["b-register", "a-stop"]
+    assert "犬の 登録!" in index(wordy, plain).find("犬の 登録！")[0].why
+
+
 def test_words_without_a_subject_find_nothing() -> None:
     assert THREE.find("が を ほしい the") == []
 
