@@ -32,7 +32,6 @@ from dokodemo.kernel.vocabulary import load_vocabulary
 
 VOCABULARY = "vocabulary/*.yaml"
 FEWEST_EXAMPLES = 10
-_EXPECTED: dict[str | int, str] = {"formula": "yen", "since": "date"}
 
 
 @dataclass
@@ -121,7 +120,7 @@ def compile_rules(
     rules: dict[Place, Expression] = {}
     problems: list[Problem] = []
     for place, text in file.definition.expressions().items():
-        expected = _EXPECTED.get(place[-1], "boolean")
+        expected = file.definition.expected_at(place)
         rule, broken = _compile(text, expected, file.document.where(place), surroundings)
         problems += broken
         if rule is not None:

@@ -68,6 +68,13 @@ def test_the_check_shows_every_answer_with_its_source_and_a_way_to_change_it(per
     assert "から" in b.words(html)
 
 
+def test_the_check_says_what_the_answers_come_to(person: Person) -> None:
+    words = b.words(person.client.get(person.check).content)
+    assert "1か月の額のめやす" in words
+    assert "10,000円" in words
+    assert "市が決めて通知します" in words
+
+
 def test_two_clicks_give_one_case_and_the_same_receipt(person: Person) -> None:
     first = person.client.post(person.check)
     second = person.client.post(person.check)
