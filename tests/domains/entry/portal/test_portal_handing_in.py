@@ -75,6 +75,22 @@ def test_the_check_says_what_the_answers_come_to(person: Person) -> None:
     assert "市が決めて通知します" in words
 
 
+def test_the_check_says_that_points_are_a_simulation_and_of_which_table() -> None:
+    account = b.resident_account(b.household()[0])
+    draft = filled_draft(b.acting(account), "nursery-admission", facts={"nursery_parent.hours": 160})
+    words = b.words(b.browser(account).get(reverse("portal:check", args=[draft.pk])).content)
+    for said in ("試算", "令和6年10月1日改正", "300点", "決めるのは市です"):
+        assert said in words
+    assert "300円" not in words
+
+
+def test_an_estimate_that_is_not_known_is_not_shown() -> None:
+    account = b.resident_account(b.household()[0])
+    draft = filled_draft(b.acting(account), "pregnancy-notification", facts={})
+    words = b.words(b.browser(account).get(reverse("portal:check", args=[draft.pk])).content)
+    assert "計算のめやす" not in words
+
+
 def test_two_clicks_give_one_case_and_the_same_receipt(person: Person) -> None:
     first = person.client.post(person.check)
     second = person.client.post(person.check)
