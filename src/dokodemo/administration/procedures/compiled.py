@@ -82,8 +82,11 @@ class CompiledProcedure:
 
     @cached_property
     def amounts(self) -> Mapping[str, Expression]:
-        """Amounts in yen by name."""
-        return {amount.name: self._expression(amount.formula, "yen") for amount in self.definition.amounts}
+        """The formula of each amount by name, in yen or points as its rule says."""
+        return {
+            amount.name: self._expression(amount.formula, amount.expected)
+            for amount in self.definition.amounts
+        }
 
     @cached_property
     def starts(self) -> tuple[Expression, ...]:
@@ -92,7 +95,7 @@ class CompiledProcedure:
 
     @property
     def amount_labels(self) -> Mapping[str, AmountRule]:
-        """Label and article of each amount by name."""
+        """Label, unit and article of each amount by name."""
         return {amount.name: amount for amount in self.definition.amounts}
 
     @cached_property

@@ -37,6 +37,7 @@ Filer = Literal["self", "legal_guardian", "mandate", "care_manager"]
 Step = Literal["completeness", "investigation", "board", "decision", "issue"]
 Lack = Literal["payment", "booking", "counter", "originals", "collection"]
 Audience = Literal["resident", "young", "business", "farmer"]
+Unit = Literal["yen", "points"]
 
 
 class Law(PackModel):
@@ -165,12 +166,18 @@ class EligibleRule(PackModel):
 
 
 class AmountRule(PackModel):
-    """An amount in yen that a formula gives (支給額・納付額)."""
+    """An amount that a formula gives: yen to be paid (支給額・納付額), or points of a table (点数)."""
 
     name: Name
     label: Text
     formula: Rule
+    unit: Unit = "yen"
     article: Article
+
+    @property
+    def expected(self) -> str:
+        """The term type the formula must come to."""
+        return "yen" if self.unit == "yen" else "integer"
 
 
 class Ask(PackModel):
@@ -248,6 +255,7 @@ class ProcedureDefinition(PackModel):
     say: tuple[str, ...] = ()
     say_en: tuple[str, ...] = ()
     audience: tuple[Audience, ...] = ("resident",)
+    priority: int = Field(default=5, ge=1, le=10)
     identity: Literal["none", "authenticated", "signed"]
     online: Online
     performed: bool = True
@@ -285,6 +293,15 @@ class ProcedureDefinition(PackModel):
         if self.online.state == "full" and self.fee.method == "counter" and self.fee.amount:
             return "partial"
         return self.online.state
+
+    def expected_at(self, place: tuple[str | int, ...]) -> str:
+        """The term type that the rule at a key path of `expressions` must come to."""
+        match place:
+            case ("amounts", int(i), "formula"):
+                return self.amounts[i].expected
+            case (*_, "since"):
+                return "date"
+        return "boolean"
 
     def expressions(self) -> dict[tuple[str | int, ...], str]:
         """Every rule text of the file by its key path, e.g. ("eligible", 0, "when")."""

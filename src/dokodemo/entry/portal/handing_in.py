@@ -15,10 +15,13 @@ from django.views.decorators.http import require_http_methods
 from dokodemo.administration.cases import actions, queries
 from dokodemo.administration.cases.actions.submission import Incomplete
 from dokodemo.administration.cases.logic import NotAllowed
+from dokodemo.administration.eligibility import queries as eligibility
+from dokodemo.administration.eligibility.logic import AmountResult
 from dokodemo.entry.portal.summary import summary_pages
 from dokodemo.entry.portal.visitors import needs_resident
-from dokodemo.entry.portal.writing import RETURN_TO_CHECK, closed_answer, page_url, tell, writing
+from dokodemo.entry.portal.writing import RETURN_TO_CHECK, Writing, closed_answer, page_url, tell, writing
 from dokodemo.entry.server.requests import Request
+from dokodemo.kernel.expressions import ExpressionError
 
 
 @needs_resident
@@ -50,6 +53,7 @@ def check(request: Request, draft_id: UUID) -> HttpResponse:
             "procedure": now.procedure.definition,
             "draft": draft,
             "pages": summary_pages(request, now.procedure, draft),
+            "amounts": _estimate(now),
             "steps": now.labels(request, None),
             "total": len(now.steps) + 1,
             "last": page_url(draft_id, now.steps[-1].index),
@@ -57,6 +61,15 @@ def check(request: Request, draft_id: UUID) -> HttpResponse:
             "asked_rows": now.asked_rows(request),
         },
     )
+
+
+def _estimate(now: Writing) -> tuple[AmountResult, ...]:
+    """The amounts that follow from the answers as they stand; none that is not known or cannot be worked out."""
+    try:
+        assessment = eligibility.assess(now.procedure, now.answers)
+    except ExpressionError:
+        return ()
+    return tuple(amount for amount in assessment.amounts if amount.value is not None)
 
 
 @needs_resident

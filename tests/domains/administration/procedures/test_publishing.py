@@ -123,8 +123,8 @@ def test_a_pinned_version_answers_as_it_did_when_rules_and_amounts_have_changed(
     queries.compiled_version.cache_clear()
     old = assess(pinned, TALL, DAY)
     new = assess(queries.get_published("tree-grant"), TALL, DAY)
-    assert [amount.yen for amount in old.amounts] == [3000]
-    assert [amount.yen for amount in new.amounts] == [2000]
+    assert [amount.value for amount in old.amounts] == [3000]
+    assert [amount.value for amount in new.amounts] == [2000]
     assert old.version == 1
     assert new.version == 2
     assert queries.compiled_version(pinned).letters["letters/refusal.typ"].endswith("許可しません\n")
