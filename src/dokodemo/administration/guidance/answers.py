@@ -17,8 +17,8 @@ from dokodemo.kernel.vocabulary import Term
 type Facts = Mapping[str, Any]
 
 MOST_DAYS = 14
-MOST_MEMBERS = 12
-MOST_PAIRS = 12
+MOST_MEMBERS = 8
+MOST_PAIRS = 6
 _COMPARISONS = frozenset({"=", "<>", "in", "<", "<=", ">", ">="})
 _CONSTANTS = frozenset({"literal", "parameter", "today"})
 _FIRST, _LAST = date(1900, 1, 2), date(2199, 12, 30)
@@ -88,9 +88,7 @@ def _choices(values: list[str], constants: list[Any] | None) -> Answers:
         return _evenly(values, complete=True)
     named = [value for value in values if value in constants]
     rest = [value for value in values if value not in constants]
-    return Answers(
-        (*named, *rest[:1]), (*[1] * len(named), *([len(rest)] if rest else [])), complete=True
-    )
+    return Answers((*named, *rest[:1]), (*[1] * len(named), *([len(rest)] if rest else [])), complete=True)
 
 
 def _numbers(term: Term, constants: list[Any] | None, rules: Sequence[Expression], on: date) -> Answers:

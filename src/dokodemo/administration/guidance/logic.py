@@ -14,6 +14,7 @@ from dokodemo.administration.guidance.answers import Answers, Facts, answers_of,
 from dokodemo.administration.guidance.deadlines import LastDay, last_days
 from dokodemo.administration.guidance.reach import MOST_COMPLETIONS, Names, Reach, asked_for, reach
 from dokodemo.administration.procedures.compiled import CompiledProcedure
+from dokodemo.kernel.expressions import UNKNOWN, Expression
 from dokodemo.kernel.vocabulary import Group, Term
 
 MOST_ON_A_PAGE = 3
@@ -106,13 +107,16 @@ class Guide:
         rules = [rule for procedure in self.procedures for rule in procedure.rules]
         self._answers = {name: answers_of(term, rules, on) for name, term in self.terms.items()}
         self._lists = {
-            name: lists_of({f: self._answers[f"{name}.{f}"] for f in self._fields(name)}) for name in self.groups
+            name: lists_of({f: self._answers[f"{name}.{f}"] for f in self._fields(name)})
+            for name in self.groups
         }
 
     def _fields(self, group: str, names: Names | None = None) -> list[str]:
         prefix = f"{group}."
         wanted = self.terms if names is None else names
-        return [name.removeprefix(prefix) for name in self.terms if name in wanted and name.startswith(prefix)]
+        return [
+            name.removeprefix(prefix) for name in self.terms if name in wanted and name.startswith(prefix)
+        ]
 
     def conditions(self) -> frozenset[str]:
         """Every term all conditions of these procedures read; a group without fields by its name."""
@@ -134,7 +138,10 @@ class Guide:
         `told` are the facts from which deadlines are counted, where more is known than was asked (default: `facts`).
         """
         found = {one.slug: self._reach(one, facts) for one in self.procedures}
-        items = [self._item(one, found[one.slug], facts, facts if told is None else told) for one in self.procedures]
+        items = [
+            self._item(one, found[one.slug], facts, facts if told is None else told)
+            for one in self.procedures
+        ]
         open_names = self._open(found, asked)
         of_kind = {kind: tuple(item for item in items if item.kind == kind) for kind in _KINDS.values()}
         return Listing(
@@ -161,7 +168,9 @@ class Guide:
 
     def _item(self, procedure: CompiledProcedure, found: Reach, facts: Facts, told: Facts) -> Item:
         assessment = explain(procedure, facts, self.on)
-        missing = tuple(q.term for q in assessment.questions if asked_for(q.term, self.repeating) in found.open)
+        missing = tuple(
+            q.term for q in assessment.questions if asked_for(q.term, self.repeating) in found.open
+        )
         return Item(
             procedure,
             _KINDS[found.verdict],
@@ -171,54 +180,67 @@ class Guide:
         )
 
     def _page(self, found: Mapping[str, Reach], names: Sequence[str], facts: Facts, asked: Names) -> Page:
-        best = max(names, key=lambda name: (self._gain(name, found, facts), -names.index(name)))
+        best = max(names, key=lambda name: (self._gain(name, found, facts), -self._order[name]))
         if best in self.groups:
             return self._group_page(best, found, facts)
         together = [best]
         for name in names:
             if len(together) == MOST_ON_A_PAGE:
                 break
-            if name not in self.groups and self._always_follows(name, together, found, facts):
+            if name not in self.groups and self._belongs(name, together, found, facts):
                 together.append(name)
         return Page(tuple(together), tuple(self.terms[name] for name in together))
 
-    def _gain(self, name: str, found: Mapping[str, Reach], facts: Facts) -> tuple[float, float]:
-        """How many procedures an answer is expected to settle, then how many other questions it spares."""
-        concerned = [one for one in self.procedures if name in found[one.slug].open]
-        others = [reached.open for slug, reached in found.items() if slug not in {p.slug for p in concerned}]
-        elsewhere: set[str] = set().union(*others)
-        before = set().union(*(found[one.slug].open for one in concerned)) - elsewhere
-        settled = spared = 0.0
-        for value, share in self.possible(name, facts).likely():
-            after = [self._reach(one, {**facts, name: value}) for one in concerned]
-            settled += share * sum(one.verdict != "unknown" for one in after)
-            spared += share * len(before - set().union(*(one.open for one in after)))
-        return round(settled, 9), round(spared, 9)
+    def _gain(self, name: str, found: Mapping[str, Reach], facts: Facts) -> float:
+        """How many procedures an answer is expected to settle, all answers taken as equally likely."""
+        total = 0.0
+        likely = list(self.possible(name, facts).likely())
+        for procedure in (one for one in self.procedures if name in found[one.slug].open):
+            waiting = [rule for rule in procedure.rules if rule.evaluate(facts, self.on) is UNKNOWN]
+            touched = [rule for rule in waiting if name in self._read_by(rule)]
+            alone = len(touched) == len(waiting)
+            total += sum(
+                share
+                for value, share in likely
+                if self._settles(touched, {**facts, name: value}, alone=alone)
+            )
+        return round(total, 9)
 
-    def _always_follows(
-        self, name: str, together: Sequence[str], found: Mapping[str, Reach], facts: Facts
-    ) -> bool:
-        """Whether `name` stays worth asking whatever is answered to the others of the page, of the same group."""
-        first = together[0]
-        if name in together or self.terms[name].group_name != self.terms[first].group_name:
-            return False
-        scenes = [dict(facts)]
-        for other in together:
-            scenes = [{**scene, other: value} for scene in scenes for value in self._answers[other].values]
-        concerned = [one for one in self.procedures if name in found[one.slug].open]
-        return all(any(name in self._reach(one, scene).open for one in concerned) for scene in scenes)
-
-    def _group_page(self, group: str, found: Mapping[str, Reach], facts: Facts) -> Page:
-        """A page for each member, with the fields that open rules read and that are not known of every member."""
-        members = facts.get(group)
-        read = frozenset(
+    def _read_of(self, group: str, found: Mapping[str, Reach]) -> Names:
+        return frozenset(
             name
             for one in self.procedures
             if group in found[one.slug].open
             for rule in one.rules
             for name in rule.terms
         )
-        fields = self._fields(group, read)
+
+    def _settles(self, rules: Sequence[Expression], facts: Facts, *, alone: bool) -> bool:
+        """Whether one of the rules fails, or all hold when they are all that was open (`alone`)."""
+        outcomes = [rule.evaluate(facts, self.on) for rule in rules]
+        return False in outcomes or (alone and all(outcome is True for outcome in outcomes))
+
+    def _read_by(self, rule: Expression) -> Names:
+        return frozenset(asked_for(term, self.repeating) for term in rule.terms)
+
+    def _belongs(self, name: str, together: Sequence[str], found: Mapping[str, Reach], facts: Facts) -> bool:
+        """Whether an open condition cannot be told from the others of the page without `name` of the same group."""
+        first = together[0]
+        if name in together or self.terms[name].group_name != self.terms[first].group_name:
+            return False
+        scenes = [{**facts, first: value} for value in self._answers[first].values]
+        return any(
+            {first, name} <= self._read_by(rule)
+            and all(rule.evaluate(scene, self.on) is UNKNOWN for scene in ({**facts}, *scenes))
+            for procedure in self.procedures
+            if name in found[procedure.slug].open
+            for rule in procedure.rules
+        )
+
+    def _group_page(self, group: str, found: Mapping[str, Reach], facts: Facts) -> Page:
+        """A page for each member, with the fields that open rules read and that are not known of every member."""
+        members = facts.get(group)
+        fields = self._fields(group, self._read_of(group, found))
         if members is not None:
             fields = [field for field in fields if any(member.get(field) is None for member in members)]
         return Page((group,), tuple(self.terms[f"{group}.{field}"] for field in fields), self.groups[group])

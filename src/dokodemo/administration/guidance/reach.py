@@ -44,17 +44,15 @@ def asked_for(name: str, groups: Names) -> str:
     return head if head in groups else name
 
 
-def reach(
-    rules: Sequence[Expression], groups: Names, facts: Facts, on: date, possible: Possible
-) -> Reach:
+def reach(rules: Sequence[Expression], groups: Names, facts: Facts, on: date, possible: Possible) -> Reach:
     """The verdict of all `rules` together and what can still change it. `groups` are the repeating ones."""
     waiting: list[tuple[Expression, Names]] = []
     for rule in rules:
-        found = rule.trace(facts, on)
-        if found.outcome is False:
+        outcome = rule.evaluate(facts, on)
+        if outcome is False:
             return Reach(False)
-        if found.outcome is UNKNOWN:
-            waiting.append((rule, _names(rule, found, groups, facts)))
+        if outcome is UNKNOWN:
+            waiting.append((rule, _names(rule, rule.trace(facts, on), groups, facts)))
     if not waiting:
         return Reach(True)
     able: set[str] = set()
@@ -88,13 +86,14 @@ def _clusters(waiting: Sequence[tuple[Expression, Names]]) -> list[_Cluster]:
     return found
 
 
-def _completions(
-    cluster: _Cluster, facts: Facts, on: date, possible: Possible
-) -> tuple[set[Verdict], Names]:
+def _completions(cluster: _Cluster, facts: Facts, on: date, possible: Possible) -> tuple[set[Verdict], Names]:
     """What the rules can come to ({False} or {True} only when proved), and which names make a difference."""
     names = sorted(cluster.names)
     answers = [possible(name, facts) for name in names]
-    if not all(one.complete for one in answers) or prod(len(one.values) for one in answers) > MOST_COMPLETIONS:
+    if (
+        not all(one.complete for one in answers)
+        or prod(len(one.values) for one in answers) > MOST_COMPLETIONS
+    ):
         # Nothing can be proved by trying some: everything may make a difference.
         return {True, False}, cluster.names
     outcomes: set[Verdict] = set()
