@@ -122,6 +122,10 @@ class Guide:
         """Every term all conditions of these procedures read; a group without fields by its name."""
         return frozenset(self.terms) | {name for name in self.groups if not self._fields(name)}
 
+    def asks(self, name: str) -> bool:
+        """Whether this guide could ever ask for `name`: a term outside repeating groups, or such a group."""
+        return name in self._order
+
     def possible(self, name: str, facts: Facts) -> Answers:
         """What can be answered when `name` is asked beside `facts`."""
         if name not in self.groups:

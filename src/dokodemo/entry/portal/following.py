@@ -22,6 +22,7 @@ from dokodemo.administration.certificates import queries as certificates
 from dokodemo.administration.certificates.events import DOWNLOADED
 from dokodemo.administration.certificates.events import OBJECT as DOCUMENT
 from dokodemo.administration.certificates.queries import DocumentFacts
+from dokodemo.administration.guidance import queries as guidance
 from dokodemo.administration.procedures import queries as procedures
 from dokodemo.entry.portal.summary import asked_rows, case_blocks
 from dokodemo.entry.portal.visitors import needs_resident
@@ -61,6 +62,7 @@ def my(request: Request) -> HttpResponse:
                 )
                 for case in found
             ],
+            "lists": guidance.my_lists(request.actor),
             "waiting": waiting,
             "unread": unread,
             "page": page,

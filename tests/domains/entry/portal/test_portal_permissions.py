@@ -14,6 +14,9 @@ from django.urls import reverse
 from dokodemo.administration.cases import actions
 from dokodemo.administration.cases.models import Attachment, Case, Draft
 from dokodemo.administration.certificates.models import IssuedDocument
+from dokodemo.administration.guidance import queries as guidance
+from dokodemo.administration.guidance.actions import save_list
+from dokodemo.administration.guidance.definitions import kept
 from dokodemo.city.parties.actions import request_mandate
 from dokodemo.city.parties.definitions import MandateKind
 from dokodemo.entry.portal.urls import urlpatterns
@@ -80,7 +83,21 @@ class Address:
     answer: int = 200
 
 
+def a_saved_list(world: World) -> UUID:
+    """A list of the owner's."""
+    listing = guidance.guide("pets").listing({})
+    content = kept("pets", guidance.life_event("pets").title, date(2026, 11, 23), listing)
+    return save_list(actor=b.acting(world.owner), content=content)
+
+
+NO_ANSWERS = {"so_far": '{"pages": [], "facts": {}, "known": {}}'}
+
 ADDRESSES: dict[str, Address] = {
+    "guides": Address(),
+    "guide": Address(parts=lambda w: ["pets"]),
+    "guide_calendar": Address(parts=lambda w: ["pets"], post=NO_ANSWERS),
+    "guide_list": Address("theirs", lambda w: [a_saved_list(w)]),
+    "delete_guide_list": Address("theirs", lambda w: [a_saved_list(w)], post={}, answer=302),
     "home": Address(),
     "search": Address(),
     "procedures": Address(),
@@ -91,6 +108,7 @@ ADDRESSES: dict[str, Address] = {
     "plan_numbers": Address(),
     "accessibility": Address(),
     "privacy": Address(),
+    "guide_save": Address("mine", lambda w: ["pets"], post=NO_ANSWERS, answer=302),
     "start": Address("mine", lambda w: [CHILD_ALLOWANCE]),
     "my": Address("mine"),
     "data": Address("mine"),
