@@ -126,6 +126,10 @@ class Guide:
         """Whether this guide could ever ask for `name`: a term outside repeating groups, or such a group."""
         return name in self._order
 
+    def order(self) -> tuple[str, ...]:
+        """Everything this guide could ask, in the order of the procedures, their rules and their forms."""
+        return tuple(self._order)
+
     def possible(self, name: str, facts: Facts) -> Answers:
         """What can be answered when `name` is asked beside `facts`."""
         if name not in self.groups:
@@ -251,7 +255,8 @@ class Guide:
 
 
 def _sorted_by_form(procedure: CompiledProcedure, names: frozenset[str]) -> list[str]:
-    order = {name: place for place, name in enumerate(procedure.asked_names)}
+    asked = [ask.term for page in procedure.definition.form for ask in page.ask]
+    order = {name: place for place, name in enumerate(asked)}
     return sorted(names, key=lambda name: (order.get(name, len(order)), name))
 
 

@@ -65,18 +65,13 @@ def _mostly(answers: list[bool]) -> bool:
     return 2 * sum(answers) > len(answers)
 
 
-def life_event(code: str) -> LifeEvent:
-    """A life event that can be asked about. Raises NotFound."""
-    event = next((event for event in procedures.life_events() if event.code == code), None)
-    if event is None or not _performed(code):
+def opened(code: str, on: date | None = None) -> tuple[LifeEvent, Guide]:
+    """A life event and its guide for a day (default: today, JST). Raises NotFound for what cannot be asked about."""
+    found = _performed(code)
+    event = next((event for event in procedures.life_events() if event.code == code), None) if found else None
+    if event is None:
         raise NotFound
-    return event
-
-
-def guide(code: str, on: date | None = None) -> Guide:
-    """The guide of a life event for a day (default: today, JST). Raises NotFound."""
-    event = life_event(code)
-    return _guide(event.code, _performed(code), calendar_jp.today() if on is None else on)
+    return event, _kept_guide(code, _Together(found), calendar_jp.today() if on is None else on)
 
 
 class _Together(tuple[CompiledProcedure, ...]):
@@ -92,10 +87,6 @@ class _Together(tuple[CompiledProcedure, ...]):
 
     def versions(self) -> tuple[UUID | None, ...]:
         return tuple(one.version_id for one in self)
-
-
-def _guide(code: str, found: tuple[CompiledProcedure, ...], on: date) -> Guide:
-    return _kept_guide(code, _Together(found), on)
 
 
 @lru_cache(maxsize=64)

@@ -53,7 +53,7 @@ def guides(request: Request) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def guide(request: Request, event: str) -> HttpResponse:
     """One page of questions, or the list when no question can change it any more."""
-    found, asked = queries.life_event(event), queries.guide(event)
+    found, asked = queries.opened(event)
     if request.method == "POST":
         return _private(_posted(request, found, asked))
     answers = guide_answers.carried(request, asked)
@@ -229,7 +229,7 @@ def _title(page: Page) -> Text | None:
 @require_POST
 def calendar(request: Request, event: str) -> HttpResponse:
     """The deadlines as a calendar file."""
-    found, asked = queries.life_event(event), queries.guide(event)
+    found, asked = queries.opened(event)
     try:
         answers = _read(request, asked)
     except Unreadable:
@@ -243,7 +243,7 @@ def calendar(request: Request, event: str) -> HttpResponse:
 @require_POST
 def save(request: Request, event: str) -> HttpResponse:
     """Keep the list on one's page; whoever is not signed in does so first and comes back with the answers."""
-    found, asked = queries.life_event(event), queries.guide(event)
+    found, asked = queries.opened(event)
     try:
         answers = _read(request, asked)
     except Unreadable:

@@ -85,8 +85,8 @@ class Address:
 
 def a_saved_list(world: World) -> UUID:
     """A list of the owner's."""
-    listing = guidance.guide("pets").listing({})
-    content = kept("pets", guidance.life_event("pets").title, date(2026, 11, 23), listing)
+    event, guide = guidance.opened("pets")
+    content = kept("pets", event.title, date(2026, 11, 23), guide.listing({}))
     return save_list(actor=b.acting(world.owner), content=content)
 
 
