@@ -88,16 +88,17 @@ class Guide:
         self.procedures = tuple(one for one in procedures if one.definition.performed)
         self.terms: dict[str, Term] = {}
         self.groups: dict[str, Group] = {}
-        read: set[str] = set()
+        # Where rules only count a group, its members are told apart by their first term.
+        self._naming: dict[str, tuple[Term, ...]] = {}
         for procedure in self.procedures:
             for name in (name for rule in procedure.rules for name in _sorted_by_form(procedure, rule.terms)):
-                read.add(name)
                 if name in procedure.vocabulary.terms:
                     self.terms.setdefault(name, procedure.vocabulary.terms[name])
                 head = name.partition(".")[0]
                 group = procedure.vocabulary.groups.get(head)
                 if group is not None and group.repeats:
                     self.groups.setdefault(head, group)
+                    self._naming.setdefault(head, _naming(procedure, head))
         self.repeating: Names = frozenset(self.groups)
         order = [name for p in self.procedures for r in p.rules for name in _sorted_by_form(p, r.terms)]
         self._order = {
@@ -105,6 +106,9 @@ class Guide:
             for place, name in enumerate(dict.fromkeys(asked_for(name, self.repeating) for name in order))
         }
         rules = [rule for procedure in self.procedures for rule in procedure.rules]
+        self._reads = {
+            rule: frozenset(asked_for(term, self.repeating) for term in rule.terms) for rule in rules
+        }
         self._answers = {name: answers_of(term, rules, on) for name, term in self.terms.items()}
         self._lists = {
             name: lists_of({f: self._answers[f"{name}.{f}"] for f in self._fields(name)})
@@ -125,6 +129,10 @@ class Guide:
     def asks(self, name: str) -> bool:
         """Whether this guide could ever ask for `name`: a term outside repeating groups, or such a group."""
         return name in self._order
+
+    def askable(self) -> dict[str, Term]:
+        """Every term a page of this guide could ask, by name."""
+        return {**{term.name: term for terms in self._naming.values() for term in terms}, **self.terms}
 
     def order(self) -> tuple[str, ...]:
         """Everything this guide could ask, in the order of the procedures, their rules and their forms."""
@@ -156,7 +164,7 @@ class Guide:
             due=tuple(sorted(of_kind["due"], key=lambda item: _urgency(item, self.on))),
             not_due=of_kind["not_due"],
             depends_on=of_kind["depends_on"],
-            page=self._page(found, open_names, facts, asked) if open_names else None,
+            page=self._page(found, open_names, facts) if open_names else None,
             at_most=len(open_names),
         )
 
@@ -164,7 +172,7 @@ class Guide:
         """The page that comes next, without the list."""
         found = {one.slug: self._reach(one, facts) for one in self.procedures}
         open_names = self._open(found, asked)
-        return self._page(found, open_names, facts, asked) if open_names else None
+        return self._page(found, open_names, facts) if open_names else None
 
     def _reach(self, procedure: CompiledProcedure, facts: Facts) -> Reach:
         return reach(procedure.rules, self.repeating, facts, self.on, self.possible)
@@ -187,8 +195,13 @@ class Guide:
             missing if found.verdict == "unknown" else (),
         )
 
-    def _page(self, found: Mapping[str, Reach], names: Sequence[str], facts: Facts, asked: Names) -> Page:
-        best = max(names, key=lambda name: (self._gain(name, found, facts), -self._order[name]))
+    def _page(self, found: Mapping[str, Reach], names: Sequence[str], facts: Facts) -> Page:
+        waiting = [
+            [rule for rule in one.rules if rule.evaluate(facts, self.on) is UNKNOWN]
+            for one in self.procedures
+            if found[one.slug].open
+        ]
+        best = max(names, key=lambda name: (self._gain(name, waiting, facts), -self._order[name]))
         if best in self.groups:
             return self._group_page(best, found, facts)
         together = [best]
@@ -199,19 +212,18 @@ class Guide:
                 together.append(name)
         return Page(tuple(together), tuple(self.terms[name] for name in together))
 
-    def _gain(self, name: str, found: Mapping[str, Reach], facts: Facts) -> float:
-        """How many procedures an answer is expected to settle, all answers taken as equally likely."""
+    def _gain(self, name: str, waiting: Sequence[Sequence[Expression]], facts: Facts) -> float:
+        """How many procedures an answer is expected to settle, all answers taken as equally likely.
+
+        `waiting` are the open conditions of each procedure.
+        """
         total = 0.0
-        likely = list(self.possible(name, facts).likely())
-        for procedure in (one for one in self.procedures if name in found[one.slug].open):
-            waiting = [rule for rule in procedure.rules if rule.evaluate(facts, self.on) is UNKNOWN]
-            touched = [rule for rule in waiting if name in self._read_by(rule)]
-            alone = len(touched) == len(waiting)
-            total += sum(
-                share
-                for value, share in likely
-                if self._settles(touched, {**facts, name: value}, alone=alone)
-            )
+        likely = [({**facts, name: value}, share) for value, share in self.possible(name, facts).likely()]
+        for rules in waiting:
+            touched = [rule for rule in rules if name in self._reads[rule]]
+            if touched:
+                alone = len(touched) == len(rules)
+                total += sum(share for scene, share in likely if self._settles(touched, scene, alone=alone))
         return round(total, 9)
 
     def _read_of(self, group: str, found: Mapping[str, Reach]) -> Names:
@@ -225,11 +237,13 @@ class Guide:
 
     def _settles(self, rules: Sequence[Expression], facts: Facts, *, alone: bool) -> bool:
         """Whether one of the rules fails, or all hold when they are all that was open (`alone`)."""
-        outcomes = [rule.evaluate(facts, self.on) for rule in rules]
-        return False in outcomes or (alone and all(outcome is True for outcome in outcomes))
-
-    def _read_by(self, rule: Expression) -> Names:
-        return frozenset(asked_for(term, self.repeating) for term in rule.terms)
+        holds = alone
+        for rule in rules:
+            outcome = rule.evaluate(facts, self.on)
+            if outcome is False:
+                return True
+            holds = holds and outcome is True
+        return holds
 
     def _belongs(self, name: str, together: Sequence[str], found: Mapping[str, Reach], facts: Facts) -> bool:
         """Whether an open condition cannot be told from the others of the page without `name` of the same group."""
@@ -238,7 +252,7 @@ class Guide:
             return False
         scenes = [{**facts, first: value} for value in self._answers[first].values]
         return any(
-            {first, name} <= self._read_by(rule)
+            {first, name} <= self._reads[rule]
             and all(rule.evaluate(scene, self.on) is UNKNOWN for scene in ({**facts}, *scenes))
             for procedure in self.procedures
             if name in found[procedure.slug].open
@@ -251,7 +265,13 @@ class Guide:
         fields = self._fields(group, self._read_of(group, found))
         if members is not None:
             fields = [field for field in fields if any(member.get(field) is None for member in members)]
-        return Page((group,), tuple(self.terms[f"{group}.{field}"] for field in fields), self.groups[group])
+        terms = tuple(self.terms[f"{group}.{field}"] for field in fields)
+        return Page((group,), terms or self._naming[group], self.groups[group])
+
+
+def _naming(procedure: CompiledProcedure, group: str) -> tuple[Term, ...]:
+    terms = (term for term in procedure.vocabulary.terms.values() if term.group_name == group)
+    return tuple(term for term in terms if term.derive is None)[:1]
 
 
 def _sorted_by_form(procedure: CompiledProcedure, names: frozenset[str]) -> list[str]:

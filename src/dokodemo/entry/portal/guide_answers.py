@@ -88,7 +88,7 @@ def loaded(text: str, guide: Guide) -> Answers:
     pages, facts, known = content["pages"], content["facts"], content["known"]
     if not isinstance(facts, dict) or not isinstance(known, dict) or not _are_pages(pages, guide):
         raise Unreadable
-    vocabulary = Vocabulary(guide.terms, guide.groups)
+    vocabulary = Vocabulary(guide.askable(), guide.groups)
     if any(fact_faults(vocabulary, one) for one in (facts, known)):
         raise Unreadable
     answers = Answers(pages, facts, known)

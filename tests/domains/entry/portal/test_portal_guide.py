@@ -71,7 +71,7 @@ def test_the_first_page_offers_every_life_event_that_has_procedures() -> None:
     assert b.browser().get("/guide/nothing/").status_code == 404
 
 
-@pytest.mark.parametrize("event", ("pets", "birth", "moving_in", "starting_business"))
+@pytest.mark.parametrize("event", ["pets", "birth", "moving_in", "starting_business"])
 def test_a_visitor_who_knows_nothing_reaches_a_list_that_says_on_what_it_depends(event: str) -> None:
     html, asked = to_the_end(b.browser(), {}, event)
     assert len(set(asked)) == len(asked)
@@ -110,7 +110,8 @@ def test_switching_the_language_keeps_answers_and_what_is_typed(lang: str) -> No
     assert answered(switched) == answered(second)
     assert f'<html lang="{"en" if lang == "en" else "ja"}"' in switched
     box = re.search(rf'<input[^>]*name="{re.escape(name)}"[^>]*value="true"[^>]*>', switched)
-    assert box and "checked" in box[0]
+    assert box
+    assert "checked" in box[0]
 
 
 def test_the_language_of_the_list_can_be_switched_too() -> None:
@@ -128,7 +129,8 @@ def test_going_back_shows_the_question_before_with_its_answer() -> None:
     back = page(client, form(second, _back="1"))
     assert hidden(back, "_page") == name
     box = re.search(rf'<input[^>]*name="{re.escape(name)}"[^>]*value="false"[^>]*>', back)
-    assert box and "checked" in box[0]
+    assert box
+    assert "checked" in box[0]
     assert answered(back)["pages"] == []
 
 

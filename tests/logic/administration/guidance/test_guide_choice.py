@@ -211,6 +211,19 @@ def test_the_question_that_settles_most_comes_first_and_ties_go_by_order() -> No
     assert page.names == ("a.two",)
 
 
+def test_a_group_that_is_only_counted_is_asked_by_its_first_term() -> None:
+    counted = [EligibleRule(when="count(child) >= 2", say=label("条件"), article="第1条")]
+    claim = next(one for one in procedures_of(pack()) if one.slug == "child-allowance-claim")
+    definition = claim.definition.model_copy(update={"eligible": tuple(counted)})
+    guide = Guide("made_up", [replace(claim, definition=definition)], DAY)
+    page = guide.page({})
+    assert page is not None
+    assert (page.names, [one.name for one in page.terms]) == (("child",), ["child.full_name"])
+    assert set(guide.askable()) == {"child.full_name"}
+    assert guide.listing({"child": [{}, {}]}).due
+    assert guide.listing({"child": []}).not_due
+
+
 def test_what_the_city_does_not_perform_is_never_on_the_list() -> None:
     one = procedure(1, ["a.one"])
     idle = replace(one, definition=one.definition.model_copy(update={"performed": False}))
