@@ -112,6 +112,14 @@ class Guide:
                     self.groups.setdefault(head, group)
                     self._naming.setdefault(head, _naming(procedure, head))
         self.repeating: Names = frozenset(self.groups)
+        # From these days deadlines count; they change no verdict and are asked only beside the list.
+        self._days = {
+            name: procedure.vocabulary.terms[name]
+            for procedure in self.procedures
+            for since in procedure.starts
+            for name in sorted(since.terms)
+            if name in procedure.vocabulary.terms and not since.groups
+        }
         order = [name for p in self.procedures for r in p.rules for name in _sorted_by_form(p, r.terms)]
         self._order = {
             name: place
@@ -139,12 +147,18 @@ class Guide:
         return frozenset(self.terms) | {name for name in self.groups if not self._fields(name)}
 
     def asks(self, name: str) -> bool:
-        """Whether this guide could ever ask for `name`: a term outside repeating groups, or such a group."""
-        return name in self._order
+        """Whether this guide could ever ask for `name`: a term outside repeating groups, a day, or such a group."""
+        return name in self._order or name in self._days
 
     def askable(self) -> dict[str, Term]:
         """Every term a page of this guide could ask, by name."""
-        return {**{term.name: term for terms in self._naming.values() for term in terms}, **self.terms}
+        naming = {term.name: term for terms in self._naming.values() for term in terms}
+        return {**naming, **self._days, **self.terms}
+
+    def days(self, listing: Listing) -> tuple[Term, ...]:
+        """What is still to be told before the deadlines of what is due are known."""
+        missing = (name for item in listing.due for one in item.deadlines for name in one.missing)
+        return tuple(self._days[name] for name in dict.fromkeys(missing) if name in self._days)
 
     def order(self) -> tuple[str, ...]:
         """Everything this guide could ask, in the order of the procedures, their rules and their forms."""

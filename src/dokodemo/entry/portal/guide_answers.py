@@ -58,6 +58,14 @@ class Answers:
         self.pages.append(list(page.names))
         self.facts.update({name: values[name] for name in page.names if values.get(name) is not None})
 
+    def tell(self, values: Mapping[str, Any]) -> None:
+        """Takes over what was told beside the list; what was left blank stays unknown."""
+        told = {name: value for name, value in values.items() if value is not None}
+        new = [name for name in told if name not in self.asked]
+        if new:
+            self.pages.append(new)
+        self.facts.update(told)
+
     def step_back(self) -> dict[str, Any]:
         """Takes the last page away; its answers, so that they can be shown again."""
         names = self.pages.pop() if self.pages else []

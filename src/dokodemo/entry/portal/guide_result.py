@@ -5,7 +5,7 @@ Owns the words of the list. Never decides what is on it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -20,14 +20,32 @@ from dokodemo.entry.server.requests import Request
 from dokodemo.kernel import calendar_jp
 from dokodemo.kernel.packs import Text
 from dokodemo.kernel.ui import texts
+from dokodemo.kernel.ui.form_values import FieldError, Typed
+from dokodemo.kernel.ui.forms import CompiledPage, Question, compile_page
 from dokodemo.kernel.ui.language import say_plain
 
 MOST_MAIL = 1800  # characters of a mailto link: longer ones are cut by mail programs
 
 
-def context(request: Request, event: LifeEvent, asked: Guide, listing: Listing) -> dict[str, Any]:
-    """What the page of the list is drawn from."""
+def days_page(asked: Guide, listing: Listing) -> CompiledPage:
+    """The days from which the deadlines of what is due count, as questions that may be left blank."""
+    return compile_page([Question(term, required=False) for term in asked.days(listing)])
+
+
+def context(
+    request: Request,
+    event: LifeEvent,
+    asked: Guide,
+    listing: Listing,
+    *,
+    raw: Typed,
+    errors: Mapping[str, FieldError],
+) -> dict[str, Any]:
+    """What the page of the list is drawn from; `raw` and `errors` are of the days told beside it."""
+    days = days_page(asked, listing)
     return {
+        "days": days.render(request.lang, raw=raw, errors=errors, furigana=request.furigana),
+        "error_list": days.error_list(errors, request.lang, furigana=request.furigana),
         "on": asked.on,
         "due": [_row(item) for item in listing.due],
         "depends_on": [

@@ -105,7 +105,9 @@ def _posted(request: Request, event: LifeEvent, asked: Guide) -> HttpResponse:
     post = request.POST
     if "_back" in post:
         return _show(request, event, asked, answers, values=answers.step_back())
-    ends = "_result" in post or ("_at_result" in post and bool(_SAME_PAGE & set(post)))
+    if "_at_result" in post and ("_dates" in post or _SAME_PAGE & set(post)):
+        return _dates(request, event, asked, answers)
+    ends = "_result" in post
     page = None if ends else asked.page(answers.all_facts(), answers.asked)
     if "_sign_in" in post:
         return _to_sign_in(request, event, asked, answers)
@@ -125,6 +127,15 @@ def _posted(request: Request, event: LifeEvent, asked: Guide) -> HttpResponse:
             return _show(request, event, asked, answers, raw=result.raw, errors=result.errors)
         answers.add(page, _with_known(page, result.values, answers))
     return _show(request, event, asked, answers)
+
+
+def _dates(request: Request, event: LifeEvent, asked: Guide, answers: Answers) -> HttpResponse:
+    """Days told beside the list, from which deadlines count."""
+    result = guide_result.days_page(asked, answers.listing(asked)).clean(request.POST)
+    if not result.stay and not result.errors:
+        answers.tell(result.values)
+        return _show(request, event, asked, answers, ends=True)
+    return _show(request, event, asked, answers, raw=result.raw, errors=result.errors, ends=True)
 
 
 def _with_known(page: Page, values: Mapping[str, Any], answers: Answers) -> dict[str, Any]:
@@ -191,7 +202,9 @@ def _show(
         return render(
             request,
             "portal/guide_result.html",
-            context | guide_result.context(request, event, asked, listing),
+            context
+            | guide_result.context(request, event, asked, listing, raw=raw or {}, errors=errors or {}),
+            status=422 if errors else 200,
         )
     page = listing.page
     compiled = _compiled(asked, page, answers)

@@ -16,6 +16,7 @@ from django.urls import reverse
 from dokodemo.administration.guidance import queries
 from dokodemo.administration.guidance.models import SavedList
 from dokodemo.administration.procedures import queries as procedures
+from dokodemo.kernel import calendar_jp
 from dokodemo.kernel.events.models import Event
 from tests.domains.entry import building as b
 
@@ -190,12 +191,47 @@ def test_what_the_register_knows_is_not_asked_and_released_once() -> None:
     assert Event.objects.filter(verb="parties.facts_released").count() - before <= 3
 
 
-def test_a_calendar_file_holds_the_deadlines_that_are_known() -> None:
+CHANGED = "dog_notice.changed_on"
+
+
+def told_the_day(client: Client, day: tuple[str, str, str], **more: str) -> str:
+    html, _ = to_the_end(client, KEEPS_A_DOG)
+    boxes = {f"{CHANGED}.{part}": text for part, text in zip(("year", "month", "day"), day, strict=True)}
+    return page(
+        client, {"so_far": hidden(html, "so_far"), "_at_result": "1", **boxes, **(more or {"_dates": "1"})}
+    )
+
+
+def test_a_day_told_beside_the_list_gives_the_deadline_and_the_calendar_file() -> None:
     client = b.browser()
-    listing = json.dumps({"pages": [], "facts": {}, "known": {}})
-    response = client.post(reverse("portal:guide_calendar", args=[EVENT]), {"so_far": listing})
+    today = calendar_jp.today()
+    html = told_the_day(client, (str(today.year), str(today.month), str(today.day)))
+    assert today.isoformat() in hidden(html, "so_far")
+    assert f'name="{CHANGED}.year"' not in html
+    assert "カレンダーに入れる" in b.words(html)
+    response = client.post(reverse("portal:guide_calendar", args=[EVENT]), {"so_far": hidden(html, "so_far")})
     assert response.headers["Content-Type"] == "text/calendar; charset=utf-8"
+    until = calendar_jp.add_calendar_days(today, 30, open_day=True)
+    assert f"DTSTART;VALUE=DATE:{until:%Y%m%d}".encode() in response.content
     assert response.content.startswith(b"BEGIN:VCALENDAR\r\n")
+
+
+def test_a_deadline_that_is_over_is_told_and_stays_out_of_the_calendar() -> None:
+    client = b.browser()
+    html = told_the_day(client, ("2020", "1", "6"))
+    assert "期限を過ぎています" in b.words(html)
+    response = client.post(reverse("portal:guide_calendar", args=[EVENT]), {"so_far": hidden(html, "so_far")})
+    assert b"BEGIN:VEVENT" not in response.content
+
+
+def test_a_day_that_does_not_exist_is_refused_beside_the_list_and_a_language_switch_keeps_it() -> None:
+    client = b.browser()
+    refused = told_the_day(client, ("2026", "2", "30"))
+    assert "error-summary" in refused
+    assert 'value="30"' in refused
+    switched = told_the_day(client, ("2026", "2", "30"), _language="en")
+    assert "What you need to do" in b.words(switched)
+    assert 'value="30"' in switched
 
 
 def saved(client: Client) -> str:
