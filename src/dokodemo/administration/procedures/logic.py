@@ -30,6 +30,7 @@ SATURATION = 1.2
 CONCEPT_WEIGHT = 0.8
 FUZZY_WEIGHT = 5.0
 LENGTH_SHARE = 0.25  # what a phrase loses at most for saying more than the query
+EXACT, EXACT_WEIGHT = 0.98, 5.0  # a phrase said letter for letter, in writing or in sound
 FUZZY_LEAST = 0.7  # share of the query's letter pairs that must be found
 LEAST_SCORE = 0.45  # times the rarity of a word that only one procedure has
 LEAST_SHARE = 0.12  # of the best hit's score; what is weaker only distracts
@@ -161,7 +162,7 @@ class SearchIndex:
             for doc in holders:
                 scores[doc] += FIELD_WEIGHTS["title"] * bonus
         for doc, likeness in self._likeness(heard).items():
-            scores[doc] += FUZZY_WEIGHT * likeness * likeness
+            scores[doc] += FUZZY_WEIGHT * likeness * likeness + (EXACT_WEIGHT if likeness >= EXACT else 0.0)
             reasons[doc].setdefault(f"≈{likeness:.0%}")
         for doc in scores:
             scores[doc] *= self.entries[doc].weight
