@@ -122,7 +122,9 @@ def compile_rules(
     problems: list[Problem] = []
     for place, text in file.definition.expressions().items():
         expected = _EXPECTED.get(place[-1], "boolean")
-        rule, broken = _compile(text, expected, file.document.where(place), surroundings)
+        rule, broken = _compile(
+            text, expected, file.document.where(place), surroundings, file.definition.member_of(place)
+        )
         problems += broken
         if rule is not None:
             rules[place] = rule
@@ -130,10 +132,12 @@ def compile_rules(
 
 
 def _compile(
-    text: str, expected: str, where: tuple[str, int], around: Surroundings
+    text: str, expected: str, where: tuple[str, int], around: Surroundings, member_of: str | None = None
 ) -> tuple[Expression | None, list[Problem]]:
     try:
-        rule = compile_expression(text, around.vocabulary, around.parameters, expected=expected, where=where)
+        rule = compile_expression(
+            text, around.vocabulary, around.parameters, expected=expected, where=where, member_of=member_of
+        )
     except PackError as error:
         return None, list(error.problems)
     return rule, []
