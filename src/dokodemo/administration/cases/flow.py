@@ -20,11 +20,15 @@ MEMBER = re.compile(r"(?P<group>[a-z][a-z0-9_]*)-(?P<place>[0-9]{1,3})\.(?P<fiel
 
 @dataclass(frozen=True)
 class Step:
-    """One page as it stands for these answers: its place in the form and the questions asked now."""
+    """One page as it stands for these answers: its place in the form and the questions asked now.
+
+    On a repeating page `questions` are those asked of any member and `by_member` those asked of each, in their order.
+    """
 
     index: int
     page: FormPage
     questions: tuple[FormQuestion, ...]
+    by_member: tuple[tuple[FormQuestion, ...], ...] = ()
 
 
 def _holds(condition: Expression | None, answers: Answers, on: date) -> bool:
@@ -38,16 +42,40 @@ def _needless(condition: Expression | None, answers: Answers, on: date) -> bool:
 
 def steps(procedure: CompiledProcedure, answers: Answers, *, on: date) -> list[Step]:
     """The pages that have at least one question now, in order. The evidence page comes last when any is asked."""
-    found = []
-    for index, page in enumerate(procedure.pages):
-        asked = tuple(
-            question
-            for question in page.questions
-            if _holds(question.show_when, answers, on) and not _needless(question.skip_when, answers, on)
-        )
-        if asked:
-            found.append(Step(index, page, asked))
-    return found
+    found = [_step(index, page, answers, on) for index, page in enumerate(procedure.pages)]
+    return [step for step in found if step.questions]
+
+
+def _step(index: int, page: FormPage, answers: Answers, on: date) -> Step:
+    group = page.group
+    members = answers.get(group.name) if group is not None and group.repeats else None
+    if group is None or not members:
+        return Step(index, page, _asked(page, answers, on))
+    by_member = tuple(
+        _asked(page, {**answers, **{f"{group.name}.{field}": value for field, value in member.items()}}, on)
+        for member in members
+    )
+    anybody = {question.term.name for asked in by_member for question in asked}
+    questions = tuple(question for question in page.questions if question.term.name in anybody)
+    return Step(index, page, questions, by_member)
+
+
+def _asked(page: FormPage, facts: Answers, on: date) -> tuple[FormQuestion, ...]:
+    return tuple(
+        question
+        for question in page.questions
+        if _holds(question.show_when, facts, on) and not _needless(question.skip_when, facts, on)
+    )
+
+
+def each_member(step: Step, answers: Answers) -> list[tuple[int, Answers, tuple[FormQuestion, ...]]]:
+    """The members of a repeating page: place, answers, and what is asked of this one. Empty while none is known."""
+    group = step.page.group
+    members = answers.get(group.name) or [] if group is not None else []
+    return [
+        (place, member, questions)
+        for place, (member, questions) in enumerate(zip(members, step.by_member, strict=True))
+    ]
 
 
 def asked_terms(procedure: CompiledProcedure, answers: Answers, *, on: date) -> list[FormQuestion]:
@@ -68,13 +96,12 @@ def missing_in(step: Step, answers: Answers) -> list[str]:
             for question in step.questions
             if question.required and _empty(answers.get(question.term.name))
         ]
-    members = answers.get(group.name)
-    if members is None:
+    if answers.get(group.name) is None:
         return [group.name]
     return [
         f"{group.name}-{place}.{question.term.field}"
-        for place, member in enumerate(members)
-        for question in step.questions
+        for place, member, questions in each_member(step, answers)
+        for question in questions
         if question.required and _empty(member.get(question.term.field))
     ]
 
@@ -93,10 +120,12 @@ def keep_asked(procedure: CompiledProcedure, answers: Answers, *, on: date) -> d
             members = answers.get(group.name)
             if members is None:
                 continue
-            fields = [question.term.field for question in step.questions]
             kept_members = kept.setdefault(group.name, [{} for _ in members])
-            for place, member in zip(kept_members, members, strict=True):
-                place.update({field: member[field] for field in fields if not _empty(member.get(field))})
+            for place, member, questions in each_member(step, answers):
+                fields = [question.term.field for question in questions]
+                kept_members[place].update(
+                    {field: member[field] for field in fields if not _empty(member.get(field))}
+                )
         else:
             for question in step.questions:
                 value = answers.get(question.term.name)

@@ -124,7 +124,9 @@ def compile_rules(
     problems: list[Problem] = []
     for place, text in file.definition.expressions().items():
         expected = file.definition.expected_at(place)
-        rule, broken = _compile(text, expected, file.document.where(place), surroundings)
+        rule, broken = _compile(
+            text, expected, file.document.where(place), surroundings, file.definition.member_of(place)
+        )
         problems += broken
         if rule is not None:
             rules[place] = rule

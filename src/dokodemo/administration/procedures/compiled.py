@@ -31,7 +31,10 @@ from dokodemo.kernel.vocabulary import Group, Term, Vocabulary
 
 @dataclass(frozen=True)
 class FormQuestion:
-    """One question of the form. Not shown unless `show_when` holds; not needed when `skip_when` holds."""
+    """One question of the form. Not shown unless `show_when` holds; not needed when `skip_when` holds.
+
+    On a repeating page `show_when` is asked about one member, whose facts stand among the others as "group.term".
+    """
 
     term: Term
     required: bool
@@ -119,23 +122,24 @@ class CompiledProcedure:
         beside = f"procedures/{self.slug}/{path}"
         return beside if beside in self.letters else path
 
-    def _expression(self, text: str, expected: str) -> Expression:
-        return compile_expression(text, self.vocabulary, self.parameters, expected=expected)
+    def _expression(self, text: str, expected: str, member_of: str | None = None) -> Expression:
+        return compile_expression(
+            text, self.vocabulary, self.parameters, expected=expected, member_of=member_of
+        )
 
-    def _condition(self, *texts: str | None) -> Expression | None:
+    def _condition(self, *texts: str | None, member_of: str | None = None) -> Expression | None:
         given = [text for text in texts if text is not None]
         if not given:
             return None
-        return self._expression(
-            given[0] if len(given) == 1 else " AND ".join(f"({t})" for t in given), "boolean"
-        )
+        text = given[0] if len(given) == 1 else " AND ".join(f"({t})" for t in given)
+        return self._expression(text, "boolean", member_of)
 
     def _page(self, page: Page) -> FormPage:
         group = None if page.each is None else self.vocabulary.groups[page.each]
         return FormPage(page.page, page.lead, group, tuple(self._question(page, ask) for ask in page.ask))
 
     def _question(self, page: Page, ask: Ask) -> FormQuestion:
-        condition = self._condition(page.show_when, ask.show_when)
+        condition = self._condition(page.show_when, ask.show_when, member_of=page.each)
         return FormQuestion(self.vocabulary.term(ask.term), ask.required, show_when=condition)
 
     def _evidence(self, evidence: Evidence) -> FormQuestion:

@@ -320,6 +320,13 @@ class ProcedureDefinition(PackModel):
             found["evidence", i, "skip_when"] = evidence.skip_when
         return {path: text for path, text in found.items() if text is not None}
 
+    def member_of(self, path: tuple[str | int, ...]) -> str | None:
+        """The repeating group about one member of which the rule at a key path is asked; None for any other rule."""
+        match path:
+            case ("form", int(place), *_):
+                return self.form[place].each
+        return None
+
 
 class Example(PackModel):
     """One example: given these facts on this day, what must come out (具体例)."""

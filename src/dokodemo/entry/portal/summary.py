@@ -19,6 +19,7 @@ from dokodemo.administration.procedures.compiled import CompiledProcedure
 from dokodemo.entry.server.requests import Request
 from dokodemo.kernel import calendar_jp
 from dokodemo.kernel.packs import Text
+from dokodemo.kernel.ui import texts
 from dokodemo.kernel.ui.language import say
 from dokodemo.kernel.vocabulary import Term, values
 
@@ -73,7 +74,7 @@ def _blocks(
             blocks.append(Block(title, rows, href))
             continue
         item = say(group.item or group.label, request.lang, furigana=request.furigana)
-        for number, member in enumerate(answers.get(group.name) or []):
+        for number, member, questions in flow.each_member(step, answers):
             rows = [
                 _row(
                     request,
@@ -82,7 +83,7 @@ def _blocks(
                     member.get(q.term.field),
                     source_of,
                 )
-                for q in step.questions
+                for q in questions
             ]
             blocks.append(Block(format_html("{} {}", item, number + 1), rows, href))
     return blocks
@@ -108,10 +109,16 @@ def asked_rows(
             found = [(group.name, item)] + [
                 (
                     f"{group.name}-{n}.{q.term.field}",
-                    format_html("{} {}：{}", item, n + 1, _label(request, q.term)),
+                    texts.t(
+                        "ui.label_value",
+                        request.lang,
+                        furigana=request.furigana,
+                        label=format_html("{} {}", item, n + 1),
+                        value=_label(request, q.term),
+                    ),
                 )
-                for n in range(len(answers.get(group.name) or []))
-                for q in step.questions
+                for n, _, questions in flow.each_member(step, answers)
+                for q in questions
             ]
         rows += [
             (label, f"{where}#{place}--asked" if where else None) for place, label in found if place in places
