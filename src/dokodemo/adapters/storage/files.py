@@ -19,6 +19,7 @@ from uuid import uuid4
 from django.conf import settings
 
 from dokodemo.kernel.crypto import CryptoError, open_sealed, seal
+from dokodemo.kernel.faults import Impersonal
 
 _MAGIC: Final = b"DKD1"
 _CONTEXT = re.compile(r"[a-z][a-z_]*(\.[a-z][a-z_]*)*(:[0-9A-Za-z-]+)?")
@@ -26,7 +27,7 @@ _REF = re.compile(r"([a-z][a-z_]*)/([0-9a-f]{2})/([0-9a-f]{32})")
 _FULL = {errno.ENOSPC, errno.EDQUOT}
 
 
-class StorageError(Exception):
+class StorageError(Impersonal):
     """A file could not be kept or read. The text never holds what is in the file."""
 
 

@@ -255,6 +255,10 @@ WHITENOISE_USE_FINDERS = not (STATIC_ROOT / "staticfiles.json").is_file()
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 600
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+FILE_UPLOAD_HANDLERS = [
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "dokodemo.entry.server.receiving.UnnamedFiles",
+]
 
 TASKS = {
     "default": {
@@ -285,7 +289,18 @@ TASKS = {
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "formatters": {
+        "line": {
+            "()": "dokodemo.kernel.faults.Line",
+            "format": "%(asctime)s %(levelname)s %(name)s %(message)s",
+        }
+    },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "loggers": {
+        # The web server writes its errors past the root; they hold the same tracebacks.
+        "gunicorn.error": {"handlers": ["stderr"], "propagate": False},
+        # At DEBUG it writes what a photograph tells of its camera and its place.
+        "PIL": {"level": "WARNING"},
+    },
     "root": {"handlers": ["stderr"], "level": os.environ.get("DOKODEMO_LOG_LEVEL", "WARNING")},
 }

@@ -135,13 +135,13 @@ def an_applicant() -> Actor:
     return signed_in(a_family()[0])
 
 
-def photograph(*, gps: bool = True, size: tuple[int, int] = (64, 48)) -> bytes:
+def photograph(*, gps: bool = True, size: tuple[int, int] = (64, 48), maker: str = "CameraMaker") -> bytes:
     """A JPEG, as a telephone takes it: with the place where it was taken."""
     picture = Image.new("RGB", size, (200, 120, 40))
     exif = Image.Exif()
     if gps:
         exif.get_ifd(0x8825).update({1: "N", 2: (32.0, 59.0, 12.0), 3: "E", 4: (130.0, 26.0, 0.0)})
-        exif[0x010F] = "CameraMaker"
+        exif[0x010F] = maker
     written = io.BytesIO()
     picture.save(written, "JPEG", exif=exif)
     return written.getvalue()
