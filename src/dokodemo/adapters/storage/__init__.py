@@ -4,6 +4,7 @@ Owns `DOKODEMO_HOME/files`. Never uses anything a person typed in a path and nev
 """
 
 from dokodemo.adapters.storage.files import (
+    NO_ROOM,
     FileDamaged,
     FileMissing,
     StorageError,
@@ -17,6 +18,7 @@ from dokodemo.adapters.storage.files import (
 )
 
 __all__ = [
+    "NO_ROOM",
     "FileDamaged",
     "FileMissing",
     "StorageError",

@@ -24,7 +24,7 @@ from dokodemo.kernel.faults import Impersonal
 _MAGIC: Final = b"DKD1"
 _CONTEXT = re.compile(r"[a-z][a-z_]*(\.[a-z][a-z_]*)*(:[0-9A-Za-z-]+)?")
 _REF = re.compile(r"([a-z][a-z_]*)/([0-9a-f]{2})/([0-9a-f]{32})")
-_FULL = {errno.ENOSPC, errno.EDQUOT}
+NO_ROOM: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
 class StorageError(Impersonal):
@@ -69,7 +69,7 @@ def put(data: bytes, *, context: str) -> StoredFile:
         _make_folders(path.parent)
         _write(path, content)
     except OSError as fault:
-        if fault.errno in _FULL:
+        if fault.errno in NO_ROOM:
             raise StorageFull("The disk is full: the file was not kept. Make room and try again.") from fault
         raise StorageError(f"The file could not be kept ({os.strerror(fault.errno or 0)}).") from fault
     return StoredFile(ref, hashlib.sha256(data).hexdigest(), len(data))

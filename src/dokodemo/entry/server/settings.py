@@ -137,6 +137,8 @@ if _DATABASE_URL:
     DATABASES["default"].setdefault("OPTIONS", {}).update(
         {"tcp_user_timeout": 10_000, "keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3}
     )
+    # Without it a request waits for ever behind a lock; SQLite's writers wait as long.
+    DATABASES["default"]["OPTIONS"].setdefault("options", "-c lock_timeout=20s")
 else:
     DATABASES = {
         "default": {
