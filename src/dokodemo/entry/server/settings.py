@@ -145,7 +145,8 @@ else:
             "ENGINE": "dokodemo.kernel.sqlite",
             "NAME": str(DOKODEMO_HOME / "db" / "city.sqlite3"),
             "CONN_MAX_AGE": 600,
-            "TEST": {"NAME": os.environ.get("DOKODEMO_TEST_SQLITE") or None},
+            # In memory also for parallel runs, which would else make files named after this one in the working folder.
+            "TEST": {"NAME": os.environ.get("DOKODEMO_TEST_SQLITE") or ":memory:"},
         }
     }
 
