@@ -12,6 +12,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 
 from dokodemo.adapters.identity.provider import provider
+from dokodemo.entry.server.safety import refusal
 from dokodemo.kernel.secrets import secret
 
 
@@ -53,6 +54,16 @@ if DOKODEMO_ROLE not in {"portal", "office", "all"}:
     raise ImproperlyConfigured(f"DOKODEMO_ROLE={DOKODEMO_ROLE!r}: choose portal, office or all.")
 
 DEBUG = _flag("DOKODEMO_DEBUG", False)
+_refusal = refusal(
+    base_url=DOKODEMO_BASE_URL,
+    demo=DOKODEMO_DEMO,
+    demo_said="DOKODEMO_DEMO" in os.environ,
+    twin=CITIZEN_PROVIDER.twin,
+    role=DOKODEMO_ROLE,
+    debug=DEBUG,
+)
+if _refusal is not None:
+    raise ImproperlyConfigured(_refusal)
 SECRET_KEY = os.environ.get("DOKODEMO_SECRET_KEY") or secret(DOKODEMO_HOME, "django")
 ALLOWED_HOSTS = [
     host
