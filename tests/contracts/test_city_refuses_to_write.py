@@ -285,8 +285,8 @@ def test_a_disk_without_room_is_said_beside_the_box_and_leaves_no_half_a_file(
             answer = sends_a_file(writer)
     else:
         with monkeypatch.context() as patch:
-            put = files._write
-            patch.setattr(files, "_write", lambda path, content: _limited(put, path, content))
+            put = files.write_whole
+            patch.setattr(files, "write_whole", lambda path, content: _limited(put, path, content))
             answer = sends_a_file(writer)
     assert answer.status_code == 422
     assert f'href="#{BANK_BOOK}"' in answer.content.decode()

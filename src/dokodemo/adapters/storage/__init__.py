@@ -16,6 +16,7 @@ from dokodemo.adapters.storage.files import (
     remove,
     sweep,
 )
+from dokodemo.adapters.storage.renewing import reseal
 
 __all__ = [
     "NO_ROOM",
@@ -28,5 +29,6 @@ __all__ = [
     "get",
     "put",
     "remove",
+    "reseal",
     "sweep",
 ]
