@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 import psycopg
 import pytest
-from django.db import connection
+from django.db import connections
 from django.test import override_settings
 
 from dokodemo.kernel.access import Account
@@ -152,12 +152,16 @@ def open_city(tmp_path_factory: pytest.TempPathFactory, django_db_blocker: Any) 
 
 @contextmanager
 def _connected_to(name: str) -> Iterator[None]:
-    """This process's connection, turned to another database for the length of the block."""
-    usual = connection.settings_dict["NAME"]
-    connection.close()
-    connection.settings_dict["NAME"] = name
+    """A fresh connection of this process to another database for the length of the block.
+
+    The usual one is put aside rather than closed: a database in memory, where other tests ran before, does not close.
+    """
+    usual, place = connections["default"], connections.databases["default"]
+    usual_name, place["NAME"] = place["NAME"], name
+    connections["default"] = connections.create_connection("default")
     try:
         yield
     finally:
-        connection.close()
-        connection.settings_dict["NAME"] = usual
+        connections["default"].close()
+        connections["default"] = usual
+        place["NAME"] = usual_name
