@@ -125,7 +125,12 @@ def _register(request: Request, case: Case, procedure: CompiledProcedure) -> Map
         return {}
     terms = [q.term for page in procedure.pages for q in page.questions if q.term.register is not None]
     found = parties.compare(
-        request.actor, case.subject_id, terms=terms, purpose=case.procedure, section=case.section
+        request.actor,
+        case.subject_id,
+        terms=terms,
+        purpose=case.procedure,
+        section=case.section,
+        case_id=case.pk,
     )
     return flow.places(found)
 
