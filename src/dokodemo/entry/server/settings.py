@@ -84,6 +84,7 @@ INSTALLED_APPS = [
     "dokodemo.city.parties",
     "dokodemo.administration.procedures",
     "dokodemo.administration.eligibility",
+    "dokodemo.administration.inventory",
     "dokodemo.administration.certificates",
     "dokodemo.administration.cases",
     "dokodemo.promotion.plan",
