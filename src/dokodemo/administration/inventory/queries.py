@@ -8,14 +8,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from uuid import UUID
 
+from django.conf import settings
 from django.core.paginator import Page, Paginator
 from django.db.models import F, Q, QuerySet
 
 from dokodemo.administration.inventory import policies
 from dokodemo.administration.inventory.coding import fold
-from dokodemo.administration.inventory.definitions import OnlineState, Performed
+from dokodemo.administration.inventory.definitions import OnlineState, Performed, load_codes
 from dokodemo.administration.inventory.logic import Kind, Published, together
 from dokodemo.administration.inventory.models import Assignment, Confirmation, InventoryRow, SurveyImport
 from dokodemo.administration.inventory.standing import (
@@ -28,8 +30,10 @@ from dokodemo.administration.inventory.standing import (
 )
 from dokodemo.administration.inventory.survey import SurveyRow
 from dokodemo.administration.procedures import queries as procedures
+from dokodemo.administration.procedures.definitions import LifeEvent
+from dokodemo.administration.procedures.reading import read_life_events
 from dokodemo.kernel.access import Actor, NotFound
-from dokodemo.kernel.packs import Text
+from dokodemo.kernel.packs import Text, open_pack
 
 PAGE = 50
 STATES = ("unknown", "full", "partial", "not_yet", "excluded", "not_performed", "gone")
@@ -197,6 +201,20 @@ def next_unknown(actor: Actor, filters: Filters, *, after: str) -> str | None:
     waiting = rows.filter(_in_state("unknown", definitions)).exclude(number=after)
     found = waiting.order_by(F("national_volume").desc(nulls_last=True), "number").first()
     return found.number if found is not None else None
+
+
+def life_events() -> tuple[LifeEvent, ...]:
+    """The life events that rows of the survey may belong to, in the order of the pack."""
+    return _life_events(settings.DOKODEMO_PACK)
+
+
+@lru_cache(maxsize=4)
+def _life_events(name: str) -> tuple[LifeEvent, ...]:
+    pack = open_pack(name)
+    lists = load_codes(pack)
+    codes = [*lists.event_person.values(), *lists.event_business.values()]
+    used = {event for code in codes for event in code.life_events}
+    return tuple(event for event in read_life_events(pack).values() if event.code in used)
 
 
 def survey_row(number: str) -> tuple[SurveyRow, str]:

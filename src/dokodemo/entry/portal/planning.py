@@ -29,6 +29,7 @@ class Drawn:
 
     target: TargetReading
     chart: SafeString
+    over_time: SafeString
     planned: str
     recomputed: str
 
@@ -100,6 +101,7 @@ def _drawn(request: Request, target: TargetReading) -> Drawn:
     return Drawn(
         target,
         _road(request, target),
+        _over_time(request, target),
         charts.number(target.target.target.value),
         charts.number(recomputed) if recomputed is not None else "",
     )
@@ -165,6 +167,36 @@ def _road(request: Request, found: TargetReading) -> SafeString:
         now=point("portal.plan.now", found.reading.percent, None),
         target=point("portal.plan.target", target.target.value, target.target.fiscal_year),
     )
+
+
+MONTHS_DRAWN = 36
+
+
+def _over_time(request: Request, found: TargetReading) -> SafeString:
+    """The road so far: baseline, each kept month, now; empty while no month was kept."""
+    if not found.history:
+        return SafeString("")
+    target, baseline = found.target, found.target.baseline
+    name = found.reading.indicator.title.get(request.lang)
+    frame = _frame(
+        request,
+        f"months-{target.indicator.lower().replace('_', '-')}",
+        "portal.plan.over_time",
+        "portal.plan.over_time_desc",
+        unit="%" if found.reading.indicator.unit == "percent" else "",
+        name=name,
+    )
+    points = []
+    if baseline is not None:
+        points.append(charts.Point(_year(request, baseline.fiscal_year), baseline.value))
+    points += [
+        charts.Point(
+            calendar_jp.month_label(past.month.year, past.month.month, request.lang), past.ratio.percent
+        )
+        for past in found.history[-MONTHS_DRAWN:]
+    ]
+    points.append(charts.Point(texts.plain("portal.plan.now", request.lang), found.reading.percent))
+    return charts.line(frame, points, target=target.target.value)
 
 
 def _year(request: Request, year: int) -> str:
