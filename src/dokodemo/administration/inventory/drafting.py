@@ -88,7 +88,7 @@ def draft_of(row: SurveyRow, *, section: str = UNDECIDED) -> Draft:
         "title": _text(name, name, f"Procedure {row.number} ({name})"),
         "summary": _text(
             f"{row.law}{row.article}に基づく手続です。" if row.law else f"{name}の手続です。",
-            f"「{name}」の 手続です。",
+            f"「{name}」の 手続《てつづ》きです。",
             f"A procedure under {row.law} {row.article}." if row.law else f"Procedure {row.number}.",
         ),
         "inventory": [row.number],

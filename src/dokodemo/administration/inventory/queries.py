@@ -267,7 +267,10 @@ def kinds() -> list[Kind]:
 
 
 def missing(*, by: str = "volume") -> list[Missing]:
-    """What is performed and not wholly online, by volume (most first) or by section and then volume."""
+    """What is performed and not wholly online, by volume (most first) or by section and then volume.
+
+    A procedure that stands for several rows is there once, with the volume of the most frequent one.
+    """
     definitions = linked()
     rows = list(InventoryRow.objects.filter(gone_at__isnull=True))
     found = [_missing_row(standing) for standing in (standing_of(row, definitions) for row in rows)]
@@ -277,9 +280,11 @@ def missing(*, by: str = "volume") -> list[Missing]:
         for procedure in procedures.published()
         if not numbers.intersection(procedure.definition.inventory)
     ]
-    kept = [one for one in found if one is not None]
-    kept.sort(key=lambda one: (one.section if by == "section" else "", -(one.volume or 0), one.key))
-    return kept
+    kept = sorted((one for one in found if one is not None), key=lambda one: (-(one.volume or 0), one.key))
+    once: dict[str, Missing] = {}
+    for one in kept:
+        once.setdefault(one.slug or one.key, one)
+    return sorted(once.values(), key=lambda one: one.section) if by == "section" else list(once.values())
 
 
 def _missing_row(row: Standing) -> Missing | None:

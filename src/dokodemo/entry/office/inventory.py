@@ -84,14 +84,21 @@ def _show(request: Request, wrong: str = "", status: int = 200) -> HttpResponse:
     listed = queries.listed(request.actor, filters, page=pages.page_number(request))
     names, headquarters = section_names(), policies.is_headquarters(request.actor)
     mine = policies.my_sections(request.actor)
-    done = request.GET.get("done", "")
+    # Turning a page keeps the address's other parts, but its news is old.
+    done = "" if "page" in request.GET else request.GET.get("done", "")
     context = {
         "filters": filters,
         "query": query_of(filters),
         "tabs": _tabs(request, filters, listed.counts),
         "page": listed.page,
         "rows": [
-            (standing, names.get(standing.section), standing.section in mine) for standing in listed.standings
+            (
+                standing,
+                names.get(standing.section),
+                standing.section in mine,
+                "" if standing.volume is None else f"{standing.volume:,}",
+            )
+            for standing in listed.standings
         ],
         "imported": queries.imported(),
         "headquarters": headquarters,

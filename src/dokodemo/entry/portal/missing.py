@@ -36,6 +36,7 @@ class Row:
     japanese: bool
     words: SafeString
     section: Text | None
+    volume: str
 
 
 @require_safe
@@ -83,6 +84,7 @@ def _row(request: Request, one: Missing, names: dict[str, Text]) -> Row:
         japanese=isinstance(one.title, str),
         words=_said(request, one.missing),
         section=names.get(one.section),
+        volume="" if one.volume is None else f"{one.volume:,}",
     )
 
 

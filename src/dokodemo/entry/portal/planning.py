@@ -17,6 +17,7 @@ from dokodemo.administration.procedures import queries as procedures
 from dokodemo.entry.server.requests import Request
 from dokodemo.kernel import calendar_jp
 from dokodemo.kernel.ui import charts, texts
+from dokodemo.promotion.indicators import going_online
 from dokodemo.promotion.indicators import queries as indicators
 from dokodemo.promotion.indicators.definitions import Indicator
 from dokodemo.promotion.indicators.queries import Reading, TargetReading
@@ -60,6 +61,7 @@ def plan(request: Request) -> HttpResponse:
         {
             "plan": found,
             "as_of": calendar_jp.today(),
+            "unconfirmed": _unconfirmed(),
             "targets": [_drawn(request, target) for target in indicators.targets(readings)],
             "strategies": [
                 (strategy, [_measure(measure, readings) for measure in measures])
@@ -94,6 +96,13 @@ def numbers(request: Request) -> JsonResponse:
         },
         json_dumps_params={"ensure_ascii": False, "indent": 1},
     )
+
+
+def _unconfirmed() -> int:
+    """How many rows of the inventory nobody has confirmed yet: they are in no part of K1."""
+    if not going_online.measured():
+        return 0
+    return going_online.online_kinds(calendar_jp.today()).count.beside["unknown"]
 
 
 def _drawn(request: Request, target: TargetReading) -> Drawn:
@@ -190,9 +199,8 @@ def _over_time(request: Request, found: TargetReading) -> SafeString:
     if baseline is not None:
         points.append(charts.Point(_year(request, baseline.fiscal_year), baseline.value))
     points += [
-        charts.Point(
-            calendar_jp.month_label(past.month.year, past.month.month, request.lang), past.ratio.percent
-        )
+        # Months are written short: many of them stand under a narrow picture.
+        charts.Point(f"{past.month.year}/{past.month.month}", past.ratio.percent)
         for past in found.history[-MONTHS_DRAWN:]
     ]
     points.append(charts.Point(texts.plain("portal.plan.now", request.lang), found.reading.percent))
