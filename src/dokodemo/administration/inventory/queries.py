@@ -198,7 +198,8 @@ def next_unknown(actor: Actor, filters: Filters, *, after: str) -> str | None:
     """The 手続ID of the next row of a choice that nobody has confirmed, most frequent first; None when all are."""
     definitions = linked()
     rows = _chosen(visible(actor, definitions), filters, definitions)
-    waiting = rows.filter(_in_state("unknown", definitions)).exclude(number=after)
+    # A row of which a section said «not known» has been looked at: it would come back for ever.
+    waiting = rows.filter(_in_state("unknown", definitions), revision=0).exclude(number=after)
     found = waiting.order_by(F("national_volume").desc(nulls_last=True), "number").first()
     return found.number if found is not None else None
 

@@ -143,6 +143,8 @@ def test_the_next_row_to_confirm_is_the_most_frequent_unknown_one(rows: None) ->
     take_in(row("101"), row("102"), row("103"), row("104"), row("105", 総手続件数="77"), row("48899"))
     assert queries.next_unknown(headquarters(), Filters(), after="104") == "105"
     assert queries.next_unknown(clerk_of("health"), Filters(), after="101") is None
+    say("105", Answer(Performed.UNKNOWN))
+    assert queries.next_unknown(headquarters(), Filters(), after="103") == "104"
 
 
 def test_rows_confirmed_as_performed_wait_for_a_definition(rows: None) -> None:

@@ -174,6 +174,44 @@ def test_every_remark_has_its_words_in_three_languages() -> None:
     assert said == known
 
 
+def some(name: str) -> st.SearchStrategy[tuple[str, ...]]:
+    """Any choice from a code list."""
+    return st.lists(st.sampled_from(sorted(CODES.list_of(name))), max_size=4, unique=True).map(tuple)
+
+
+WORDS = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=40)
+ROWS = st.builds(
+    SurveyRow,
+    number=st.from_regex(r"[A-Z]{0,4}[0-9]{3,10}", fullmatch=True),
+    edition=st.sampled_from(["R6", "R7"]),
+    name=WORDS,
+    law=WORDS,
+    article=WORDS,
+    filer=st.sampled_from(["citizens", "businesses", "citizens_or_businesses"]),
+    receiver=st.just("local"),
+    affairs=st.none() | st.sampled_from(sorted(CODES.affairs)),
+    fee=st.none() | st.sampled_from(sorted(CODES.fee)),
+    identity=some("identity"),
+    fee_methods=some("fee_method"),
+    information=some("information"),
+    evidence=some("evidence"),
+    life_events=st.just(()) | st.just(("birth", "childcare")),
+    period_online=WORDS,
+    period_offline=WORDS,
+    office_named=st.booleans(),
+)
+
+
+@given(ROWS)
+def test_any_row_gives_a_valid_draft_and_the_same_one_twice(one: SurveyRow) -> None:
+    draft = draft_of(one)
+    definition = ProcedureDefinition.model_validate(draft.definition)
+    assert draft == draft_of(one)
+    assert not definition.is_confirmed
+    assert definition.fee.amount == 0
+    assert len(set(draft.remarks)) == len(draft.remarks)
+
+
 def test_every_municipal_row_of_the_real_survey_gives_the_same_valid_draft_twice(shared: Path) -> None:
     rows = read_survey((shared / "data" / "procedures_localgov.csv").read_bytes(), Coder(CODES)).rows
     slugs = set()
