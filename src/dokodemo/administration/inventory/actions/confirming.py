@@ -8,9 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import batched
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import F
 
 from dokodemo.administration.inventory import events as verbs
 from dokodemo.administration.inventory import policies, sheet
@@ -26,7 +29,6 @@ from dokodemo.kernel.crypto import new_id
 
 MOST_ROWS = 10_000
 _BATCH = 500
-_ANSWER = ("performed", "online", "lacks", "missing", "reason", "via_mynaportal", "yearly", "yearly_online")
 
 
 class BadAnswer(Exception):
@@ -212,22 +214,11 @@ def _write(
     channel: str,
 ) -> str:
     """Put answers on their rows and into the history; the section of the first row."""
-    history = []
+    history: list[Confirmation] = []
+    alike: dict[Answer, list[UUID]] = {}
     for row, answer in said:
-        values = {
-            "performed": answer.performed.value if answer.performed else "",
-            "online": answer.online.value if answer.online else "",
-            "lacks": list(answer.lacks),
-            "missing": answer.missing,
-            "reason": answer.reason,
-            "via_mynaportal": answer.via_mynaportal,
-            "yearly": answer.yearly,
-            "yearly_online": answer.yearly_online,
-        }
-        for name, value in values.items():
-            setattr(row, name, value)
+        alike.setdefault(answer, []).append(row.pk)
         row.revision += 1
-        row.confirmed_at, row.confirmed_by = now, actor.account
         history.append(
             Confirmation(
                 row=row,
@@ -237,19 +228,40 @@ def _write(
                 by=actor.account,
                 section=section_of(row, definitions),
                 channel=channel,
-                **values,
+                **_columns(answer),
             )
         )
-    fields = [*_ANSWER, "revision", "confirmed_at", "confirmed_by"]
-    InventoryRow.objects.bulk_update([row for row, _ in said], fields, batch_size=_BATCH)
+    # A table says the same of hundreds of rows: one statement for each answer, not for each row.
+    for answer, keys in alike.items():
+        for batch in batched(keys, _BATCH):
+            InventoryRow.objects.filter(pk__in=batch).update(
+                revision=F("revision") + 1, confirmed_at=now, confirmed_by=actor.account, **_columns(answer)
+            )
     Confirmation.objects.bulk_create(history, batch_size=_BATCH)
     return history[0].section
 
 
+def _columns(answer: Answer) -> dict[str, Any]:
+    """An answer as the columns of models.Answer."""
+    return {
+        "performed": answer.performed.value if answer.performed else "",
+        "online": answer.online.value if answer.online else "",
+        "lacks": list(answer.lacks),
+        "missing": answer.missing,
+        "reason": answer.reason,
+        "via_mynaportal": answer.via_mynaportal,
+        "yearly": answer.yearly,
+        "yearly_online": answer.yearly_online,
+    }
+
+
 def _hand_over(actor: Actor, moved: Sequence[tuple[InventoryRow, str]], act: UUID, now: datetime) -> None:
+    alike: dict[str, list[UUID]] = {}
     for row, section in moved:
-        row.section = section
-    InventoryRow.objects.bulk_update([row for row, _ in moved], ["section"], batch_size=_BATCH)
+        alike.setdefault(section, []).append(row.pk)
+    for section, keys in alike.items():
+        for batch in batched(keys, _BATCH):
+            InventoryRow.objects.filter(pk__in=batch).update(section=section)
     Assignment.objects.bulk_create(
         [Assignment(row=row, act=act, at=now, by=actor.account, section=section) for row, section in moved],
         batch_size=_BATCH,
