@@ -114,7 +114,7 @@ def via_mynaportal(on: date) -> Measure:
         "K4",
         logic.via_mynaportal(priority_of(settings.DOKODEMO_PACK), inventory.kinds()),
         "entries of the list of 26",
-        "of the 26, those possible through マイナポータル, wholly or in part; an e-application of the city's own "
+        "of the 26, those possible through Mynaportal, wholly or in part; an e-application of the city's own "
         "does not count, and what the city does not have counts as not possible",
         on,
     )
