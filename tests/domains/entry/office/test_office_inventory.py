@@ -54,7 +54,7 @@ def test_without_a_survey_the_list_says_how_to_take_one_in() -> None:
 
 def test_a_section_finds_its_rows_with_estimates_marked_and_unreported_ones_empty() -> None:
     page = read(clerk().get(LIST))  # type: ignore[attr-defined]
-    assert "3627 推計" in page
+    assert "3,627 推計" in page
     assert "犬の登録の申請" not in page
     assert "課を決める" not in page
 

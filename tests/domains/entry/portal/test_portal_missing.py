@@ -29,7 +29,7 @@ def rows() -> None:
 @pytest.mark.parametrize("lang", ["ja", "easy", "en"])
 def test_what_is_missing_is_public_and_estimates_say_so(rows: None, lang: str) -> None:
     html = b.browser(lang=lang).get("/plan/missing").content.decode()
-    assert "3627" in html
+    assert "3,627" in html
     assert {"ja": "推計", "easy": "だいたい", "en": "(estimate)"}[lang] in html
     assert ("見本税の申告" in html) or ("<ruby>見本税" in html) or ("申告" in html)
     assert "103" not in b.words(html)
@@ -89,3 +89,13 @@ def test_the_road_is_drawn_month_by_month_once_months_are_kept(lang: str) -> Non
     drawn = page[start : page.index("</figure>", start)]
     for figure in ("2.7%", "5%", "20%"):
         assert f'<td class="number">{figure}</td>' in drawn
+
+
+def test_the_plan_says_how_many_rows_nobody_has_confirmed(rows: None) -> None:
+    assert "国の棚卸調査の手続のうち1件は" in b.words(b.browser().get("/plan").content)
+
+
+def test_a_procedure_that_stands_for_two_rows_is_listed_once() -> None:
+    take_in(row("48893", 手続名="犬の死亡の届出"), row("48895", 手続名="犬の所有者変更の届出"))
+    words = b.words(b.browser().get("/plan/missing").content)
+    assert words.count("犬の登録事項の変更届") == 1
