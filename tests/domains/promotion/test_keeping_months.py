@@ -10,6 +10,11 @@ from django.db import connection, transaction
 from django.db.utils import DatabaseError
 from pytest_django import DjangoDbBlocker
 
+from dokodemo.administration.cases.actions import tally_paper
+from dokodemo.administration.inventory.actions import confirm
+from dokodemo.administration.inventory.definitions import OnlineState, Performed
+from dokodemo.administration.inventory.logic import Answer
+from dokodemo.administration.procedures import queries as procedures
 from dokodemo.kernel import calendar_jp
 from dokodemo.kernel.access import system
 from dokodemo.kernel.events.models import Event
@@ -18,8 +23,9 @@ from dokodemo.promotion.indicators.actions import keep_month
 from dokodemo.promotion.indicators.models import MonthlyReading
 from dokodemo.promotion.indicators.tasks import keep_indicators
 from tests.domains.administration.cases.building import city_in_force
-from tests.domains.administration.inventory.inventory_city import take_in
+from tests.domains.administration.inventory.inventory_city import clerk_of, give, take_in
 from tests.domains.administration.inventory.surveys import row
+from tests.domains.entry import building as b
 
 JOB = system("indicators")
 
@@ -80,3 +86,31 @@ def test_each_of_the_five_says_what_it_counts_in_which_unit_on_which_day() -> No
         assert told["unit"]
         assert "/" in told["counts"] or "of the 26" in told["counts"]
     assert len({measure.counts for measure in measures}) == 5
+
+
+def test_k3_counts_cases_of_each_procedure_with_paper_and_none_for_what_is_not_performed() -> None:
+    case = b.filed()
+    today = calendar_jp.today()
+    tally_paper(
+        actor=b.acting(b.caseworker(case.section)),
+        slug=case.procedure,
+        month=today.replace(day=1),
+        cases=4,
+    )
+    by_procedure = going_online.applications_by_procedure(today)
+    assert by_procedure[case.procedure] == (1, 5)
+    count = going_online.online_applications(today).count
+    assert (count.numerator, count.denominator) == (1, 5)
+    not_performed = {p.slug for p in procedures.published() if not p.definition.performed}
+    assert {slug for slug, cases in by_procedure.items() if cases is None} == not_performed
+
+
+def test_an_estimate_never_enters_a_number() -> None:
+    before = going_online.online_applications(calendar_jp.today()).count
+    take_in(row("101", 総手続件数="9000000"))
+    give("health", "101")
+    answer = Answer(Performed.PERFORMED, OnlineState.FULL)
+    confirm(actor=clerk_of("health"), number="101", answer=answer, revision=0)
+    after = going_online.online_applications(calendar_jp.today()).count
+    assert after.denominator == before.denominator
+    assert after.beside["uncounted"] == before.beside["uncounted"] + 1
