@@ -44,6 +44,20 @@ def online_cases(*, since: date, until: date) -> OnlineCases:
     return OnlineCases(online, sum(by_channel.values()) + (paper or 0), since, until)
 
 
+def by_procedure(*, since: date, until: date) -> dict[str, tuple[int, int]]:
+    """(online, all) cases of each procedure by slug, paper tallies included; days in Japan, both ends included."""
+    found: dict[str, tuple[int, int]] = {}
+    rows = _arrived(since, until).order_by().values_list("procedure", "channel").annotate(n=Count("*"))
+    for slug, channel, number in rows:
+        online, total = found.get(slug, (0, 0))
+        found[slug] = (online + number * (channel == Channel.ONLINE), total + number)
+    paper = PaperTally.objects.filter(month__gte=since.replace(day=1), month__lte=until).order_by()
+    for slug, number in paper.values_list("procedure").annotate(n=Sum("cases")):
+        online, total = found.get(slug, (0, 0))
+        found[slug] = (online, total + number)
+    return found
+
+
 def tallies(actor: Actor, *, month: date) -> dict[str, int]:
     """Paper cases recorded for a month in the actor's sections, by procedure."""
     sections = frozenset().union(*(actor.sections(role) for role in policies.REVIEWERS))

@@ -100,6 +100,13 @@ def plan_is_right(pack: Pack) -> list[Problem]:
     ]
 
 
+def inventory_is_right(pack: Pack) -> list[Problem]:
+    """The code lists, the lists of priority and the population, where the pack has them."""
+    from dokodemo.administration.inventory.definitions import check
+
+    return check(pack)
+
+
 def facts_are_the_registers(pack: Pack) -> list[Problem]:
     """Every fact that a term is filled from is one the register keeps."""
     from dokodemo.city.parties.checking import register_facts_exist
@@ -113,6 +120,7 @@ CHECKS: list[Check] = [
     check_procedures,
     appeals_are_right,
     plan_is_right,
+    inventory_is_right,
     facts_are_the_registers,
     demonstration_is_right,
 ]

@@ -14,6 +14,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from dokodemo.administration.cases.policies import REVIEWERS
+from dokodemo.administration.inventory.policies import may_look
 from dokodemo.city.organisation import queries as organisation
 from dokodemo.city.parties.policies import keeps_register
 from dokodemo.entry.server.requests import Request
@@ -49,6 +50,8 @@ def _menu(request: Request) -> list[dict[str, Any]]:
         names += ["inbox", "tally"]
     if keeps_register(actor):
         names += ["waiting", "residents"]
+    if may_look(actor):
+        names.append("inventory")
     if actor.grants:
         names.append("staff")
     if actor.has(Role.ADMINISTRATOR):
@@ -80,7 +83,10 @@ def _here(request: Request) -> str:
     match = request.resolver_match
     if match is None:
         return ""
-    return next((_UNDER[part] for part in match.kwargs if part in _UNDER), match.url_name or "")
+    name = match.url_name or ""
+    if name.startswith("inventory"):
+        return "inventory"
+    return next((_UNDER[part] for part in match.kwargs if part in _UNDER), name)
 
 
 def errors(request: Request, wrong: Iterable[tuple[str, str]]) -> list[dict[str, Any]]:

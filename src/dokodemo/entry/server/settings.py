@@ -95,6 +95,7 @@ INSTALLED_APPS = [
     "dokodemo.city.parties",
     "dokodemo.administration.procedures",
     "dokodemo.administration.eligibility",
+    "dokodemo.administration.inventory",
     "dokodemo.administration.certificates",
     "dokodemo.administration.cases",
     "dokodemo.promotion.plan",
@@ -287,6 +288,11 @@ TASKS = {
                 "seal-events": {"task": "dokodemo.kernel.events.tasks.seal_events", "every": 5},
                 "keep-head": {"task": "dokodemo.kernel.events.tasks.keep_head", "cron": "50 23 * * *"},
                 "prune-jobs": {"task": "dokodemo.kernel.jobs.tasks.prune", "cron": "*/10 * * * *"},
+                # Early every day, although a month is kept once: whichever day the machine was off.
+                "keep-indicators": {
+                    "task": "dokodemo.promotion.indicators.tasks.keep_indicators",
+                    "cron": "20 0 * * *",
+                },
                 "sweep-documents": {
                     "task": "dokodemo.administration.certificates.tasks.sweep_files",
                     "cron": "30 3 * * *",

@@ -20,6 +20,8 @@ from dokodemo.city.parties.models import SignInLink
 from dokodemo.entry.office.urls import urlpatterns
 from dokodemo.kernel import calendar_jp
 from dokodemo.kernel.access import Account, Role
+from tests.domains.administration.inventory.inventory_city import give, take_in
+from tests.domains.administration.inventory.surveys import row
 from tests.domains.entry import building as b
 
 
@@ -128,6 +130,22 @@ def administrator() -> Account:
     return b.staff_account(("policy", Role.ADMINISTRATOR))
 
 
+def headquarters() -> Account:
+    return b.staff_account(("policy", Role.DIGITAL_OFFICER))
+
+
+def an_inventory_row(world: World) -> list[Any]:
+    """Row 101 of the section that the case belongs to."""
+    take_in(row("101"))
+    give(b.CHILDCARE, "101")
+    return ["101"]
+
+
+def an_inventory(world: World) -> list[Any]:
+    an_inventory_row(world)
+    return []
+
+
 @dataclass(frozen=True)
 class Address:
     """Who opens an address rightly, who belongs to another section, and what each is answered."""
@@ -178,6 +196,26 @@ ADDRESSES: dict[str, Address] = {
     "mandate": Address(keeper, wrong=clerk(), parts=lambda w: [w.mandate()]),
     "residents": Address(keeper, wrong=clerk()),
     "resident": Address(keeper, wrong=clerk(), parts=lambda w: [w.people[0].pk]),
+    "inventory": Address(clerk(), wrong=b.head, parts=an_inventory, also={200: headquarters}),
+    "inventory_confirm": Address(
+        clerk(),
+        302,
+        parts=an_inventory,
+        post={"number": ["101"], "say": "not_performed"},
+        also={403: headquarters},
+    ),
+    "inventory_assign": Address(
+        headquarters,
+        302,
+        wrong=clerk(),
+        refusal=403,
+        parts=an_inventory,
+        post={"number": ["101"], "to_section": "health"},
+    ),
+    "inventory_row": Address(clerk(), parts=an_inventory_row, also={200: headquarters}),
+    "inventory_draft": Address(clerk(), parts=an_inventory_row, also={200: headquarters}),
+    "inventory_table": Address(clerk(), wrong=b.head, parts=an_inventory),
+    "inventory_upload": Address(clerk(), wrong=b.head, parts=an_inventory),
     "administration": Address(administrator, wrong=clerk(), refusal=403),
 }
 NAMES = sorted(str(pattern.name) for pattern in urlpatterns)

@@ -10,7 +10,17 @@ from django.urls import reverse
 
 from tests.domains.entry import building as b
 
-PUBLIC = ("home", "search", "procedures", "sign_in", "verify", "plan", "accessibility", "privacy")
+PUBLIC = (
+    "home",
+    "search",
+    "procedures",
+    "sign_in",
+    "verify",
+    "plan",
+    "plan_missing",
+    "accessibility",
+    "privacy",
+)
 LANGS = ("ja", "easy", "en")
 
 

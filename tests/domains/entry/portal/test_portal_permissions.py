@@ -88,6 +88,7 @@ ADDRESSES: dict[str, Address] = {
     "sign_in": Address(),
     "verify": Address(),
     "plan": Address(),
+    "plan_missing": Address(),
     "plan_numbers": Address(),
     "accessibility": Address(),
     "privacy": Address(),
