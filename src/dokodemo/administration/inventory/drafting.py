@@ -38,7 +38,7 @@ _AUDIENCE = {
     "citizens_or_businesses": ("resident", "business"),
 }
 _BUSINESS_TERMS = {
-    "business_name": "business.name",
+    "business_name": "business.trade_name",
     "corporate_number": "business.corporate_number",
     "business_address": "business.address",
     "officers": "business.representative",
@@ -228,7 +228,7 @@ def _pages(row: SurveyRow, remarks: list[str]) -> Iterator[dict[str, Any]]:
     }
     if row.filer != "citizens":
         asked = [_BUSINESS_TERMS[one] for one in row.information if one in _BUSINESS_TERMS]
-        terms = list(dict.fromkeys(["business.name", *asked]))
+        terms = list(dict.fromkeys(["business.trade_name", *asked]))
         optional = row.filer == "citizens_or_businesses"
         yield {
             "page": {
