@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from dokodemo.administration.inventory.everyday import load_everyday
 from dokodemo.administration.procedures.definitions import Confirmed, Lack
 from dokodemo.administration.procedures.reading import read_life_events
 from dokodemo.kernel.packs import Document, Pack, PackError, PackModel, Problem, validate
@@ -179,6 +180,7 @@ def check(pack: Pack) -> list[Problem]:
     try:
         codes, priority = load_codes(pack), load_priority(pack)
         load_estimate(pack)
+        load_everyday(pack)
     except PackError as error:
         return list(error.problems)
     return [*_unknown_life_events(pack, codes), *_unknown_terms(pack, codes), *_unknown_slugs(pack, priority)]

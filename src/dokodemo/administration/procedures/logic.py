@@ -47,7 +47,8 @@ _RUBY_MARKS = str.maketrans("《》｜", "   ")  # in a query they would be take
 class Entry:
     """What the index is told about one procedure. `fields` maps a name of FIELD_WEIGHTS to its texts.
 
-    `weight` puts an entry before or behind others that fit as well.
+    `weight` puts an entry before or behind others that fit as well. A `row` of the national inventory has no page of
+    its own; its slug is its 手続ID.
     """
 
     slug: str
@@ -55,11 +56,12 @@ class Entry:
     inventory: tuple[str, ...]
     fields: Mapping[str, Sequence[str]]
     weight: float = 1.0
+    row: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One procedure found: score (higher is better, no unit) and the words that found it."""
+    """One procedure found: score (higher is better, no unit) and the words that found it. A row's slug is empty."""
 
     slug: str
     title: Text
@@ -172,7 +174,7 @@ class SearchIndex:
 
     def _hit(self, doc: int, score: float, why: Iterable[str]) -> Hit:
         entry = self.entries[doc]
-        return Hit(entry.slug, entry.title, entry.inventory, round(score, 3), tuple(why))
+        return Hit("" if entry.row else entry.slug, entry.title, entry.inventory, round(score, 3), tuple(why))
 
     def _likeness(self, heard: Utterance) -> dict[int, float]:
         """Share (0-1) of the query's letter pairs found in one title or everyday phrase, written or read.

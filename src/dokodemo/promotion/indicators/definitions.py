@@ -122,7 +122,7 @@ def check(pack: Pack) -> list[Problem]:
 
 
 def _plan_problems(pack: Pack) -> Iterator[Problem]:
-    """Indicators and sections that the plan names and nobody has, and measures that procedures name and it has not."""
+    """Indicators and sections that the plan names and nobody has."""
     plan, document = load_plan(pack), _document(pack, PLAN_FILE)
     codes = {indicator.code for indicator in load_indicators(pack).indicators}
     sections = _sections(pack)
@@ -135,15 +135,6 @@ def _plan_problems(pack: Pack) -> Iterator[Problem]:
                     (key, place, "indicators", number),
                     f"{owner} names the indicator {code}, which does not exist",
                     f"Choose one of {', '.join(sorted(codes))}",
-                )
-    measures = {measure.code for measure in plan.measures}
-    for procedure in pack.documents("procedures/*/procedure.yaml"):
-        for place, code in enumerate(procedure.data.get("measures") or ()):
-            if code not in measures:
-                yield procedure.problem(
-                    ("measures", place),
-                    f"The plan has no measure {code}",
-                    f"Choose one of {', '.join(sorted(measures))}",
                 )
     for place, body in enumerate(plan.organisation):
         if body.section is not None and body.section not in sections:

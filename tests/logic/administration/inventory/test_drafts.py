@@ -129,7 +129,11 @@ def test_a_business_is_asked_for_what_the_survey_names() -> None:
     cells = {"手続主体": "6 民間事業者等", "申請書等に記載させる情報": "法人番号; 商号又は名称; 資本金"}
     definition, _ = drafted(**cells)
     assert definition["audience"] == ["business"]
-    assert definition["form"][1]["ask"] == ["business.trade_name", "business.corporate_number", "business.capital"]
+    assert definition["form"][1]["ask"] == [
+        "business.trade_name",
+        "business.corporate_number",
+        "business.capital",
+    ]
 
 
 def test_texts_are_marked_as_drafts_in_three_languages_and_plain_japanese_has_readings() -> None:
