@@ -1,6 +1,6 @@
 """The way through a form (入力の流れ): which questions are asked now, what is still missing, what was typed.
 
-Owns pure reasoning over a compiled procedure and the answers so far. Never stores and never renders.
+Owns pure reasoning over a form and the answers so far. Never stores and never renders.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from dokodemo.administration.procedures.compiled import CompiledProcedure, FormPage, FormQuestion
-from dokodemo.kernel.expressions import UNKNOWN, Expression
+from dokodemo.administration.procedures.compiled import Form, FormPage, FormQuestion
+from dokodemo.kernel.expressions import UNKNOWN
 
 Answers = Mapping[str, Any]
 MEMBER = re.compile(r"(?P<group>[a-z][a-z0-9_]*)-(?P<place>[0-9]{1,3})\.(?P<field>[a-z][a-z0-9_]*)")
@@ -27,32 +27,20 @@ class Step:
     questions: tuple[FormQuestion, ...]
 
 
-def _holds(condition: Expression | None, answers: Answers, on: date) -> bool:
-    """A condition that is not known to hold keeps its question hidden: what cannot matter is not asked."""
-    return condition is None or condition.evaluate(answers, on=on) is True
-
-
-def _needless(condition: Expression | None, answers: Answers, on: date) -> bool:
-    return condition is not None and condition.evaluate(answers, on=on) is True
-
-
-def steps(procedure: CompiledProcedure, answers: Answers, *, on: date) -> list[Step]:
+def steps(form: Form, answers: Answers, *, on: date) -> list[Step]:
     """The pages that have at least one question now, in order. The evidence page comes last when any is asked."""
     found = []
-    for index, page in enumerate(procedure.pages):
-        asked = tuple(
-            question
-            for question in page.questions
-            if _holds(question.show_when, answers, on) and not _needless(question.skip_when, answers, on)
-        )
+    for index, page in enumerate(form.pages):
+        now = (question.now(answers, on) for question in page.questions)
+        asked = tuple(question for question in now if question is not None)
         if asked:
             found.append(Step(index, page, asked))
     return found
 
 
-def asked_terms(procedure: CompiledProcedure, answers: Answers, *, on: date) -> list[FormQuestion]:
+def asked_terms(form: Form, answers: Answers, *, on: date) -> list[FormQuestion]:
     """Every question asked now, over all pages."""
-    return [question for step in steps(procedure, answers, on=on) for question in step.questions]
+    return [question for step in steps(form, answers, on=on) for question in step.questions]
 
 
 def _empty(value: Any) -> bool:
@@ -74,28 +62,34 @@ def missing_in(step: Step, answers: Answers) -> list[str]:
     return [
         f"{group.name}-{place}.{question.term.field}"
         for place, member in enumerate(members)
-        for question in step.questions
+        for question in _about(step, member)
         if question.required and _empty(member.get(question.term.field))
     ]
 
 
-def first_incomplete(procedure: CompiledProcedure, answers: Answers, *, on: date) -> Step | None:
+def _about(step: Step, member: Answers) -> list[FormQuestion]:
+    """The questions of a page that are asked about one member of its group."""
+    asked = (question.of(member) for question in step.questions)
+    return [question for question in asked if question is not None]
+
+
+def first_incomplete(form: Form, answers: Answers, *, on: date) -> Step | None:
     """The first page that still lacks a required answer; None when the application can be submitted."""
-    return next((step for step in steps(procedure, answers, on=on) if missing_in(step, answers)), None)
+    return next((step for step in steps(form, answers, on=on) if missing_in(step, answers)), None)
 
 
-def keep_asked(procedure: CompiledProcedure, answers: Answers, *, on: date) -> dict[str, Any]:
+def keep_asked(form: Form, answers: Answers, *, on: date) -> dict[str, Any]:
     """The answers to questions that are asked, and nothing else: what a hidden page once held is not collected."""
     kept: dict[str, Any] = {}
-    for step in steps(procedure, answers, on=on):
+    for step in steps(form, answers, on=on):
         group = step.page.group
         if group is not None and group.repeats:
             members = answers.get(group.name)
             if members is None:
                 continue
-            fields = [question.term.field for question in step.questions]
             kept_members = kept.setdefault(group.name, [{} for _ in members])
             for place, member in zip(kept_members, members, strict=True):
+                fields = [question.term.field for question in _about(step, member)]
                 place.update({field: member[field] for field in fields if not _empty(member.get(field))})
         else:
             for question in step.questions:
