@@ -62,12 +62,12 @@ def missing_in(step: Step, answers: Answers) -> list[str]:
     return [
         f"{group.name}-{place}.{question.term.field}"
         for place, member in enumerate(members)
-        for question in _about(step, member)
+        for question in about(step, member)
         if question.required and _empty(member.get(question.term.field))
     ]
 
 
-def _about(step: Step, member: Answers) -> list[FormQuestion]:
+def about(step: Step, member: Answers) -> list[FormQuestion]:
     """The questions of a page that are asked about one member of its group."""
     asked = (question.of(member) for question in step.questions)
     return [question for question in asked if question is not None]
@@ -89,7 +89,7 @@ def keep_asked(form: Form, answers: Answers, *, on: date) -> dict[str, Any]:
                 continue
             kept_members = kept.setdefault(group.name, [{} for _ in members])
             for place, member in zip(kept_members, members, strict=True):
-                fields = [question.term.field for question in _about(step, member)]
+                fields = [question.term.field for question in about(step, member)]
                 place.update({field: member[field] for field in fields if not _empty(member.get(field))})
         else:
             for question in step.questions:

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from uuid import UUID, uuid5
 
+from django.db.models import prefetch_related_objects
+
 from dokodemo.administration.cases import policies
 from dokodemo.administration.cases.merging import JointForm, merge
 from dokodemo.administration.cases.models import Bundle, Case, Draft
@@ -45,6 +47,8 @@ def versions_of(draft: Draft) -> tuple[UUID, ...]:
     """The versions a draft is pinned to, in the order of its procedures."""
     if draft.version_id is not None:
         return (draft.version_id,)
+    # Asked several times for one page of the form: read once.
+    prefetch_related_objects([draft], "parts")
     return tuple(part.version_id for part in draft.parts.all())
 
 

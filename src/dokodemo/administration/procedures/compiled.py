@@ -46,6 +46,11 @@ class FormQuestion:
         return self.show_when is None and self.skip_when is None
 
     @property
+    def varies(self) -> bool:
+        """Whether the answers decide if it is required; in a procedure's own form they never do."""
+        return False
+
+    @property
     def users(self) -> tuple[str, ...]:
         """The procedures (slugs) an answer goes to, where one form serves several; empty for a procedure's own form."""
         return ()

@@ -12,9 +12,11 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from dokodemo.administration.cases import actions, queries
+from dokodemo.administration.cases import actions, queries, together
 from dokodemo.administration.cases.actions.submission import Incomplete
 from dokodemo.administration.cases.logic import NotAllowed
+from dokodemo.administration.cases.models import Draft
+from dokodemo.entry.portal import joining
 from dokodemo.entry.portal.summary import summary_pages
 from dokodemo.entry.portal.visitors import needs_resident
 from dokodemo.entry.portal.writing import RETURN_TO_CHECK, closed_answer, page_url, tell, writing
@@ -32,24 +34,25 @@ def check(request: Request, draft_id: UUID) -> HttpResponse:
         if gap is not None:
             tell(request, "portal.check.gap")
             return HttpResponseRedirect(page_url(draft_id, gap.index) + RETURN_TO_CHECK)
-    elif request.method != "POST" or (draft.case is None and draft.correction is None):
+    elif request.method != "POST" or (not draft.handed_in and draft.correction is None):
         return closed_answer(request, draft) or HttpResponseRedirect(reverse("portal:my"))
     if request.method == "POST":
         try:
-            case = actions.submit(actor=request.actor, draft_id=draft_id)
+            received = _submit(request, draft)
         except Incomplete as incomplete:
             return HttpResponseRedirect(page_url(draft_id, incomplete.step.index) + RETURN_TO_CHECK)
         except NotAllowed as refusal:
             tell(request, refusal.code)
             return HttpResponseRedirect(reverse("portal:case", args=[queries.case_of_draft(draft).pk]))
-        return HttpResponseRedirect(reverse("portal:received", args=[case.pk]))
+        return HttpResponseRedirect(received)
     return render(
         request,
         "portal/check.html",
         {
-            "procedure": now.procedure.definition,
+            "procedure": now.form,
             "draft": draft,
-            "pages": summary_pages(request, now.procedure, draft),
+            "pages": summary_pages(request, now.form, draft),
+            "offices": joining.offices(request, now),
             "steps": now.labels(request, None),
             "total": len(now.steps) + 1,
             "last": page_url(draft_id, now.steps[-1].index),
@@ -57,6 +60,15 @@ def check(request: Request, draft_id: UUID) -> HttpResponse:
             "asked_rows": now.asked_rows(request),
         },
     )
+
+
+def _submit(request: Request, draft: Draft) -> str:
+    """Hand in what is written, of one kind or the other; the address of the receipt."""
+    if together.is_joint(draft):
+        bundle = actions.submit_together(actor=request.actor, draft_id=draft.pk)
+        return reverse("portal:bundle_received", args=[bundle.pk])
+    case = actions.submit(actor=request.actor, draft_id=draft.pk)
+    return reverse("portal:received", args=[case.pk])
 
 
 @needs_resident
@@ -75,5 +87,5 @@ def discard(request: Request, draft_id: UUID) -> HttpResponse:
     return render(
         request,
         "portal/discard.html",
-        {"procedure": now.procedure.definition, "draft": draft, "back": now.go_on()},
+        {"procedure": now.form, "draft": draft, "back": now.go_on()},
     )

@@ -95,7 +95,7 @@ def take_out(*, actor: Actor, draft_id: UUID, slug: str) -> Draft:
     if len(form.parts) == 1:
         raise NotAllowed("cases.together.last_one")
     draft.parts.filter(procedure=slug).delete()
-    fewer = together.joint_form_of(draft)
+    fewer = merging.merge([part.procedure for part in form.parts if part.procedure.slug != slug])
     before, content = draft.content["values"], draft.content
     values = merging.without(form, slug, before)
     moved = merging.moved_pages(form, fewer)
@@ -117,7 +117,7 @@ def take_out(*, actor: Actor, draft_id: UUID, slug: str) -> Draft:
     events.record(
         verbs.PROCEDURE_TAKEN_OUT, actor=actor, object=("draft", draft.pk), refs={"procedure": slug}
     )
-    return draft
+    return queries.get_open_draft(actor, draft_id)
 
 
 def submit_together(*, actor: Actor, draft_id: UUID) -> Bundle:
