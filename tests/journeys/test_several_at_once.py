@@ -64,9 +64,10 @@ def choose_the_three(mother: Resident) -> None:
 
 def write_once(mother: Resident) -> None:
     """Her name, address and telephone number stand on one page, for all three; the bank book is photographed once."""
-    assert "使う手続き：すべて" in mother.says()
+    assert "このページで聞く手続き：すべて" in mother.says()
     assert mother.box("applicant.phone").count() == 1
     mother.look("together-page")
+    mother.fill(applicant__phone="090-0000-3333")
     for _ in range(12):
         if mother.box("evidence.bank_book").count():
             mother.look("together-files")

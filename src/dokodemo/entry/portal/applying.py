@@ -138,7 +138,7 @@ def _show(
         "portal/page.html",
         {
             "procedure": now.form,
-            "users": users_of(request, now.form, _users(now.steps[place])),
+            "users": users_of(request, now.form, _users(now.steps[place]), key="portal.together.asked_for"),
             "draft": now.draft,
             "step": now.steps[place],
             "steps": now.labels(request, index),

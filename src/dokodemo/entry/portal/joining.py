@@ -16,9 +16,9 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_http_methods, require_safe
 
-from dokodemo.administration.cases import actions, flow, queries, together
+from dokodemo.administration.cases import actions, flow, prefill, queries, together
 from dokodemo.administration.cases.logic import Clock, NotAllowed
-from dokodemo.administration.cases.merging import JointForm
+from dokodemo.administration.cases.merging import JointForm, Part
 from dokodemo.administration.cases.models import Case
 from dokodemo.administration.procedures import queries as procedures
 from dokodemo.administration.procedures.compiled import CompiledProcedure
@@ -174,41 +174,40 @@ def without(request: Request, draft_id: UUID) -> HttpResponse:
 
 @dataclass(frozen=True)
 class Office:
-    """What one office will see of a joint application (利用目的): its procedure, and the answers it gets."""
+    """What one office will see of a joint application (利用目的): its procedure, the answers it gets, what it looks up.
+
+    `looked_up`: facts of the register that its conditions need and that nobody is asked for.
+    """
 
     procedure: ProcedureDefinition
     section: SectionView | None
     labels: list[SafeString]
+    looked_up: list[SafeString]
 
 
 def offices(request: Request, now: Writing) -> list[Office]:
     """Who sees what, in the order of the procedures; empty for the draft of a single procedure."""
     if not isinstance(now.form, JointForm):
         return []
-    return [
-        Office(
-            part.procedure.definition,
-            organisation.section(part.procedure.definition.unit),
-            _labels(request, part.procedure, part.view(now.answers)),
-        )
-        for part in now.form.parts
-    ]
+    return [_office(request, part, now) for part in now.form.parts]
 
 
-def _labels(request: Request, procedure: CompiledProcedure, answers: dict[str, object]) -> list[SafeString]:
-    kept = flow.keep_asked(procedure, answers, on=calendar_jp.today())
-    there = {
-        name
-        for place in flow.places(kept)
-        for found in [flow.MEMBER.fullmatch(place)]
-        for name in [f"{found['group']}.{found['field']}" if found else place]
-    }
-    return [
-        say(question.term.label, request.lang, furigana=request.furigana)
-        for page in procedure.pages
-        for question in page.questions
-        if question.term.name in there
-    ]
+def _office(request: Request, part: Part, now: Writing) -> Office:
+    procedure = part.procedure
+    kept = flow.keep_asked(procedure, part.view(now.answers), on=calendar_jp.today())
+    there = {prefill.term_of(place) for place in flow.places(kept)}
+    facts = prefill.tested_facts(procedure, kept, now.draft.content["released"])
+
+    def labels(names: Iterable[str]) -> list[SafeString]:
+        terms = (procedure.vocabulary.term(name) for name in names)
+        return [say(term.label, request.lang, furigana=request.furigana) for term in terms]
+
+    return Office(
+        procedure.definition,
+        organisation.section(procedure.definition.unit),
+        labels(name for name in procedure.asked_names if name in there),
+        labels(sorted(facts)),
+    )
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ Owns the lines of "check your answers" and of a case's answers. Never changes on
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.urls import reverse
@@ -44,6 +44,7 @@ class Block:
     title: SafeString
     rows: list[Row]
     href: str | None = None
+    users: SafeString | None = None
 
 
 def _shown(request: Request, term: Term, value: Any) -> SafeString | str:
@@ -90,7 +91,7 @@ def _blocks(
         group = step.page.group
         if group is None or not group.repeats:
             rows = [page.row(q, q.term.name, answers.get(q.term.name)) for q in step.questions]
-            blocks.append(Block(title, rows, href))
+            blocks.append(_block(title, rows, href))
             continue
         item = _said(request, group.item or group.label)
         for number, member in enumerate(answers.get(group.name) or []):
@@ -98,20 +99,30 @@ def _blocks(
                 page.row(q, f"{group.name}-{number}.{q.term.field}", member.get(q.term.field))
                 for q in flow.about(step, member)
             ]
-            blocks.append(Block(format_html("{} {}", item, number + 1), rows, href))
+            blocks.append(_block(format_html("{} {}", item, number + 1), rows, href))
     return blocks
 
 
-def users_of(request: Request, form: Form, slugs: Sequence[str]) -> SafeString | None:
+def _block(title: SafeString, rows: list[Row], href: str | None) -> Block:
+    """A block of answers; where all go to the same procedures, that is said once."""
+    users = {row.users for row in rows}
+    if len(users) != 1:
+        return Block(title, rows, href)
+    return Block(title, [replace(row, users=None) for row in rows], href, users.pop())
+
+
+def users_of(
+    request: Request, form: Form, slugs: Sequence[str], *, key: str = "portal.together.used_by"
+) -> SafeString | None:
     """For which procedures of a joint form an answer is used, in words; None in a procedure's own form."""
     if not slugs or not isinstance(form, JointForm):
         return None
     if len(slugs) == len(form.parts):
-        return texts.t("portal.together.used_by_all", request.lang, furigana=request.furigana)
+        return texts.t(f"{key}_all", request.lang, furigana=request.furigana)
     titles = {part.procedure.slug: _said(request, part.procedure.title) for part in form.parts}
     comma = ", " if request.lang == "en" else "、"
     names = format_html_join(comma, "{}", ((titles[slug],) for slug in slugs))
-    return texts.t("portal.together.used_by", request.lang, furigana=request.furigana, names=names)
+    return texts.t(key, request.lang, furigana=request.furigana, names=names)
 
 
 def _said(request: Request, text: Text) -> SafeString:

@@ -101,7 +101,7 @@ def test_two_clicks_begin_one_joint_draft(person: Person) -> None:
 def test_every_page_says_who_uses_it_and_the_check_says_it_for_every_answer(person: Person) -> None:
     draft = person.ready()
     first = b.words(person.client.get(reverse("portal:page", args=[draft.pk, 0])).content)
-    assert "使う手続き：すべて" in first
+    assert "このページで聞く手続き：すべて" in first
     words = b.words(person.client.get(person.check(draft)).content)
     assert "使う手続き：児童手当の認定請求" in words
     assert "それぞれの課に届くもの" in words
