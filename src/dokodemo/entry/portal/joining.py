@@ -39,9 +39,10 @@ from dokodemo.kernel.ui.language import say
 def choose(request: Request) -> HttpResponse:
     """Any page may send the procedures somebody ticked; which ones is no secret, so sign-in and back keep them."""
     if request.method == "POST" and "begin" not in request.POST:
-        ticked = QueryDict(mutable=True)
-        ticked.setlist("slug", list(dict.fromkeys(request.POST.getlist("slug")))[: together.MOST + 1])
-        return HttpResponseRedirect(f"{reverse('portal:together')}?{ticked.urlencode()}")
+        kept = QueryDict(mutable=True)
+        for name in ("slug", "offered", "for"):
+            kept.setlist(name, list(dict.fromkeys(request.POST.getlist(name)))[: together.MOST + 1])
+        return HttpResponseRedirect(f"{reverse('portal:together')}?{kept.urlencode()}")
     return _choose(request)
 
 
@@ -120,7 +121,7 @@ def _list(
         )
         for procedure in offered
     ]
-    chosen = request.POST.get("for", "")
+    chosen = (request.POST if request.method == "POST" else request.GET).get("for", "")
     return render(
         request,
         "portal/together.html",
@@ -137,6 +138,7 @@ def _list(
             if error
             else [],
             "wrong": field,
+            "switch_form": "choose",
         },
         status=422 if error else 200,
     )

@@ -374,3 +374,20 @@ def test_what_one_form_spared_is_counted() -> None:
     building.a_case(father)
     found = counts.spared(since=today, until=today)
     assert (found.spared, found.apart) == (2, apart)
+
+
+def test_saving_a_page_asks_the_database_as_often_for_five_procedures_as_for_two() -> None:
+    father = building.an_applicant()
+    few = building.start_together(father, COPY, PREGNANCY)
+    many = building.start_together(
+        father, ALLOWANCE, COPY, PREGNANCY, "seal-registration", "personal-information-disclosure"
+    )
+
+    def saving(draft: Draft) -> int:
+        phone = {"applicant.phone": "09012345678"}
+        actions.save_page(actor=father, draft_id=draft.pk, index=0, values=phone)
+        with CaptureQueriesContext(connection) as asked:
+            actions.save_page(actor=father, draft_id=draft.pk, index=0, values=phone)
+        return len(asked)
+
+    assert saving(few) == saving(many) <= 6

@@ -92,6 +92,16 @@ def test_what_does_not_fit_the_person_is_refused_with_a_sentence_and_unticked(pe
     assert not Draft.objects.exists()
 
 
+def test_the_language_switch_keeps_what_is_ticked_and_what_was_offered(person: Person) -> None:
+    page = person.client.post(
+        CHOOSE, {"slug": [COPY], "offered": THREE, "for": "0", "_language": "en"}, follow=True
+    ).content.decode()
+    assert "Apply together" in page
+    assert re.search(rf'value="{COPY}" checked', page)
+    assert not re.search(rf'value="{PREGNANCY}" checked', page)
+    assert re.search(r'id="for-0"[^>]* checked', page)
+
+
 def test_two_clicks_begin_one_joint_draft(person: Person) -> None:
     first, second = person.begins(THREE), person.begins(THREE)
     assert first.pk == second.pk

@@ -202,19 +202,26 @@ def test_one_list_under_one_heading_is_asked_without_a_mark() -> None:
     assert not [q for page in form.pages for q in page.questions if isinstance(q, JointQuestion) and q.mark]
 
 
-def test_a_question_is_required_while_a_procedure_that_asks_it_requires_it() -> None:
-    # The copy of the record must be told a telephone number; the library card's is asked of everybody as well.
-    varying = [
-        question
-        for slugs in (("moving-within", "household-change"), ("child-allowance-claim", "bereavement-report"))
-        for page in joint(*slugs).pages
-        for question in page.questions
-        if isinstance(question, JointQuestion)
-    ]
-    for question in varying:
-        required = [ask.question.required for ask in question.asks]
-        assert question.required == (question.mark or any(required))
-        assert not question.varies or len(set(required)) == 2
+@pytest.mark.parametrize(
+    ("wants_reply", "kind", "required"),
+    [(True, "lost", True), (True, "found", False), (False, "lost", True), (False, "found", None)],
+)
+def test_a_question_is_required_while_a_procedure_that_asks_it_now_requires_it(
+    wants_reply: bool, kind: str, required: bool | None
+) -> None:
+    # One office may be called back and need not be; the other must be able to call whoever has lost a pet.
+    form = joint("illegal-dumping-report", "lost-cat-dog")
+    answers = {"town_report.wants_reply": wants_reply, "stray_animal.kind": kind}
+    asked = {q.term.name: q.required for q in flow.asked_terms(form, answers, on=DAY)}
+    assert asked.get("applicant.phone") is required
+    (question,) = [q for page in form.pages for q in page.questions if q.term.name == "applicant.phone"]
+    assert (question.varies, question.always) == (True, False)
+
+
+def test_a_question_that_is_always_required_by_one_never_varies() -> None:
+    form = joint("resident-record-copy", "illegal-dumping-report")
+    (question,) = [q for page in form.pages for q in page.questions if q.term.name == "applicant.phone"]
+    assert (question.required, question.varies, question.always) == (True, False, True)
 
 
 @pytest.mark.parametrize("slugs", [(), ("pregnancy-notification", "pregnancy-notification")])
