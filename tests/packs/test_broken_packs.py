@@ -90,3 +90,22 @@ def test_a_pack_that_does_not_exist_is_a_problem_with_a_remedy() -> None:
     report = check(lambda: open_pack("atlantis"))
     assert "atlantis" in report.findings.problems[0].message
     assert "arao" in report.findings.problems[0].remedy
+
+
+def test_a_derived_term_may_be_each_member_s_own(edited: Callable[..., Pack]) -> None:
+    own = """  - name: tree.is_tall
+    gif: null
+    own: derived
+    type: boolean
+    derive: "tree.height >= 100"
+    label: {ja: 高い木である, easy: 高《たか》い 木《き》です, en: Tall}
+    confidentiality: "1"
+    purpose: eligibility
+"""
+    edits = (
+        ("vocabulary/terms.yaml", "  - name: evidence.photo\n", f"{own}  - name: evidence.photo\n"),
+        ("vocabulary/terms.yaml", "(WHERE tree.height >= 100)", "(WHERE tree.is_tall)"),
+    )
+    assert check(lambda: edited(*edits)).findings.problems == []
+    spoilt = ("vocabulary/terms.yaml", 'derive: "tree.height >= 100"', 'derive: "tree.width >= 100"')
+    assert "tree.width" in str(check(lambda: edited(spoilt)).findings.problems[0])

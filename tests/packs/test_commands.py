@@ -110,7 +110,7 @@ def test_eligibility_is_explained_as_json(explain: Callable[..., Result]) -> Non
     assert result.exit_code == 0, result.output
     found = json.loads(result.output)
     assert found["eligible"] is True
-    assert found["amounts"][0]["yen"] == 15000
+    assert (found["amounts"][0]["value"], found["amounts"][0]["unit"]) == (15000, "yen")
     assert {rule["outcome"] for rule in found["rules"]} == {True}
     assert found["rules"][0]["law"] == "児童手当法"
 

@@ -62,8 +62,8 @@ def test_an_example_comes_out_as_it_says(pack: str, slug: str, place: int) -> No
     assert prove(located, procedure) == []
     assessment = explain(procedure, located.example.facts, located.example.on)
     assert assessment.eligible == located.example.eligible
-    for name, yen in (located.example.amounts or {}).items():
-        assert next(amount.yen for amount in assessment.amounts if amount.name == name) == yen
+    for name, expected in (located.example.amounts or {}).items():
+        assert next(amount.value for amount in assessment.amounts if amount.name == name) == expected
 
 
 @pytest.mark.parametrize("slug", sorted(SEVEN))

@@ -1,5 +1,6 @@
 """What needs no database: facts, verdicts, definitions and the snapshot a version keeps."""
 
+from dataclasses import replace
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -10,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from dokodemo.administration.eligibility.logic import explain
 from dokodemo.administration.procedures.checking import procedures_of, read_surroundings
 from dokodemo.administration.procedures.compiled import CompiledProcedure, restore
 from dokodemo.administration.procedures.definitions import (
@@ -73,6 +75,16 @@ def test_an_amount_is_unknown_until_it_can_be_worked_out() -> None:
     facts: dict[str, Any] = {"applicant.resident_here": True}
     assert judge(grant(), facts, DAY).amounts == {"grant": None}
     assert judge(grant(), facts | {"tree": [{"height": 150}]}, DAY).amounts == {"grant": 1500}
+
+
+def test_points_are_whole_numbers_and_keep_their_unit() -> None:
+    written = grant().definition.model_dump(mode="json")
+    written["amounts"][0] |= {"formula": "10 * tall_trees", "unit": "points"}
+    pointed = replace(grant(), definition=ProcedureDefinition.model_validate(written))
+    assert pointed.amounts["grant"].type == "integer"
+    found = explain(pointed, {"tree": [{"height": 150}]}, DAY)
+    assert [(amount.unit, amount.value) for amount in found.amounts] == [("points", 10)]
+    assert [amount.unit for amount in explain(grant(), {}, DAY).amounts] == ["yen"]
 
 
 FAULTS: list[tuple[dict[str, Any], tuple[str | int, ...]]] = [

@@ -20,22 +20,54 @@ MEMBER = re.compile(r"(?P<group>[a-z][a-z0-9_]*)-(?P<place>[0-9]{1,3})\.(?P<fiel
 
 @dataclass(frozen=True)
 class Step:
-    """One page as it stands for these answers: its place in the form and the questions asked now."""
+    """One page as it stands for these answers: its place in the form and the questions asked now.
+
+    On a repeating page `questions` are those asked of any member and `by_member` those asked of each, in their order.
+    """
 
     index: int
     page: FormPage
     questions: tuple[FormQuestion, ...]
+    by_member: tuple[tuple[FormQuestion, ...], ...] = ()
 
 
 def steps(form: Form, answers: Answers, *, on: date) -> list[Step]:
     """The pages that have at least one question now, in order. The evidence page comes last when any is asked."""
-    found = []
-    for index, page in enumerate(form.pages):
+    found = [_step(index, page, answers, on) for index, page in enumerate(form.pages)]
+    return [step for step in found if step.questions]
+
+
+def _step(index: int, page: FormPage, answers: Answers, on: date) -> Step:
+    group = page.group
+    members = answers.get(group.name) if group is not None and group.repeats else None
+    if group is None or not members:
         now = (question.now(answers, on) for question in page.questions)
-        asked = tuple(question for question in now if question is not None)
-        if asked:
-            found.append(Step(index, page, asked))
-    return found
+        return Step(index, page, tuple(question for question in now if question is not None))
+    by_member = tuple(_asked_of(page, group.name, member, answers, on) for member in members)
+    anybody = (
+        [q for asked in by_member for q in asked if q.term.name == one.term.name] for one in page.questions
+    )
+    questions = tuple(one.any_of(asked) for one, asked in zip(page.questions, anybody, strict=True) if asked)
+    return Step(index, page, questions, by_member)
+
+
+def _asked_of(
+    page: FormPage, group: str, member: Answers, answers: Answers, on: date
+) -> tuple[FormQuestion, ...]:
+    facts = {**answers, **{f"{group}.{field}": value for field, value in member.items()}}
+    now = (question.now(facts, on) for question in page.questions)
+    asked = (question.of(member) for question in now if question is not None)
+    return tuple(question for question in asked if question is not None)
+
+
+def each_member(step: Step, answers: Answers) -> list[tuple[int, Answers, tuple[FormQuestion, ...]]]:
+    """The members of a repeating page: place, answers, and what is asked of this one. Empty while none is known."""
+    group = step.page.group
+    members = answers.get(group.name) or [] if group is not None else []
+    return [
+        (place, member, questions)
+        for place, (member, questions) in enumerate(zip(members, step.by_member, strict=True))
+    ]
 
 
 def asked_terms(form: Form, answers: Answers, *, on: date) -> list[FormQuestion]:
@@ -56,21 +88,14 @@ def missing_in(step: Step, answers: Answers) -> list[str]:
             for question in step.questions
             if question.required and _empty(answers.get(question.term.name))
         ]
-    members = answers.get(group.name)
-    if members is None:
+    if answers.get(group.name) is None:
         return [group.name]
     return [
         f"{group.name}-{place}.{question.term.field}"
-        for place, member in enumerate(members)
-        for question in about(step, member)
+        for place, member, questions in each_member(step, answers)
+        for question in questions
         if question.required and _empty(member.get(question.term.field))
     ]
-
-
-def about(step: Step, member: Answers) -> list[FormQuestion]:
-    """The questions of a page that are asked about one member of its group."""
-    asked = (question.of(member) for question in step.questions)
-    return [question for question in asked if question is not None]
 
 
 def first_incomplete(form: Form, answers: Answers, *, on: date) -> Step | None:
@@ -88,9 +113,11 @@ def keep_asked(form: Form, answers: Answers, *, on: date) -> dict[str, Any]:
             if members is None:
                 continue
             kept_members = kept.setdefault(group.name, [{} for _ in members])
-            for place, member in zip(kept_members, members, strict=True):
-                fields = [question.term.field for question in about(step, member)]
-                place.update({field: member[field] for field in fields if not _empty(member.get(field))})
+            for place, member, questions in each_member(step, answers):
+                fields = [question.term.field for question in questions]
+                kept_members[place].update(
+                    {field: member[field] for field in fields if not _empty(member.get(field))}
+                )
         else:
             for question in step.questions:
                 value = answers.get(question.term.name)

@@ -21,6 +21,7 @@ from dokodemo.administration.certificates.definitions import Appeals, load_appea
 from dokodemo.administration.certificates.definitions import Kind as DocumentKind
 from dokodemo.administration.certificates.logic import appeal_notice
 from dokodemo.administration.procedures.compiled import CompiledProcedure
+from dokodemo.administration.procedures.definitions import Unit
 from dokodemo.city.organisation import queries as organisation
 from dokodemo.city.organisation.queries import SectionView
 from dokodemo.city.parties import port
@@ -42,6 +43,7 @@ DECISIONS: Mapping[str, str] = {
     Outcome.REFUSED: "認定（承認）しません",
     COMPLETED: "届出を受け付けました",
 }
+UNITS: Mapping[Unit, str] = {"yen": "円", "points": "点"}
 
 
 def order(case: Case, decision: Decision | None, procedure: CompiledProcedure) -> Order | None:
@@ -249,9 +251,9 @@ def _amounts(decision: Decision | None) -> dict[str, Any]:
     return {
         amount["name"]: {
             "label": amount["label"]["ja"],
-            "text": f"{amount['yen']:,}円",
-            "value": amount["yen"],
+            "text": f"{amount['value']:,}{UNITS[amount['unit']]}",
+            "value": amount["value"],
         }
         for amount in decision.assessment["amounts"]
-        if amount["yen"] is not None
+        if amount["value"] is not None
     }

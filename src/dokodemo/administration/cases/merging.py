@@ -90,6 +90,10 @@ class Asked:
     part: Part
     question: FormQuestion
 
+    def now(self, answers: Answers, on: date) -> bool:
+        """Whether it is asked, judged by what this procedure sees."""
+        return self.question.always or self.question.now(self.part.view(answers), on) is not None
+
 
 @dataclass(frozen=True)
 class JointQuestion(FormQuestion):
@@ -125,9 +129,7 @@ class JointQuestion(FormQuestion):
 
     def now(self, answers: Answers, on: date) -> FormQuestion | None:
         """The question as the procedures that ask it now ask it; None when none of them does."""
-        return self._of(
-            tuple(ask for ask in self.asks if ask.question.now(ask.part.view(answers), on) is not None)
-        )
+        return self._of(tuple(ask for ask in self.asks if ask.now(answers, on)))
 
     def of(self, member: Answers) -> FormQuestion | None:
         """The question as the procedures that list this member ask it; None when none of them does."""
@@ -135,6 +137,11 @@ class JointQuestion(FormQuestion):
             return self
         group = self.term.group_name or ""
         return self._of(tuple(ask for ask in self.asks if ask.part.lists(group, member)))
+
+    def any_of(self, asked: Sequence[FormQuestion]) -> FormQuestion:
+        """The question as the procedures ask it that ask it about at least one member."""
+        of_some = {id(ask) for one in asked if isinstance(one, JointQuestion) for ask in one.asks}
+        return self._of(tuple(ask for ask in self.asks if id(ask) in of_some)) or self
 
     def _of(self, asks: tuple[Asked, ...]) -> FormQuestion | None:
         if not asks:
@@ -144,12 +151,16 @@ class JointQuestion(FormQuestion):
         return replace(self, asks=asks, required=self.mark or any(ask.question.required for ask in asks))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class JointForm:
     """The form of several procedures, in the order they were chosen."""
 
     parts: tuple[Part, ...]
     pages: tuple[FormPage, ...]
+
+    def __repr__(self) -> str:
+        """The procedures by slug."""
+        return f"<JointForm {' + '.join(part.procedure.slug for part in self.parts)}>"
 
     @property
     def title(self) -> Text:

@@ -333,12 +333,11 @@ def correctable_places(case: Case) -> frozenset[str]:
     found: set[str] = set()
     for step in flow.steps(procedure, case.answers, on=calendar_jp.today()):
         if step.page.group is not None and step.page.group.repeats:
-            members = case.answers.get(step.page.group.name) or []
             found.add(step.page.group.name)
             found |= {
                 f"{step.page.group.name}-{n}.{q.term.field}"
-                for n in range(len(members))
-                for q in step.questions
+                for n, _, questions in flow.each_member(step, case.answers)
+                for q in questions
             }
         else:
             found |= {question.term.name for question in step.questions}

@@ -10,6 +10,7 @@ from datetime import date
 from typing import Any
 
 from dokodemo.administration.procedures.compiled import CompiledProcedure
+from dokodemo.administration.procedures.definitions import Unit
 from dokodemo.administration.procedures.judging import Facts, Judgement, RuleVerdict, Verdict, judge
 from dokodemo.kernel.expressions import Trace
 from dokodemo.kernel.packs import Text
@@ -29,12 +30,13 @@ class RuleResult:
 
 @dataclass(frozen=True)
 class AmountResult:
-    """An amount in yen, None while it is not known."""
+    """An amount in yen or points, None while it is not known."""
 
     name: str
     label: Text
     article: str
-    yen: int | None
+    unit: Unit
+    value: int | None
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,7 @@ class Assessment:
     questions: tuple[NextQuestion, ...]
 
     def as_json(self) -> dict[str, Any]:
-        """Plain JSON: verdicts are true, false or "unknown"; days ISO; amounts in yen or null. Holds no fact."""
+        """Plain JSON: verdicts are true, false or "unknown"; days ISO; amounts in their unit or null. Holds no fact."""
         return {
             "slug": self.slug,
             "version": self.version,
@@ -75,8 +77,14 @@ class Assessment:
                 for rule in self.rules
             ],
             "amounts": [
-                {"name": a.name, "label": a.label.model_dump(), "article": a.article, "yen": a.yen}
-                for a in self.amounts
+                {
+                    "name": amount.name,
+                    "label": amount.label.model_dump(),
+                    "article": amount.article,
+                    "unit": amount.unit,
+                    "value": amount.value,
+                }
+                for amount in self.amounts
             ],
             "questions": [{"term": q.term, "label": q.label.model_dump()} for q in self.questions],
         }
@@ -116,6 +124,6 @@ def _rules(procedure: CompiledProcedure, verdicts: tuple[RuleVerdict, ...]) -> t
 def _amounts(procedure: CompiledProcedure, judgement: Judgement) -> tuple[AmountResult, ...]:
     values: Mapping[str, int | None] = judgement.amounts
     return tuple(
-        AmountResult(amount.name, amount.label, amount.article, values[amount.name])
+        AmountResult(amount.name, amount.label, amount.article, amount.unit, values[amount.name])
         for amount in procedure.definition.amounts
     )

@@ -32,7 +32,6 @@ from dokodemo.kernel.vocabulary import load_vocabulary
 
 VOCABULARY = "vocabulary/*.yaml"
 FEWEST_EXAMPLES = 10
-_EXPECTED: dict[str | int, str] = {"formula": "yen", "since": "date"}
 
 
 @dataclass
@@ -90,7 +89,10 @@ def check_derived_terms(pack: Pack, surroundings: Surroundings) -> None:
             term = terms[written["name"]]
             if term.derive is None or term.derive != written.get("derive"):
                 continue
-            _, broken = _compile(term.derive, term.type, document.where(("terms", i, "derive")), surroundings)
+            group = surroundings.vocabulary.group_of(term.name)
+            member_of = group.name if group is not None and group.repeats else None
+            where = document.where(("terms", i, "derive"))
+            _, broken = _compile(term.derive, term.type, where, surroundings, member_of)
             problems += broken
     if problems:
         raise PackError(problems)
@@ -121,8 +123,10 @@ def compile_rules(
     rules: dict[Place, Expression] = {}
     problems: list[Problem] = []
     for place, text in file.definition.expressions().items():
-        expected = _EXPECTED.get(place[-1], "boolean")
-        rule, broken = _compile(text, expected, file.document.where(place), surroundings)
+        expected = file.definition.expected_at(place)
+        rule, broken = _compile(
+            text, expected, file.document.where(place), surroundings, file.definition.member_of(place)
+        )
         problems += broken
         if rule is not None:
             rules[place] = rule
@@ -130,10 +134,12 @@ def compile_rules(
 
 
 def _compile(
-    text: str, expected: str, where: tuple[str, int], around: Surroundings
+    text: str, expected: str, where: tuple[str, int], around: Surroundings, member_of: str | None = None
 ) -> tuple[Expression | None, list[Problem]]:
     try:
-        rule = compile_expression(text, around.vocabulary, around.parameters, expected=expected, where=where)
+        rule = compile_expression(
+            text, around.vocabulary, around.parameters, expected=expected, where=where, member_of=member_of
+        )
     except PackError as error:
         return None, list(error.problems)
     return rule, []

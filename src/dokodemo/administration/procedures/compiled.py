@@ -4,7 +4,7 @@ Owns the way from a definition to what forms, rules and letters need, and the st
 is compiled once for each process, its parts on first use. Importing this module loads neither DuckDB nor Sudachi.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache, cached_property
@@ -32,7 +32,10 @@ from dokodemo.kernel.vocabulary import Group, Term, Vocabulary
 
 @dataclass(frozen=True)
 class FormQuestion:
-    """One question of the form. Not shown unless `show_when` holds; not needed when `skip_when` holds."""
+    """One question of the form. Not shown unless `show_when` holds; not needed when `skip_when` holds.
+
+    On a repeating page `show_when` is asked about one member, whose facts stand among the others as "group.term".
+    """
 
     term: Term
     required: bool
@@ -68,6 +71,10 @@ class FormQuestion:
 
     def of(self, member: Mapping[str, Any]) -> "FormQuestion | None":
         """The question as it is asked about one member of a repeating group; a procedure's own form asks about each."""
+        return self
+
+    def any_of(self, asked: "Sequence[FormQuestion]") -> "FormQuestion":
+        """The question as all together ask it to whom it is asked in these ways, one or more."""
         return self
 
 
@@ -130,12 +137,15 @@ class CompiledProcedure:
 
     @cached_property
     def amounts(self) -> Mapping[str, Expression]:
-        """Amounts in yen by name."""
-        return {amount.name: self._expression(amount.formula, "yen") for amount in self.definition.amounts}
+        """The formula of each amount by name, in yen or points as its rule says."""
+        return {
+            amount.name: self._expression(amount.formula, amount.expected)
+            for amount in self.definition.amounts
+        }
 
     @property
     def amount_labels(self) -> Mapping[str, AmountRule]:
-        """Label and article of each amount by name."""
+        """Label, unit and article of each amount by name."""
         return {amount.name: amount for amount in self.definition.amounts}
 
     @cached_property
@@ -180,23 +190,24 @@ class CompiledProcedure:
         beside = f"procedures/{self.slug}/{path}"
         return beside if beside in self.letters else path
 
-    def _expression(self, text: str, expected: str) -> Expression:
-        return compile_expression(text, self.vocabulary, self.parameters, expected=expected)
+    def _expression(self, text: str, expected: str, member_of: str | None = None) -> Expression:
+        return compile_expression(
+            text, self.vocabulary, self.parameters, expected=expected, member_of=member_of
+        )
 
-    def _condition(self, *texts: str | None) -> Expression | None:
+    def _condition(self, *texts: str | None, member_of: str | None = None) -> Expression | None:
         given = [text for text in texts if text is not None]
         if not given:
             return None
-        return self._expression(
-            given[0] if len(given) == 1 else " AND ".join(f"({t})" for t in given), "boolean"
-        )
+        text = given[0] if len(given) == 1 else " AND ".join(f"({t})" for t in given)
+        return self._expression(text, "boolean", member_of)
 
     def _page(self, page: Page) -> FormPage:
         group = None if page.each is None else self.vocabulary.groups[page.each]
         return FormPage(page.page, page.lead, group, tuple(self._question(page, ask) for ask in page.ask))
 
     def _question(self, page: Page, ask: Ask) -> FormQuestion:
-        condition = self._condition(page.show_when, ask.show_when)
+        condition = self._condition(page.show_when, ask.show_when, member_of=page.each)
         return FormQuestion(self.vocabulary.term(ask.term), ask.required, show_when=condition)
 
     def _evidence(self, evidence: Evidence) -> FormQuestion:

@@ -37,6 +37,7 @@ Filer = Literal["self", "legal_guardian", "mandate", "care_manager"]
 Step = Literal["completeness", "investigation", "board", "decision", "issue"]
 Lack = Literal["payment", "booking", "counter", "originals", "collection"]
 Audience = Literal["resident", "young", "business", "farmer"]
+Unit = Literal["yen", "points"]
 
 
 class Law(PackModel):
@@ -165,12 +166,18 @@ class EligibleRule(PackModel):
 
 
 class AmountRule(PackModel):
-    """An amount in yen that a formula gives (支給額・納付額)."""
+    """An amount that a formula gives: yen to be paid (支給額・納付額), or points of a table (点数)."""
 
     name: Name
     label: Text
     formula: Rule
+    unit: Unit = "yen"
     article: Article
+
+    @property
+    def expected(self) -> str:
+        """The term type the formula must come to."""
+        return "yen" if self.unit == "yen" else "integer"
 
 
 class Ask(PackModel):
@@ -248,6 +255,7 @@ class ProcedureDefinition(PackModel):
     say: tuple[str, ...] = ()
     say_en: tuple[str, ...] = ()
     audience: tuple[Audience, ...] = ("resident",)
+    priority: int = Field(default=5, ge=1, le=10)
     identity: Literal["none", "authenticated", "signed"]
     online: Online
     performed: bool = True
@@ -286,6 +294,15 @@ class ProcedureDefinition(PackModel):
             return "partial"
         return self.online.state
 
+    def expected_at(self, place: tuple[str | int, ...]) -> str:
+        """The term type that the rule at a key path of `expressions` must come to."""
+        match place:
+            case ("amounts", int(i), "formula"):
+                return self.amounts[i].expected
+            case (*_, "since"):
+                return "date"
+        return "boolean"
+
     def expressions(self) -> dict[tuple[str | int, ...], str]:
         """Every rule text of the file by its key path, e.g. ("eligible", 0, "when")."""
         found: dict[tuple[str | int, ...], str | None] = {}
@@ -302,6 +319,13 @@ class ProcedureDefinition(PackModel):
         for i, evidence in enumerate(self.evidence):
             found["evidence", i, "skip_when"] = evidence.skip_when
         return {path: text for path, text in found.items() if text is not None}
+
+    def member_of(self, path: tuple[str | int, ...]) -> str | None:
+        """The repeating group about one member of which the rule at a key path is asked; None for any other rule."""
+        match path:
+            case ("form", int(place), *_):
+                return self.form[place].each
+        return None
 
 
 class Example(PackModel):

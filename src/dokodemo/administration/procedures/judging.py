@@ -27,7 +27,7 @@ class RuleVerdict:
 
 @dataclass(frozen=True)
 class Judgement:
-    """All rules of a procedure and its amounts in yen (None while unknown), on one day."""
+    """All rules of a procedure and its amounts, in yen or points (None while unknown), on one day."""
 
     on: date
     eligible: Verdict

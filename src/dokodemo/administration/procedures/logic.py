@@ -29,6 +29,8 @@ FUZZY_FIELDS = frozenset({"title", "say"})
 SATURATION = 1.2
 CONCEPT_WEIGHT = 0.8
 FUZZY_WEIGHT = 5.0
+LENGTH_SHARE = 0.25  # what a phrase loses at most for saying more than the query
+EXACT, EXACT_WEIGHT = 0.98, 5.0  # a phrase said letter for letter, in writing or in sound
 FUZZY_LEAST = 0.7  # share of the query's letter pairs that must be found
 LEAST_SCORE = 0.45  # times the rarity of a word that only one procedure has
 LEAST_SHARE = 0.12  # of the best hit's score; what is weaker only distracts
@@ -45,7 +47,7 @@ _RUBY_MARKS = str.maketrans("《》｜", "   ")  # in a query they would be take
 class Entry:
     """What the index is told about one procedure. `fields` maps a name of FIELD_WEIGHTS to its texts.
 
-    `weight` (0-1) puts an entry behind others that fit as well.
+    `weight` puts an entry before or behind others that fit as well.
     """
 
     slug: str
@@ -98,13 +100,18 @@ class Language:
 
     def hear(self, raw: str) -> Utterance:
         """The text as search hears it."""
-        words = tuple(w for w in self.analyse(raw) if w not in self.stop and any(map(str.isalpha, w)))
+        words = tuple(w for w in self.analyse(raw) if w not in self.stop and _carries_a_subject(w))
         text = self.fold(raw)
         subject = "".join(words)
         sound = self.fold(self.read(raw))
         return Utterance(
             text, words, ((WRITTEN, pairs_of(text)), (WRITTEN, pairs_of(subject)), (READ, pairs_of(sound)))
         )
+
+
+def _carries_a_subject(word: str) -> bool:
+    """Numbers and marks carry none, nor does one syllable of kana: it is the rest of an ending (高さ → 高い, さ)."""
+    return any(map(str.isalpha, word)) and not (len(word) == 1 and "ぁ" <= word <= "ん")
 
 
 def pairs_of(text: str) -> tuple[str, ...]:
@@ -129,7 +136,10 @@ class SearchIndex:
     concepts: tuple[Concept, ...]
     language: Language
     postings: dict[str, dict[int, float]] = field(default_factory=dict)
-    pairs: dict[str, set[int]] = field(default_factory=dict)
+    pairs: dict[str, list[int]] = field(default_factory=dict)  # to places in `phrases`
+    phrases: list[tuple[int, int]] = field(
+        default_factory=list
+    )  # the entry of each phrase, and its length in pairs
     subjects: dict[frozenset[str], set[int]] = field(default_factory=dict)
 
     def find(self, query: str, *, limit: int = 10) -> list[Hit]:
@@ -152,7 +162,7 @@ class SearchIndex:
             for doc in holders:
                 scores[doc] += FIELD_WEIGHTS["title"] * bonus
         for doc, likeness in self._likeness(heard).items():
-            scores[doc] += FUZZY_WEIGHT * likeness * likeness
+            scores[doc] += FUZZY_WEIGHT * likeness * likeness + (EXACT_WEIGHT if likeness >= EXACT else 0.0)
             reasons[doc].setdefault(f"≈{likeness:.0%}")
         for doc in scores:
             scores[doc] *= self.entries[doc].weight
@@ -165,20 +175,26 @@ class SearchIndex:
         return Hit(entry.slug, entry.title, entry.inventory, round(score, 3), tuple(why))
 
     def _likeness(self, heard: Utterance) -> dict[int, float]:
-        """Share (0-1) of the query's letter pairs found in titles and everyday words, written or read."""
+        """Share (0-1) of the query's letter pairs found in one title or everyday phrase, written or read.
+
+        In one phrase: many phrases together hold the pairs of almost anything.
+        """
         best: dict[int, float] = {}
         for kind, pairs in heard.pairs:
             if len(pairs) < FEWEST_PAIRS:
                 continue
-            mass = {pair: rarity(len(self.pairs.get(kind + pair, ())), len(self.entries)) for pair in pairs}
+            mass = {pair: rarity(len(self.pairs.get(kind + pair, ())), len(self.phrases)) for pair in pairs}
             found: dict[int, float] = defaultdict(float)
             for pair, weight in mass.items():
-                for doc in self.pairs.get(kind + pair, ()):
-                    found[doc] += weight
-            for doc, weight in found.items():
-                share = weight / sum(mass.values())
-                if share >= FUZZY_LEAST:
-                    best[doc] = max(best.get(doc, 0.0), share)
+                for phrase in self.pairs.get(kind + pair, ()):
+                    found[phrase] += weight
+            least = FUZZY_LEAST * sum(mass.values())
+            for phrase, weight in found.items():
+                if weight >= least:
+                    doc, length = self.phrases[phrase]
+                    # Of two phrases that hold the query, the one that says less besides is meant.
+                    whole = 1 - LENGTH_SHARE * max(0.0, 1 - len(pairs) / max(1, length))
+                    best[doc] = max(best.get(doc, 0.0), whole * weight / sum(mass.values()))
         return best
 
 
@@ -211,12 +227,19 @@ def _count(index: SearchIndex, doc: int, entry: Entry) -> dict[str, float]:
         for heard in map(index.language.hear, texts):
             for key in (*heard.words, *(CONCEPT + concept for concept in concepts_in(heard, index.concepts))):
                 counted[key] += FIELD_WEIGHTS[name]
-            if name in FUZZY_FIELDS and heard.words:
-                index.subjects.setdefault(frozenset(heard.words), set()).add(doc)
-            for kind, pairs in heard.pairs if name in FUZZY_FIELDS else ():
-                for pair in pairs:
-                    index.pairs.setdefault(kind + pair, set()).add(doc)
+            if name in FUZZY_FIELDS:
+                _add_phrase(index, doc, heard)
     return counted
+
+
+def _add_phrase(index: SearchIndex, doc: int, heard: Utterance) -> None:
+    """A title or everyday phrase as a whole: the words it says, and its letter pairs, each once."""
+    if heard.words:
+        index.subjects.setdefault(frozenset(heard.words), set()).add(doc)
+    phrase = len(index.phrases)
+    index.phrases.append((doc, len(heard.pairs[0][1])))
+    for key in {kind + pair for kind, pairs in heard.pairs for pair in pairs}:
+        index.pairs.setdefault(key, []).append(phrase)
 
 
 def _forms(words: Iterable[str], language: Language) -> frozenset[str]:

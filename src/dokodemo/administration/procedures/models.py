@@ -65,12 +65,13 @@ class PackInForce(models.Model):
     """The one pack the city runs on (現用パック): what search and the list of life events read beside the versions.
 
     There is one row. `stamp` changes with every publication that changes anything, so that readers may keep what
-    they computed until it does.
+    they computed until it does. `source` is the digest of the files last read, empty when they must be read again.
     """
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
     pack = models.CharField(max_length=60)
     stamp = models.CharField(max_length=64)
+    source = models.CharField(max_length=100, blank=True, default="")
     life_events = models.JSONField()
     synonyms = models.JSONField()
 

@@ -37,7 +37,7 @@ def prove(located: LocatedExample, procedure: CompiledProcedure) -> list[Problem
         *_eligible(located, procedure, judgement),
         *_because(located, procedure, judgement),
         *_asks(located, judgement),
-        *_amounts(located, judgement),
+        *_amounts(located, procedure, judgement),
         *_decision(located, procedure),
     ]
 
@@ -81,7 +81,7 @@ def _asks(located: LocatedExample, found: Judgement) -> Iterator[Problem]:
         yield located.problem("asks", f"Still asked: {told}", f"Write asks: [{', '.join(found.missing)}]")
 
 
-def _amounts(located: LocatedExample, found: Judgement) -> Iterator[Problem]:
+def _amounts(located: LocatedExample, procedure: CompiledProcedure, found: Judgement) -> Iterator[Problem]:
     for name, expected in (located.example.amounts or {}).items():
         if name not in found.amounts:
             known = ", ".join(found.amounts) or "none"
@@ -89,9 +89,10 @@ def _amounts(located: LocatedExample, found: Judgement) -> Iterator[Problem]:
                 "amounts", f'There is no amount "{name}"', f"Amounts of this procedure: {known}"
             )
         elif found.amounts[name] != expected:
-            actual = "unknown" if found.amounts[name] is None else f"{found.amounts[name]} yen"
+            unit = procedure.amount_labels[name].unit
+            actual = "unknown" if found.amounts[name] is None else f"{found.amounts[name]} {unit}"
             yield located.problem(
-                "amounts", f'"{name}" comes to {actual}, not {expected} yen', "Correct one of them"
+                "amounts", f'"{name}" comes to {actual}, not {expected} {unit}', "Correct one of them"
             )
 
 

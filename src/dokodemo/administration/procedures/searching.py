@@ -16,6 +16,8 @@ from dokodemo.kernel.packs import Pack, Text
 from dokodemo.kernel.text_jp.ruby import pieces
 
 _LATIN = re.compile(r"[a-z0-9]+(?:'[a-z]+)?")
+USUAL_PRIORITY = 5
+PRIORITY_STEP = 0.04  # what one step of 表示優先度 adds to a score
 _ENDINGS = ("ies", "sses", "es", "s", "ing", "ed")
 
 
@@ -49,6 +51,7 @@ def entry_of(definition: ProcedureDefinition, life_events: Mapping[str, LifeEven
             "summary": list(_said(definition.summary)),
             "needs": [text for need in definition.needs for text in _said(need)],
         },
+        weight=1 + PRIORITY_STEP * (definition.priority - USUAL_PRIORITY),
     )
 
 

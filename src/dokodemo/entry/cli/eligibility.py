@@ -152,8 +152,7 @@ def _words(assessment: "Assessment", lang: str) -> str:
         lines.append(f"{_MARKS[rule.outcome]} {rule.say.get(lang)} ({rule.law} {rule.article})")
         lines += [f"    unknown: {name}" for name in rule.missing]
     for amount in assessment.amounts:
-        lines.append(
-            f"{amount.label.get(lang)}: {'unknown' if amount.yen is None else f'{amount.yen:,} yen'}"
-        )
+        value = "unknown" if amount.value is None else f"{amount.value:,} {amount.unit}"
+        lines.append(f"{amount.label.get(lang)}: {value}")
     lines += [f"Next: {question.label.get(lang)} ({question.term})" for question in assessment.questions[:1]]
     return "\n".join(lines)

@@ -49,6 +49,8 @@ def _menu(request: Request) -> list[dict[str, Any]]:
         names += ["inbox", "tally"]
     if keeps_register(actor):
         names += ["waiting", "residents"]
+    if actor.grants:
+        names.append("staff")
     if actor.has(Role.ADMINISTRATOR):
         names.append("administration")
     here = _here(request)

@@ -11,6 +11,7 @@ from dokodemo.entry.office import (
     inbox,
     residents,
     reviewing,
+    staffing,
     tallying,
 )
 
@@ -34,6 +35,7 @@ urlpatterns = [
     path("cases/<uuid:case_id>/revoke", acting.revoke, name="revoke"),
     path("cases/<uuid:case_id>/letters/<uuid:document_id>", reviewing.letter, name="letter"),
     path("files/<uuid:attachment_id>", reviewing.attachment, name="attachment"),
+    path("staff", staffing.staff, name="staff"),
     path("tally", tallying.tally, name="tally"),
     path("register/waiting", desk.waiting, name="waiting"),
     path("register/sign-ins/<uuid:link_id>", desk.sign_in, name="sign_in"),

@@ -15,12 +15,17 @@ from django.views.decorators.http import require_http_methods
 from dokodemo.administration.cases import actions, queries, together
 from dokodemo.administration.cases.actions.submission import Incomplete
 from dokodemo.administration.cases.logic import NotAllowed
+from dokodemo.administration.cases.merging import JointForm
 from dokodemo.administration.cases.models import Draft
+from dokodemo.administration.eligibility import queries as eligibility
+from dokodemo.administration.eligibility.logic import AmountResult
+from dokodemo.administration.procedures import queries as procedures
 from dokodemo.entry.portal import joining
 from dokodemo.entry.portal.summary import summary_pages
 from dokodemo.entry.portal.visitors import needs_resident
-from dokodemo.entry.portal.writing import RETURN_TO_CHECK, closed_answer, page_url, tell, writing
+from dokodemo.entry.portal.writing import RETURN_TO_CHECK, Writing, closed_answer, page_url, tell, writing
 from dokodemo.entry.server.requests import Request
+from dokodemo.kernel.expressions import ExpressionError
 
 
 @needs_resident
@@ -53,6 +58,7 @@ def check(request: Request, draft_id: UUID) -> HttpResponse:
             "draft": draft,
             "pages": summary_pages(request, now.form, draft),
             "offices": joining.offices(request, now),
+            "amounts": _estimate(now),
             "steps": now.labels(request, None),
             "total": len(now.steps) + 1,
             "last": page_url(draft_id, now.steps[-1].index),
@@ -69,6 +75,22 @@ def _submit(request: Request, draft: Draft) -> str:
         return reverse("portal:bundle_received", args=[bundle.pk])
     case = actions.submit(actor=request.actor, draft_id=draft.pk)
     return reverse("portal:received", args=[case.pk])
+
+
+def _estimate(now: Writing) -> list[AmountResult]:
+    """The amounts that follow from the answers as they stand; none that is not known or cannot be worked out."""
+    form = now.form
+    if isinstance(form, JointForm):
+        written = [(part.procedure, part.view(now.answers)) for part in form.parts]
+    else:
+        written = [(procedures.compiled_version(now.draft.version_id), now.answers)]
+    found: list[AmountResult] = []
+    for procedure, answers in written:
+        try:
+            found += eligibility.assess(procedure, answers).amounts
+        except ExpressionError:
+            continue
+    return [amount for amount in found if amount.value is not None]
 
 
 @needs_resident

@@ -94,10 +94,10 @@ def _blocks(
             blocks.append(_block(title, rows, href))
             continue
         item = _said(request, group.item or group.label)
-        for number, member in enumerate(answers.get(group.name) or []):
+        for number, member, questions in flow.each_member(step, answers):
             rows = [
                 page.row(q, f"{group.name}-{number}.{q.term.field}", member.get(q.term.field))
-                for q in flow.about(step, member)
+                for q in questions
             ]
             blocks.append(_block(format_html("{} {}", item, number + 1), rows, href))
     return blocks
@@ -149,10 +149,16 @@ def asked_rows(
             found = [(group.name, item)] + [
                 (
                     f"{group.name}-{n}.{q.term.field}",
-                    format_html("{} {}：{}", item, n + 1, _label(request, q.term)),
+                    texts.t(
+                        "ui.label_value",
+                        request.lang,
+                        furigana=request.furigana,
+                        label=format_html("{} {}", item, n + 1),
+                        value=_label(request, q.term),
+                    ),
                 )
-                for n in range(len(answers.get(group.name) or []))
-                for q in step.questions
+                for n, _, questions in flow.each_member(step, answers)
+                for q in questions
             ]
         rows += [
             (label, f"{where}#{place}--asked" if where else None) for place, label in found if place in places

@@ -3,6 +3,7 @@
 Owns the search for packs, `extends`, layers and safe paths inside them. Never knows what a document means.
 """
 
+import hashlib
 import os
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -51,6 +52,16 @@ class Pack:
             if layer.manifest.city is not None:
                 return layer.manifest.city
         raise PackError([_no_city(self.layers[-1])])
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 (hex) of every file of every layer with its path: the same digest, the same pack."""
+        found = hashlib.sha256()
+        for layer in self.layers:
+            for path in layer.paths("**/*"):
+                content = hashlib.sha256((layer.folder / path).read_bytes()).hexdigest()
+                found.update(f"{layer.name}/{path} {content}\n".encode())
+        return found.hexdigest()
 
     def documents(self, pattern: str) -> list[Document]:
         """One merged document for each relative path that matches `pattern` in any layer, sorted by path.

@@ -14,6 +14,7 @@ from dokodemo.kernel.ui.form_values import (
     Question,
     Typed,
     add_item,
+    asked_elsewhere,
     boxes,
     is_blank,
     item_count,
@@ -123,8 +124,10 @@ class Reading:
         raw = (
             self.found.raw if item_count(self.found.raw, group) is not None else {f"{group.name}.count": "0"}
         )
-        for index, origin in enumerate(members_of(raw, {}, self.prefills, group)):
+        places = members_of(raw, {}, self.prefills, group)
+        for index, origin in enumerate(places):
             facts, member = dict(self.facts), {}
+            facts |= asked_elsewhere(self.facts, group, questions, index, len(places))
             for question in questions:
                 member[question.bare] = facts[question.term.name] = self._answer(
                     question, index, origin, facts

@@ -218,3 +218,17 @@ def saved_value(saved: Facts, question: Question, index: int | None) -> Any:
     if not isinstance(members, list) or index is None or index >= len(members):
         return None
     return members[index].get(question.bare)
+
+
+def asked_elsewhere(
+    facts: Facts, group: Group, questions: tuple[Question, ...], index: int, count: int
+) -> dict[str, Any]:
+    """What other pages asked about member `index` of `count`, as "group.term".
+
+    Empty while the form shows more or fewer members than are saved: then nobody can say whose those answers are.
+    """
+    held = facts.get(group.name)
+    if not isinstance(held, list) or len(held) != count:
+        return {}
+    here = {question.bare for question in questions}
+    return {f"{group.name}.{bare}": value for bare, value in held[index].items() if bare not in here}

@@ -22,6 +22,7 @@ from dokodemo.kernel.ui.form_values import (
     Prefills,
     Question,
     Typed,
+    asked_elsewhere,
     item_count,
     members_of,
     most,
@@ -251,6 +252,8 @@ class CompiledPage:
                 f'<input type="hidden" name="{group.name}-{index}.from" value="{from_}">'
             )
             facts = _facts(scene, questions, index, origin)
+            if facts:
+                facts |= asked_elsewhere(scene.facts, group, questions, index, len(members))
             out.extend(self._draw(scene, question, index, origin, facts) for question in questions)
             out.append(
                 f'<button class="button button-second button-small" name="_remove" value="{group.name}-{index}"'
@@ -281,7 +284,9 @@ def _sections(questions: tuple[Question, ...]) -> Sections:
     return tuple(found)
 
 
-def _facts(scene: _Scene, questions: tuple[Question, ...], index: int | None, origin: int | None) -> Facts:
+def _facts(
+    scene: _Scene, questions: tuple[Question, ...], index: int | None, origin: int | None
+) -> dict[str, Any]:
     """The facts that decide which of these questions apply; empty where all always do."""
     if not any(question.looks for question in questions):
         return {}

@@ -10,6 +10,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from itertools import count
 from typing import Any
 from uuid import UUID
 
@@ -67,6 +68,7 @@ SAMPLES: Mapping[str, Any] = {
     "bank_account": BANK_ACCOUNT,
     "corporate_number": "7000012050002",
 }
+_PHOTOGRAPHS = count()
 # What makes the family of `a_family` entitled to the allowance, beside what the register knows.
 ENTITLED: Mapping[str, Any] = {
     "applicant.phone": "09012345678",
@@ -135,13 +137,13 @@ def an_applicant() -> Actor:
     return signed_in(a_family()[0])
 
 
-def photograph(*, gps: bool = True, size: tuple[int, int] = (64, 48)) -> bytes:
+def photograph(*, gps: bool = True, size: tuple[int, int] = (64, 48), maker: str = "CameraMaker") -> bytes:
     """A JPEG, as a telephone takes it: with the place where it was taken."""
     picture = Image.new("RGB", size, (200, 120, 40))
     exif = Image.Exif()
     if gps:
         exif.get_ifd(0x8825).update({1: "N", 2: (32.0, 59.0, 12.0), 3: "E", 4: (130.0, 26.0, 0.0)})
-        exif[0x010F] = "CameraMaker"
+        exif[0x010F] = maker
     written = io.BytesIO()
     picture.save(written, "JPEG", exif=exif)
     return written.getvalue()
@@ -224,10 +226,10 @@ def _answer(question: Any, known: Any, given: Mapping[str, Any]) -> Any:
 def attach(
     actor: Actor, draft_id: UUID, term: str, name: str = "photo.jpg", data: bytes | None = None
 ) -> Any:
-    """A file for a term of a draft."""
-    return actions.attach(
-        actor=actor, draft_id=draft_id, term=term, name=name, data=photograph() if data is None else data
-    )
+    """A file for a term of a draft; a photograph unlike every other when no bytes are given."""
+    if data is None:
+        data = photograph(size=(64, 48 + next(_PHOTOGRAPHS)))
+    return actions.attach(actor=actor, draft_id=draft_id, term=term, name=name, data=data)
 
 
 def filled_draft(actor: Actor, slug: str = CHILD_ALLOWANCE, **more: Any) -> Draft:

@@ -131,7 +131,7 @@ def test_the_proposal_keeps_how_the_rules_came_out() -> None:
     propose(case)
     kept = queries.standing_decision(case).assessment  # type: ignore[union-attr]
     assert kept["eligible"] is True
-    assert [amount["yen"] for amount in kept["amounts"]] == [10000]
+    assert [amount["value"] for amount in kept["amounts"]] == [10000]
 
 
 def test_a_notification_is_completed_and_never_approved() -> None:

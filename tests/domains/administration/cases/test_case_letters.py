@@ -92,6 +92,16 @@ def test_an_approval_tells_the_amount_that_the_rules_gave() -> None:
     assert letter["addressee"] == {"name": "髙木　伸也", "address": FULL_ADDRESS, "honorific": "様"}
 
 
+def test_points_are_told_as_points() -> None:
+    case = building.a_case(slug="nursery-admission", facts={"nursery_parent.hours": 160})
+    letter = building.ordered_letter(building.decided(case))
+    assert {name: amount["text"] for name, amount in letter["amounts"].items()} == {
+        "base": "100点",
+        "adjustment": "200点",
+        "total": "300点",
+    }
+
+
 def test_a_letter_says_that_it_is_a_sample_and_unconfirmed_while_it_is() -> None:
     letter = building.ordered_letter(building.decided(building.a_case()))
     assert letter["sample"] is True

@@ -33,7 +33,7 @@ def test_a_family_that_meets_every_condition_is_eligible_and_told_the_amount() -
     found = assess(claim(), FAMILY, DAY)
     assert found.eligible is True
     assert [rule.outcome for rule in found.rules] == [True] * 5
-    assert [(amount.name, amount.yen) for amount in found.amounts] == [("monthly", 15000)]
+    assert [(amount.name, amount.value) for amount in found.amounts] == [("monthly", 15000)]
     assert found.questions == ()
 
 

@@ -21,12 +21,30 @@ def administrator() -> Any:
     return b.browser(b.staff_account(("policy", Role.ADMINISTRATOR), name="見本 管理者"))
 
 
-def test_the_administrator_sees_staff_with_their_posts_and_days() -> None:
+def test_the_administrator_sees_staff_with_their_posts_days_and_second_factor() -> None:
     client = administrator()
     b.caseworker()
-    words = b.words(client.get(reverse("office:administration")).content)
+    words = b.words(client.get(reverse("office:staff")).content)
     assert "担当 childcare 担当 令和8年4月1日 から 未設定" in words
     assert "発令された職員がいません" in words
+
+
+def test_a_clerk_sees_who_is_appointed_where_and_nothing_about_how_they_sign_in() -> None:
+    b.head()
+    account = b.caseworker()
+    words = b.words(b.browser(account).get(reverse("office:staff")).content)
+    assert "担当 childcare あなた 担当 令和8年4月1日 から" in words
+    assert words.index("子育て支援課") < words.index("課長")
+    assert "二要素認証" not in words
+    assert "未設定" not in words
+    assert account.username not in words
+
+
+def test_the_administrator_is_told_how_many_cannot_work_yet_and_where_to_see_who() -> None:
+    client = administrator()
+    html = client.get(reverse("office:administration")).content.decode()
+    assert "二要素認証をまだ設定していない職員が1人います" in b.words(html.encode())
+    assert reverse("office:staff") in html
 
 
 def test_the_administrator_sees_versions_and_what_nobody_confirmed() -> None:

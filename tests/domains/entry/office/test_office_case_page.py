@@ -47,6 +47,14 @@ def corrected(owner: Account, case: Case, **answers: Any) -> None:
     actions.submit(actor=person, draft_id=draft.pk)
 
 
+def test_points_stand_beside_the_rules_as_points() -> None:
+    case = b.filed(slug="nursery-admission", facts={"nursery_parent.hours": 120})
+    words = b.words(page(case))
+    assert "試算 合計の点数" in words.replace("　", " ")
+    assert "290点" in words
+    assert "290円" not in words
+
+
 # Answers beside the register
 
 

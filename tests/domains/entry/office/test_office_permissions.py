@@ -144,6 +144,7 @@ class Address:
 ADDRESSES: dict[str, Address] = {
     "home": Address(the_cio, wrong=None),
     "inbox": Address(clerk(), wrong=the_cio, refusal=403),
+    "staff": Address(the_cio, wrong=None),
     "tally": Address(clerk(), wrong=the_cio, refusal=403),
     "case": Address(clerk(), parts=case_of, also={404: the_cio}),
     "take": Address(clerk(), 302, parts=case_of, post={}),
@@ -266,3 +267,8 @@ def test_an_appointment_that_ended_yesterday_opens_nothing() -> None:
     assert b.browser(former).get(url).status_code == 200
     Appointment.objects.filter(account=former).update(ends_on=calendar_jp.today() - timedelta(days=1))
     assert b.browser(former).get(url).status_code == 404
+
+
+def test_a_refusal_is_one_line_of_the_log_and_no_traceback(caplog: pytest.LogCaptureFixture) -> None:
+    assert b.browser(b.resident_account()).get(reverse("office:home")).status_code == 403
+    assert [record.exc_info for record in caplog.records if record.name == "django.request"] == [None]

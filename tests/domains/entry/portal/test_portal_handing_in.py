@@ -68,6 +68,29 @@ def test_the_check_shows_every_answer_with_its_source_and_a_way_to_change_it(per
     assert "から" in b.words(html)
 
 
+def test_the_check_says_what_the_answers_come_to(person: Person) -> None:
+    words = b.words(person.client.get(person.check).content)
+    assert "1か月の額のめやす" in words
+    assert "10,000円" in words
+    assert "市が決めて通知します" in words
+
+
+def test_the_check_says_that_points_are_a_simulation_and_of_which_table() -> None:
+    account = b.resident_account(b.household()[0])
+    draft = filled_draft(b.acting(account), "nursery-admission", facts={"nursery_parent.hours": 160})
+    words = b.words(b.browser(account).get(reverse("portal:check", args=[draft.pk])).content)
+    for said in ("試算", "令和6年10月1日改正", "300点", "決めるのは市です"):
+        assert said in words
+    assert "300円" not in words
+
+
+def test_an_estimate_that_is_not_known_is_not_shown() -> None:
+    account = b.resident_account(b.household()[0])
+    draft = filled_draft(b.acting(account), "pregnancy-notification", facts={})
+    words = b.words(b.browser(account).get(reverse("portal:check", args=[draft.pk])).content)
+    assert "計算のめやす" not in words
+
+
 def test_two_clicks_give_one_case_and_the_same_receipt(person: Person) -> None:
     first = person.client.post(person.check)
     second = person.client.post(person.check)

@@ -120,6 +120,8 @@ def test_no_two_pages_are_headed_alike_and_documents_come_last(form: JointForm) 
     headings = [(page.title.ja, page.group and page.group.repeats) for page in form.pages]
     assert len(set(headings)) == len(headings)
     evidence = {e.term for part in form.parts for e in part.procedure.definition.evidence}
+    # A document that some procedure asks for on a page of its own form stands there for all.
+    evidence -= {ask.term for p in form.parts for page in p.procedure.definition.form for ask in page.ask}
     for page in form.pages[:-1]:
         assert not evidence & {q.term.name for q in page.questions}
 
@@ -151,8 +153,12 @@ def test_what_is_asked_is_what_some_procedure_asks_of_its_own_view(w: Written) -
     }
     apart: dict[str, set[str]] = {}
     for part in w.form.parts:
-        for question in flow.asked_terms(part.procedure, part.view(w.answers), on=DAY):
-            apart.setdefault(question.term.name, set()).add(part.procedure.slug)
+        seen = part.view(w.answers)
+        # Where nobody is on this procedure's list, there is nobody to ask it about.
+        nobody = {group for group in part.marks if w.answers.get(group) and not seen.get(group)}
+        for question in flow.asked_terms(part.procedure, seen, on=DAY):
+            if question.term.group_name not in nobody:
+                apart.setdefault(question.term.name, set()).add(part.procedure.slug)
     assert together == apart
 
 

@@ -52,6 +52,14 @@ def test_money_has_separators() -> None:
     assert say("{% yen n %}", n=3000, lang="en") == "¥3,000"
 
 
+def test_a_quantity_says_its_unit() -> None:
+    assert say("{% quantity n unit %}", n=1250, unit="points") == "1,250点"
+    assert say("{% quantity n unit %}", n=1250, unit="points", lang="en") == "1,250 points"
+    assert say("{% quantity n unit %}", n=1250, unit="yen") == "1,250円"
+    with pytest.raises(ValueError, match="not a unit"):
+        say("{% quantity n unit %}", n=1, unit="trees")
+
+
 @pytest.mark.usefixtures("on_23_november")
 @pytest.mark.parametrize(
     ("day", "words", "state"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -139,16 +140,23 @@ def save_page(
 def attach(*, actor: Actor, draft_id: UUID, term: str, name: str, data: bytes) -> Attachment:
     """Keep one file for a term of type file. Raises uploads.Unacceptable, storage.StorageFull, NotFound.
 
-    The sealed bytes are on disk before the row commits; bytes without a row are swept later.
+    The sealed bytes are on disk before the row commits; bytes without a row are swept later. The same bytes for the same
+    question are the same file: sent again by a double click or after an ambiguous error, they are kept once.
     """
     draft = queries.get_open_draft(actor, draft_id)
     question = queries.file_question(together.form_of(draft), draft.content["values"], term)
-    _room_for_one_more(draft, term)
     fit = uploads.inspect(name, data, accept=question.term.accept or ())
+    kept = _kept_already(draft, term, hashlib.sha256(fit.data).hexdigest())
+    if kept is not None:
+        return kept
+    _room_for_one_more(draft, term)
     attachment_id = new_id()
     stored = storage.put(fit.data, context=queries.storage_context(attachment_id))
     with transaction.atomic():
         draft = queries.get_open_draft(actor, draft_id, lock=True)
+        kept = _kept_already(draft, term, stored.sha256)
+        if kept is not None:
+            return kept
         files = _room_for_one_more(draft, term)
         attachment = Attachment.objects.create(
             id=attachment_id,
@@ -163,6 +171,12 @@ def attach(*, actor: Actor, draft_id: UUID, term: str, name: str, data: bytes) -
         )
         _keep_files(draft, term, [*files, queries.file_value(attachment)])
     return attachment
+
+
+def _kept_already(draft: Draft, term: str, sha256: str) -> Attachment | None:
+    """The file among a question's answers that holds these bytes. What was stored for it in vain is swept later."""
+    ids = [one["attachment"] for one in draft.content["values"].get(term) or []]
+    return Attachment.objects.filter(pk__in=ids, sha256=sha256).first() if ids else None
 
 
 def _room_for_one_more(draft: Draft, term: str) -> list[dict[str, Any]]:

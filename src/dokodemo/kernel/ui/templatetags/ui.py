@@ -31,6 +31,7 @@ from dokodemo.kernel.ui.language import (
 )
 
 register = template.Library()
+UNITS = {"yen": "ui.yen", "points": "ui.points"}
 MARKS = ("sample", "test", "unconfirmed", "new", "done")
 SOON_DAYS = 7
 
@@ -198,9 +199,16 @@ def moment(context: Context, at: datetime | None) -> SafeString:
 @register.simple_tag(takes_context=True)
 def yen(context: Context, amount: int | None) -> SafeString:
     """An amount in yen with separators and the word for the currency; empty for None."""
-    if amount is None:
-        return SafeString("")
-    return texts.t("ui.yen", context_lang(context), furigana=context_furigana(context), amount=f"{amount:,}")
+    return SafeString("") if amount is None else quantity(context, amount, "yen")
+
+
+@register.simple_tag(takes_context=True)
+def quantity(context: Context, amount: int, unit: str) -> SafeString:
+    """A number with separators and the word for its unit: yen 円, points 点."""
+    if unit not in UNITS:
+        raise ValueError(f"{unit!r} is not a unit: {', '.join(UNITS)}")
+    lang, furigana = context_lang(context), context_furigana(context)
+    return texts.t(UNITS[unit], lang, furigana=furigana, amount=f"{amount:,}")
 
 
 @register.simple_tag(takes_context=True)
