@@ -12,7 +12,7 @@ from django.db.models import Count, Q, QuerySet, Sum
 from django.db.models.functions import TruncDate
 
 from dokodemo.administration.cases import policies
-from dokodemo.administration.cases.models import Case, Channel, PaperTally, State
+from dokodemo.administration.cases.models import Bundle, Case, Channel, PaperTally, State
 from dokodemo.kernel import calendar_jp
 from dokodemo.kernel.access import Actor
 
@@ -81,6 +81,22 @@ def answers(*, since: date, until: date) -> Answers:
         .aggregate(typed=Sum("answers_typed", default=0), total=Sum("answers_total", default=0))
     )
     return Answers(found["typed"], found["total"])
+
+
+@dataclass(frozen=True)
+class Spared:
+    """How many answers separate forms would have asked people to type, and how many of those a joint form spared them."""
+
+    spared: int
+    apart: int
+
+
+def spared(*, since: date, until: date) -> Spared:
+    """Answers of the bundles that arrived between two days in Japan, both included (まとめて申請)."""
+    found = Bundle.objects.filter(
+        arrived_at__gte=calendar_jp.day_start(since), arrived_at__lt=calendar_jp.day_end(until)
+    ).aggregate(apart=Sum("typed_apart", default=0), once=Sum("typed_once", default=0))
+    return Spared(max(0, found["apart"] - found["once"]), found["apart"])
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """The way through a form (入力の流れ): which questions are asked now, what is still missing, what was typed.
 
-Owns pure reasoning over a compiled procedure and the answers so far. Never stores and never renders.
+Owns pure reasoning over a form and the answers so far. Never stores and never renders.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from dokodemo.administration.procedures.compiled import CompiledProcedure, FormPage, FormQuestion
-from dokodemo.kernel.expressions import UNKNOWN, Expression
+from dokodemo.administration.procedures.compiled import Form, FormPage, FormQuestion
+from dokodemo.kernel.expressions import UNKNOWN
 
 Answers = Mapping[str, Any]
 MEMBER = re.compile(r"(?P<group>[a-z][a-z0-9_]*)-(?P<place>[0-9]{1,3})\.(?P<field>[a-z][a-z0-9_]*)")
@@ -31,18 +31,9 @@ class Step:
     by_member: tuple[tuple[FormQuestion, ...], ...] = ()
 
 
-def _holds(condition: Expression | None, answers: Answers, on: date) -> bool:
-    """A condition that is not known to hold keeps its question hidden: what cannot matter is not asked."""
-    return condition is None or condition.evaluate(answers, on=on) is True
-
-
-def _needless(condition: Expression | None, answers: Answers, on: date) -> bool:
-    return condition is not None and condition.evaluate(answers, on=on) is True
-
-
-def steps(procedure: CompiledProcedure, answers: Answers, *, on: date) -> list[Step]:
+def steps(form: Form, answers: Answers, *, on: date) -> list[Step]:
     """The pages that have at least one question now, in order. The evidence page comes last when any is asked."""
-    found = [_step(index, page, answers, on) for index, page in enumerate(procedure.pages)]
+    found = [_step(index, page, answers, on) for index, page in enumerate(form.pages)]
     return [step for step in found if step.questions]
 
 
@@ -50,22 +41,23 @@ def _step(index: int, page: FormPage, answers: Answers, on: date) -> Step:
     group = page.group
     members = answers.get(group.name) if group is not None and group.repeats else None
     if group is None or not members:
-        return Step(index, page, _asked(page, answers, on))
-    by_member = tuple(
-        _asked(page, {**answers, **{f"{group.name}.{field}": value for field, value in member.items()}}, on)
-        for member in members
+        now = (question.now(answers, on) for question in page.questions)
+        return Step(index, page, tuple(question for question in now if question is not None))
+    by_member = tuple(_asked_of(page, group.name, member, answers, on) for member in members)
+    anybody = (
+        [q for asked in by_member for q in asked if q.term.name == one.term.name] for one in page.questions
     )
-    anybody = {question.term.name for asked in by_member for question in asked}
-    questions = tuple(question for question in page.questions if question.term.name in anybody)
+    questions = tuple(one.any_of(asked) for one, asked in zip(page.questions, anybody, strict=True) if asked)
     return Step(index, page, questions, by_member)
 
 
-def _asked(page: FormPage, facts: Answers, on: date) -> tuple[FormQuestion, ...]:
-    return tuple(
-        question
-        for question in page.questions
-        if _holds(question.show_when, facts, on) and not _needless(question.skip_when, facts, on)
-    )
+def _asked_of(
+    page: FormPage, group: str, member: Answers, answers: Answers, on: date
+) -> tuple[FormQuestion, ...]:
+    facts = {**answers, **{f"{group}.{field}": value for field, value in member.items()}}
+    now = (question.now(facts, on) for question in page.questions)
+    asked = (question.of(member) for question in now if question is not None)
+    return tuple(question for question in asked if question is not None)
 
 
 def each_member(step: Step, answers: Answers) -> list[tuple[int, Answers, tuple[FormQuestion, ...]]]:
@@ -78,9 +70,9 @@ def each_member(step: Step, answers: Answers) -> list[tuple[int, Answers, tuple[
     ]
 
 
-def asked_terms(procedure: CompiledProcedure, answers: Answers, *, on: date) -> list[FormQuestion]:
+def asked_terms(form: Form, answers: Answers, *, on: date) -> list[FormQuestion]:
     """Every question asked now, over all pages."""
-    return [question for step in steps(procedure, answers, on=on) for question in step.questions]
+    return [question for step in steps(form, answers, on=on) for question in step.questions]
 
 
 def _empty(value: Any) -> bool:
@@ -106,15 +98,15 @@ def missing_in(step: Step, answers: Answers) -> list[str]:
     ]
 
 
-def first_incomplete(procedure: CompiledProcedure, answers: Answers, *, on: date) -> Step | None:
+def first_incomplete(form: Form, answers: Answers, *, on: date) -> Step | None:
     """The first page that still lacks a required answer; None when the application can be submitted."""
-    return next((step for step in steps(procedure, answers, on=on) if missing_in(step, answers)), None)
+    return next((step for step in steps(form, answers, on=on) if missing_in(step, answers)), None)
 
 
-def keep_asked(procedure: CompiledProcedure, answers: Answers, *, on: date) -> dict[str, Any]:
+def keep_asked(form: Form, answers: Answers, *, on: date) -> dict[str, Any]:
     """The answers to questions that are asked, and nothing else: what a hidden page once held is not collected."""
     kept: dict[str, Any] = {}
-    for step in steps(procedure, answers, on=on):
+    for step in steps(form, answers, on=on):
         group = step.page.group
         if group is not None and group.repeats:
             members = answers.get(group.name)

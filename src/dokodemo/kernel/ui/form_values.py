@@ -39,13 +39,23 @@ class Question:
 
     `group` is the repeating group whose members are asked, None for a question asked once. `show_when` gets the
     facts known so far (inside a repeating group also this member's own answers, by full term name) and says whether
-    the question applies.
+    the question applies; `required_when` likewise whether a required one must be answered now.
     """
 
     term: Term
     required: bool = True
     group: Group | None = None
     show_when: Callable[[Facts], bool] | None = None
+    required_when: Callable[[Facts], bool] | None = None
+
+    @property
+    def looks(self) -> bool:
+        """Whether it depends on other answers in any way."""
+        return self.show_when is not None or self.required_when is not None
+
+    def needed(self, facts: Facts) -> bool:
+        """Whether it must be answered, given these facts."""
+        return self.required and (self.required_when is None or self.required_when(facts))
 
     @property
     def bare(self) -> str:

@@ -19,11 +19,11 @@ from django.db import transaction
 from PIL import Image
 
 from dokodemo.adapters import signing
-from dokodemo.administration.cases import actions, flow, letters, queries
+from dokodemo.administration.cases import actions, flow, letters, queries, together
 from dokodemo.administration.cases.models import Case, Draft
 from dokodemo.administration.procedures import actions as procedure_actions
 from dokodemo.administration.procedures import queries as procedures
-from dokodemo.administration.procedures.compiled import CompiledProcedure
+from dokodemo.administration.procedures.compiled import Form
 from dokodemo.city.organisation.actions import load_sections
 from dokodemo.city.parties import port
 from dokodemo.city.parties.models import Resident
@@ -164,6 +164,11 @@ def start(actor: Actor, slug: str = CHILD_ALLOWANCE, capacity: port.Capacity | N
     return actions.start_draft(actor=actor, slug=slug, capacity=capacity or self_of(actor))
 
 
+def start_together(actor: Actor, *slugs: str, capacity: port.Capacity | None = None) -> Draft:
+    """A joint draft, filled with what the register releases."""
+    return actions.start_together(actor=actor, slugs=slugs, capacity=capacity or self_of(actor))
+
+
 def fill(actor: Actor, draft_id: UUID, facts: Mapping[str, Any] | None = None) -> Draft:
     """Answer everything that is required, page by page, with `facts` where they say something, else with samples.
 
@@ -173,10 +178,10 @@ def fill(actor: Actor, draft_id: UUID, facts: Mapping[str, Any] | None = None) -
     done: set[int] = set()
     for _ in range(50):
         draft = queries.get_open_draft(actor, draft_id)
-        procedure = procedures.compiled_version(draft.version_id)
-        waiting = [step for step in _steps(procedure, draft) if step.index not in done]
+        form = together.form_of(draft)
+        waiting = [step for step in _steps(form, draft) if step.index not in done]
         # An answer may bring a question up on a page that was filled before.
-        gap = flow.first_incomplete(procedure, draft.content["values"], on=calendar_jp.today())
+        gap = flow.first_incomplete(form, draft.content["values"], on=calendar_jp.today())
         step = waiting[0] if waiting else gap
         if step is None:
             return draft
@@ -185,8 +190,8 @@ def fill(actor: Actor, draft_id: UUID, facts: Mapping[str, Any] | None = None) -
     raise AssertionError("the form never ends")
 
 
-def _steps(procedure: CompiledProcedure, draft: Draft) -> list[flow.Step]:
-    return flow.steps(procedure, draft.content["values"], on=calendar_jp.today())
+def _steps(form: Form, draft: Draft) -> list[flow.Step]:
+    return flow.steps(form, draft.content["values"], on=calendar_jp.today())
 
 
 def _fill_page(actor: Actor, draft: Draft, step: flow.Step, given: Mapping[str, Any]) -> None:

@@ -12,15 +12,17 @@ import pytest
 from django.urls import reverse
 
 from dokodemo.administration.cases import actions
-from dokodemo.administration.cases.models import Attachment, Case, Draft
+from dokodemo.administration.cases.models import Attachment, Bundle, Case, Draft
 from dokodemo.administration.certificates.models import IssuedDocument
 from dokodemo.city.parties.actions import request_mandate
 from dokodemo.city.parties.definitions import MandateKind
 from dokodemo.entry.portal.urls import urlpatterns
 from dokodemo.kernel.access import Account
-from tests.domains.administration.cases.building import CHILD_ALLOWANCE, start
+from tests.domains.administration.cases.building import CHILD_ALLOWANCE, fill, start, start_together
 from tests.domains.city.city_builders import bring_in, row
 from tests.domains.entry import building as b
+
+TOGETHER = ("resident-record-copy", "pregnancy-notification")
 
 
 class World:
@@ -35,6 +37,13 @@ class World:
 
     def draft(self) -> Draft:
         return start(b.acting(self.owner), CHILD_ALLOWANCE)
+
+    def joint(self) -> Draft:
+        return start_together(b.acting(self.owner), *TOGETHER)
+
+    def bundle(self) -> Bundle:
+        actor = b.acting(self.owner)
+        return actions.submit_together(actor=actor, draft_id=fill(actor, self.joint().pk).pk)
 
     def case(self) -> Case:
         return b.filed(self.owner)
@@ -78,6 +87,7 @@ class Address:
     parts: Callable[[World], list[Any]] = lambda world: []
     post: Mapping[str, Any] | None = None
     answer: int = 200
+    query: str = ""
 
 
 ADDRESSES: dict[str, Address] = {
@@ -101,6 +111,10 @@ ADDRESSES: dict[str, Address] = {
     "page": Address("theirs", lambda w: [w.draft().pk, 0]),
     "check": Address("theirs", lambda w: [w.draft().pk], answer=302),
     "discard": Address("theirs", lambda w: [w.draft().pk], post={}, answer=302),
+    "without": Address("theirs", lambda w: [w.joint().pk], post={"slug": TOGETHER[0]}, answer=302),
+    "together": Address("mine", query=f"?slug={TOGETHER[0]}&slug={TOGETHER[1]}"),
+    "bundle": Address("theirs", lambda w: [w.bundle().pk]),
+    "bundle_received": Address("theirs", lambda w: [w.bundle().pk]),
     "case": Address("theirs", lambda w: [w.case().pk]),
     "received": Address("theirs", lambda w: [w.case().pk]),
     "message": Address("theirs", lambda w: [w.case().pk], post={"body": "質問です"}, answer=302),
@@ -132,7 +146,7 @@ def answered(url: str, entry: Address, account: Account | None, *, own: bool = F
 @pytest.mark.parametrize("name", NAMES)
 def test_an_address_shows_a_person_their_own_things_only(name: str) -> None:
     entry, world = ADDRESSES[name], World()
-    url = reverse(f"portal:{name}", args=entry.parts(world))
+    url = reverse(f"portal:{name}", args=entry.parts(world)) + entry.query
     if entry.kind == "open":
         for account in (None, world.neighbour, b.caseworker()):
             assert answered(url, entry, account)[0] in (200, 302)
@@ -162,7 +176,7 @@ def test_nothing_of_a_person_changes_by_following_a_link(name: str) -> None:
     entry, world = ADDRESSES[name], World()
     url = reverse(f"portal:{name}", args=entry.parts(world))
     before = [(case.state, case.satisfaction) for case in Case.objects.all()]
-    assert b.browser(world.owner).get(url).status_code in (200, 405)
+    assert b.browser(world.owner).get(url).status_code in (200, 302, 405)
     assert [(case.state, case.satisfaction) for case in Case.objects.all()] == before
 
 

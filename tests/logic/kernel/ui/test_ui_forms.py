@@ -526,3 +526,20 @@ def test_a_page_of_five_questions_takes_less_than_half_a_millisecond() -> None:
     # The best of many rounds: what else the machine does is not the page's fault.
     best = min(timeit.repeat(lambda: page.render("ja", values=saved), number=20, repeat=15)) / 20
     assert best < 0.0005
+
+
+def test_a_question_may_be_required_only_while_another_answer_says_so() -> None:
+    page = compile_page(
+        [
+            Question(term("applicant.boolean", "boolean")),
+            Question(
+                term("applicant.phone", "phone"),
+                required_when=lambda facts: facts.get("applicant.boolean") is True,
+            ),
+        ]
+    )
+    needed = page.clean({"applicant.boolean": "true", "applicant.phone": ""})
+    assert set(needed.errors) == {"applicant.phone"}
+    assert page.clean({"applicant.boolean": "false", "applicant.phone": ""}).ok
+    drawn = [page.render("ja", values={"applicant.boolean": said}) for said in (True, False)]
+    assert [html.count("必須") for html in drawn] == [2, 1]

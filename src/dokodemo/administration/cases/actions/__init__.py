@@ -34,6 +34,7 @@ from dokodemo.administration.cases.actions.review import (
     tally_paper,
 )
 from dokodemo.administration.cases.actions.submission import begin_correction, submit, withdraw
+from dokodemo.administration.cases.actions.together import start_together, submit_together, take_out
 
 __all__ = [
     "approve_proposal",
@@ -55,9 +56,12 @@ __all__ = [
     "save_page",
     "send_message",
     "start_draft",
+    "start_together",
     "submit",
+    "submit_together",
     "sweep_files",
     "take",
+    "take_out",
     "tally_paper",
     "withdraw",
     "write_note",
