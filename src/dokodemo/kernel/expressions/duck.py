@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 
 from dokodemo.kernel.expressions import cells as c
+from dokodemo.kernel.expressions import limits
 from dokodemo.kernel.expressions.cells import SQL_TYPES, Cell
 from dokodemo.kernel.expressions.kinds import ORDERED
 from dokodemo.kernel.expressions.layers import Layers
@@ -108,6 +109,11 @@ class Writer:
             return self._leaf(node, group)
         if node.op == "derived":
             return self.cell(node.args[0], group)
+        limit = limits.limit_of(node, self.on)
+        if limit is not None:
+            day = self.layers(group).short(self.cell(limit.birth, group))
+            if day.point:
+                return c.point(f"({day.low} {limit.sign} {literal(limit.day)})", day)
         args = [self.cell(arg, group) for arg in node.args]
         if not (node.op in _NAMES_ONCE and all(arg.point and arg.error is None for arg in args)):
             args = [self.layers(group).short(arg) for arg in args]
@@ -128,10 +134,10 @@ class Writer:
         if node.op == "today":
             return c.point(literal(self.on))
         if node.op == "literal" and node.value is not None:
-            return c.point(literal(node.value))
+            return _constant(node.value)
         if node.op == "parameter" and node.parameter is not None:
             value = node.parameter.on(self.on)
-            return c.point(nothing, error="TRUE") if isinstance(value, Failure) else c.point(literal(value))
+            return c.point(nothing, error="TRUE") if isinstance(value, Failure) else _constant(value)
         if node.op == "field" and node.group is not None:
             column, row = self.schema.groups[node.group].columns.get(node.name), "m"
         else:
@@ -163,6 +169,13 @@ class Writer:
         if place.others is not None:
             others = self.people.column(f"coalesce(r.{quoted(place.others)}, FALSE)")
         return Aggregate(kept, known, kept("TRUE"), self.groups[group], self.people, others)
+
+
+def _constant(value: Value) -> Cell:
+    cell = c.point(literal(value))
+    if isinstance(value, int) and not isinstance(value, bool):
+        return c.within(cell, abs(value))
+    return cell
 
 
 def literal(value: Value) -> str:

@@ -13,6 +13,9 @@ from dokodemo.kernel.expressions import cells as c
 from dokodemo.kernel.expressions.cells import Cell
 from dokodemo.kernel.expressions.layers import Layers
 
+# No register has more rows: a count is a small number.
+MOST_MEMBERS = 2**40
+
 
 @dataclass(frozen=True, slots=True)
 class Aggregate:
@@ -77,13 +80,12 @@ def _error(operand: Cell | None, condition: Cell | None, at: Aggregate) -> str |
 def _count(condition: Cell | None, at: Aggregate) -> Cell:
     low = at.kept(f"count(*) {_where(_certain(condition))}")
     high = low if condition is None else at.kept(f"count(*) {_where(_possible(condition))}")
-    return c.masked(
-        c.span(
-            f"CASE WHEN {at.known} THEN coalesce({low}, 0) ELSE 0 END",
-            f"CASE WHEN {at.complete} THEN coalesce({high}, 0) END",
-            error=_error(None, condition, at),
-        )
+    found = c.span(
+        f"CASE WHEN {at.known} THEN coalesce({low}, 0) ELSE 0 END",
+        f"CASE WHEN {at.complete} THEN coalesce({high}, 0) END",
+        error=_error(None, condition, at),
     )
+    return c.within(c.masked(found), MOST_MEMBERS)
 
 
 def _sum(operand: Cell, condition: Cell | None, at: Aggregate) -> Cell:
