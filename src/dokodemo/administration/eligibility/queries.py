@@ -4,7 +4,7 @@ Owns the entry for other domains: one person's assessment, the results of runs f
 offers. Keeps no fact and writes nothing.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -12,7 +12,8 @@ from uuid import UUID
 from django.db.models import Q, QuerySet, Sum
 
 from dokodemo.administration.eligibility import policies
-from dokodemo.administration.eligibility.everybody import all_bands
+from dokodemo.administration.eligibility.changes import Person
+from dokodemo.administration.eligibility.everybody import all_bands, only_uses
 from dokodemo.administration.eligibility.logic import Assessment, explain
 from dokodemo.administration.eligibility.models import (
     OPEN_OFFERS,
@@ -25,6 +26,7 @@ from dokodemo.administration.eligibility.models import (
     Run,
     Verdict,
 )
+from dokodemo.administration.eligibility.replaying import explanation
 from dokodemo.administration.procedures import queries as procedures
 from dokodemo.administration.procedures.compiled import CompiledProcedure
 from dokodemo.administration.procedures.judging import Facts
@@ -169,6 +171,39 @@ def offer_states(judged: Judged) -> dict[str, int]:
 def cell_index(band: str, town: str) -> bytes:
     """By which the decisions of one age band and town are found without either being readable."""
     return blind_index(f"{band}\x1f{town}", "eligibility.cell")
+
+
+def people_of(judged: Judged) -> Iterator[Person]:
+    """The facts that decisions of a benefit stand on, with age band and town and without who it is.
+
+    For comparing two wordings of a rule; the caller has asked `get_judged` for it.
+    """
+    procedure = procedures.compiled_version(judged.version_id)
+    pairs = set(Cell.objects.filter(judged=judged).values_list("band", "town"))
+    places = {cell_index(*pair): pair for pair in pairs}
+    rows = Decision.objects.filter(judged=judged).select_related("inputs").only("cell_index", "inputs__facts")
+    for decision in rows.iterator(chunk_size=2000):
+        facts = only_uses(procedure, decision.inputs.facts)
+        yield Person(facts, *places[bytes(decision.cell_index)])
+
+
+def replay(actor: Actor, decision_id: int) -> bytes:
+    """The explanation of a stored decision, worked out again from its version and its inputs: the same bytes whenever.
+
+    For the section in charge and for the person it is about. Raises NotFound for anybody else, ExpressionError for a
+    decision that could not be worked out.
+    """
+    decision = Decision.objects.select_related("judged__run", "inputs").filter(pk=decision_id).first()
+    if decision is None:
+        raise NotFound("decision")
+    mine = actor.kind == "resident" and actor.resident_id == decision.resident_id
+    if not mine:
+        get_judged(actor, decision.judged_id)
+        if decision.resident_id in hidden_residents(actor):
+            raise NotFound("decision")
+    judged = decision.judged
+    procedure = procedures.compiled_version(judged.version_id)
+    return explanation(procedure, decision.inputs.facts, judged.run.day)
 
 
 # One's own

@@ -13,13 +13,15 @@ from typing import Any
 from uuid import UUID
 
 from dokodemo.city.parties.definitions import DERIVED_FACTS, STORED_FACTS, Status
+from dokodemo.city.parties.events import RESIDENT_VIEWED
 from dokodemo.city.parties.logic import age_on, born_on, children_to_tell, derived_fact, value_of
 from dokodemo.city.parties.models import Resident
-from dokodemo.city.parties.policies import may_see_protected
+from dokodemo.city.parties.policies import may_see_protected, works_in
+from dokodemo.city.parties.sight import ResidentRow, Sight, record_look
 from dokodemo.kernel.access import Actor, NotFound
 from dokodemo.kernel.vocabulary import Term
 
-__all__ = ["Line", "hidden_residents", "register_lines"]
+__all__ = ["Line", "hidden_residents", "register_lines", "rows_of"]
 
 BATCH = 2000
 _OWN = frozenset({"", "applicant", "subject"})
@@ -79,6 +81,25 @@ def hidden_residents(actor: Actor) -> frozenset[UUID]:
     if not closed:
         return frozenset()
     return frozenset(Resident.objects.filter(household_id__in=closed).values_list("pk", flat=True))
+
+
+def rows_of(
+    actor: Actor, resident_ids: Iterable[UUID], *, purpose: str, section: str
+) -> dict[UUID, ResidentRow]:
+    """List rows of residents for the section that looks for them; each look is recorded, with the procedure as purpose.
+
+    Raises NotFound for staff of another section. Whoever is protected from the actor is absent.
+    """
+    if not works_in(actor, frozenset({section})):
+        raise NotFound("resident")
+    people = list(Resident.objects.filter(pk__in=list(resident_ids)))
+    sight = Sight(actor, people)
+    found = {person.pk: sight.row(person) for person in people if not sight.hidden(person)}
+    for pk in found:
+        record_look(
+            actor, RESIDENT_VIEWED, pk, purpose, len(ResidentRow.__dataclass_fields__), section=section
+        )
+    return found
 
 
 def _by_group(terms: Iterable[Term]) -> dict[str, dict[str, str]]:

@@ -9,9 +9,11 @@ from dokodemo.entry.office import (
     desk,
     home,
     inbox,
+    outreach,
     residents,
     reviewing,
     tallying,
+    trying,
 )
 
 app_name = "office"
@@ -35,6 +37,9 @@ urlpatterns = [
     path("cases/<uuid:case_id>/letters/<uuid:document_id>", reviewing.letter, name="letter"),
     path("files/<uuid:attachment_id>", reviewing.attachment, name="attachment"),
     path("tally", tallying.tally, name="tally"),
+    path("offers", outreach.offers, name="offers"),
+    path("offers/<uuid:judged_id>", outreach.benefit, name="benefit"),
+    path("offers/<uuid:judged_id>/what-if", trying.what_if, name="what_if"),
     path("register/waiting", desk.waiting, name="waiting"),
     path("register/sign-ins/<uuid:link_id>", desk.sign_in, name="sign_in"),
     path("register/mandates/<uuid:mandate_id>", desk.mandate, name="mandate"),

@@ -22,7 +22,9 @@ from dokodemo.administration.certificates import queries as certificates
 from dokodemo.administration.certificates.events import DOWNLOADED
 from dokodemo.administration.certificates.events import OBJECT as DOCUMENT
 from dokodemo.administration.certificates.queries import DocumentFacts
+from dokodemo.administration.eligibility import queries as eligibility
 from dokodemo.administration.procedures import queries as procedures
+from dokodemo.entry.portal.offers import cards
 from dokodemo.entry.portal.summary import asked_rows, case_blocks
 from dokodemo.entry.portal.visitors import needs_resident
 from dokodemo.entry.portal.writing import tell
@@ -63,6 +65,8 @@ def my(request: Request) -> HttpResponse:
             ],
             "waiting": waiting,
             "unread": unread,
+            "offers": cards(request),
+            "opted_out": eligibility.has_opted_out(request.actor),
             "page": page,
             "more": more,
         },

@@ -20,6 +20,7 @@ from dokodemo.administration.cases.models import (
     Draft,
     FeeState,
 )
+from dokodemo.administration.eligibility import actions as eligibility
 from dokodemo.administration.procedures import queries as procedures
 from dokodemo.administration.procedures.compiled import CompiledProcedure
 from dokodemo.kernel import calendar_jp, events
@@ -125,6 +126,7 @@ def _open_case(actor: Actor, draft: Draft, paper: _Paper) -> Case:
     case.save(force_insert=True)
     _hand_over_files(draft, paper, case, now)
     _close(draft, now, case=case)
+    eligibility.apply_to_offer(actor=actor, resident_id=subject_id, procedure=case.procedure)
     events.record(
         verbs.SUBMITTED,
         actor=actor,

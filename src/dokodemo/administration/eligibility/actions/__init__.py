@@ -5,6 +5,7 @@ Owns the list of actions; each lives in a file of its own kind.
 
 from dokodemo.administration.eligibility.actions.offering import (
     NotOffered,
+    Sending,
     apply_to_offer,
     decline_offer,
     expire_offers,
@@ -19,6 +20,7 @@ __all__ = [
     "NotOffered",
     "RunReport",
     "RunUnderWay",
+    "Sending",
     "apply_to_offer",
     "decline_offer",
     "expire_offers",
