@@ -13,7 +13,13 @@ from typing import Any
 from dokodemo.administration.eligibility import everybody
 from dokodemo.administration.eligibility.tables import RegisterTables
 from dokodemo.administration.procedures.compiled import CompiledProcedure
-from dokodemo.kernel.expressions import DatedValue, Parameter, ParameterSet
+from dokodemo.kernel.expressions import (
+    DatedValue,
+    ExpressionError,
+    Parameter,
+    ParameterSet,
+    compile_expression,
+)
 from dokodemo.kernel.expressions.kinds import type_of_term
 from dokodemo.kernel.vocabulary import Term
 
@@ -74,11 +80,19 @@ class Comparison:
 
 
 class ReadsMore(Exception):
-    """A changed rule reads a fact of the register that the benefit may not use; `term` is its name."""
+    """The rule at `place` reads a fact of the register that the benefit may not use; `term` is its name."""
 
-    def __init__(self, term: str) -> None:
+    def __init__(self, place: int, term: str) -> None:
         super().__init__(term)
-        self.term = term
+        self.place, self.term = place, term
+
+
+class BadRule(Exception):
+    """The rule at `place` cannot be read; the message says where and what to write instead."""
+
+    def __init__(self, place: int, message: str) -> None:
+        super().__init__(message)
+        self.place, self.message = place, message
 
 
 def parameters_used(procedure: CompiledProcedure) -> list[Parameter]:
@@ -102,7 +116,7 @@ def _every_rule(procedure: CompiledProcedure) -> list[Any]:
 
 
 def reworded(procedure: CompiledProcedure, change: Change, on: date) -> CompiledProcedure:
-    """The benefit in the other wording, from the day `on`. Raises ExpressionError, ReadsMore."""
+    """The benefit in the other wording, from the day `on`. Raises BadRule, ReadsMore."""
     eligible = tuple(
         rule.model_copy(update={"when": change.rules.get(place, rule.when)})
         for place, rule in enumerate(procedure.definition.eligible)
@@ -121,11 +135,15 @@ def reworded(procedure: CompiledProcedure, change: Change, on: date) -> Compiled
         digest="",
     )
     allowed = {term.name for term in everybody.uses(procedure)}
-    for rule in other.rules:
-        for name in sorted(rule.terms - allowed):
+    for place, rule in enumerate(eligible):
+        try:
+            compiled = compile_expression(rule.when, other.vocabulary, other.parameters, expected="boolean")
+        except ExpressionError as error:
+            raise BadRule(place, str(error)) from None
+        for name in sorted(compiled.terms - allowed):
             term = other.vocabulary.terms.get(name)
             if term is not None and term.register is not None:
-                raise ReadsMore(name)
+                raise ReadsMore(place, name)
     return other
 
 

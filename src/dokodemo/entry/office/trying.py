@@ -21,7 +21,6 @@ from dokodemo.administration.procedures.compiled import CompiledProcedure
 from dokodemo.entry.office import pages
 from dokodemo.entry.office.visitors import needs_role
 from dokodemo.entry.server.requests import Request
-from dokodemo.kernel.expressions import ExpressionError
 from dokodemo.kernel.ui import charts, texts
 from dokodemo.kernel.vocabulary import Term
 
@@ -46,11 +45,11 @@ def what_if(request: Request, judged_id: UUID) -> HttpResponse:
                 people = queries.people_of(judged)
                 result = changes.compare(procedure, other, change, people, judged.run.day)
             except changes.ReadsMore as more:
-                wrong["rule-0"] = "eligibility.try.reads_more"
-                details["rule-0"] = more.term
-            except ExpressionError as error:
-                wrong["rule-0"] = "eligibility.try.bad_rule"
-                details["rule-0"] = str(error)
+                wrong[f"rule-{more.place}"] = "eligibility.try.reads_more"
+                details[f"rule-{more.place}"] = more.term
+            except changes.BadRule as bad:
+                wrong[f"rule-{bad.place}"] = "eligibility.try.bad_rule"
+                details[f"rule-{bad.place}"] = bad.message
     context = {
         "judged": judged,
         "procedure": procedure.definition,
@@ -59,13 +58,18 @@ def what_if(request: Request, judged_id: UUID) -> HttpResponse:
             for p in changes.parameters_used(procedure)
         ],
         "rules": [
-            (place, rule.say, typed.get(f"rule-{place}", rule.when))
+            (
+                place,
+                rule.say,
+                typed.get(f"rule-{place}", rule.when),
+                wrong.get(f"rule-{place}"),
+                details.get(f"rule-{place}"),
+            )
             for place, rule in enumerate(procedure.definition.eligible)
         ],
         "assumptions": [_assumption(term, typed) for term in changes.assumable(procedure)],
         "only_known": request.method != "POST" or "only_known" in typed,
         "wrong": wrong,
-        "details": details,
         "errors": pages.errors(request, wrong.items()),
         "result": _shown(request, result) if result is not None else None,
     }
@@ -121,16 +125,20 @@ def _shown(request: Request, result: changes.Comparison) -> dict[str, Any]:
     towns = sorted(result.towns.items(), key=lambda item: (-item[1].people, item[0]))
     unknown = texts.plain("eligibility.list.age_unknown", request.lang)
     nowhere = texts.plain("eligibility.list.town_hidden", request.lang)
+    names = ("entitled", "unknown", "not", "failed")
+    before, after = (
+        changes.hidden_small([side[one] for one in names]) for side in (result.before, result.after)
+    )
     return {
         "whole": _rows(request, [("", result.whole)])[0],
         "unknown": result.whole.yen_unknown if result.whole.yen_unknown >= changes.FEWEST else None,
         "verdicts": [
             (
                 f"eligibility.verdict.{one}",
-                _few(request, result.before[one]),
-                _few(request, result.after[one]),
+                _few(request, result.before[one], hidden=before[place] is None),
+                _few(request, result.after[one], hidden=after[place] is None),
             )
-            for one in ("entitled", "unknown", "not", "failed")
+            for place, one in enumerate(names)
         ],
         "parts": [
             _part(request, "bands", [(band.replace("-", "–") or unknown, effect) for band, effect in bands]),

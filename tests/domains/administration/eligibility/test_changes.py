@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from dokodemo.administration.eligibility.changes import (
+    BadRule,
     Change,
     Comparison,
     Person,
@@ -20,7 +21,6 @@ from dokodemo.administration.eligibility.changes import (
 )
 from dokodemo.administration.procedures.checking import procedures_of
 from dokodemo.administration.procedures.compiled import CompiledProcedure
-from dokodemo.kernel.expressions import ExpressionError
 from dokodemo.kernel.packs import open_pack
 
 DAY = date(2026, 11, 23)
@@ -90,8 +90,9 @@ def test_a_rule_that_reads_more_of_the_register_is_refused() -> None:
 
 
 def test_a_rule_that_cannot_be_read_is_refused() -> None:
-    with pytest.raises(ExpressionError):
-        _ = reworded(claim(), Change(rules={0: "applicant.resident_here AND"}), DAY).rules
+    with pytest.raises(BadRule) as caught:
+        reworded(claim(), Change(rules={3: "applicant.resident_here AND"}), DAY)
+    assert caught.value.place == 3
 
 
 def test_amounts_and_assumptions_are_those_the_rules_stand_on() -> None:
