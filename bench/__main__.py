@@ -1,4 +1,4 @@
-"""`python -m bench apply | pages | writes [--json]`: one measurement each.
+"""`python -m bench apply | eligibility | pages | writes [--json]`: one measurement each.
 
 Owns the choice of the measurement and how its result is printed. Progress goes to standard error, results to standard
 output, so that `--json` can be piped.
@@ -14,6 +14,7 @@ from bench.city import NotMeasured
 
 MEASUREMENTS = {
     "apply": "Complete applications per second, beside a bare form.",
+    "eligibility": "Rules over a whole register, beside NumPy.",
     "pages": "Weight and server time of every public page.",
     "writes": "How long writers wait for their turn.",
 }
@@ -23,7 +24,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one measurement; 0 when it could be measured, whatever the numbers say, else 1 and the reason."""
     parser = argparse.ArgumentParser(
         prog="bin/bench",
-        description="\n".join(f"{name:<7} {what}" for name, what in MEASUREMENTS.items()),
+        description="\n".join(f"{name:<11} {what}" for name, what in MEASUREMENTS.items()),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("measurement", choices=MEASUREMENTS)

@@ -223,6 +223,31 @@ class Certificate(PackModel):
     terms: tuple[TermName, ...] = ()
 
 
+class ProactiveUse(PackModel):
+    """A fact of the register that may be read to tell people of a benefit, and the law that allows it."""
+
+    term: TermName
+    law: str = Field(min_length=2, max_length=120)
+    article: Article
+
+
+class Proactive(PackModel):
+    """That the city looks for those entitled and tells them (プッシュ型の案内).
+
+    `confirmed` says who confirmed the legal ground of `uses`; until then it runs only in the demo.
+    """
+
+    offers_to: Literal["applicant"]
+    confirmed: Confirmed
+    uses: tuple[ProactiveUse, ...] = Field(min_length=1)
+    notice: Text
+
+    @property
+    def terms(self) -> tuple[str, ...]:
+        """The names of the facts it may read."""
+        return tuple(use.term for use in self.uses)
+
+
 class Outcomes(PackModel):
     """The letter of each outcome, as a path beside the procedure (結果通知)."""
 
@@ -276,6 +301,7 @@ class ProcedureDefinition(PackModel):
     approval: Literal["one", "two_person"] | None = None
     outcome: Outcomes
     certificate: Certificate | None = None
+    proactive: Proactive | None = None
 
     @property
     def is_notification(self) -> bool:

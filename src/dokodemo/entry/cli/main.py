@@ -13,7 +13,7 @@ VERBS: Mapping[str, str] = {
     "audit": "Check the event log: is every event still there, unchanged?",
     "backup": "Write a complete copy of the city: records, keys and files.",
     "bench": "Measure, and print ratios against a peer or a ceiling.",
-    "eligibility": "Say who is entitled, and why.",
+    "eligibility": "Say who is entitled, and why; judge the whole register.",
     "inventory": "Take in the national survey of procedures; say how far the city is online.",
     "keys": "Renew the keys of personal data.",
     "migrate": "Bring the database to this release.",

@@ -22,7 +22,13 @@ from dokodemo.kernel.access import Actor, Role
 from dokodemo.kernel.ui import texts
 
 # Pages that belong under another entry of the menu, by a part of their address.
-_UNDER = {"case_id": "inbox", "link_id": "waiting", "mandate_id": "waiting", "resident_id": "residents"}
+_UNDER = {
+    "case_id": "inbox",
+    "judged_id": "offers",
+    "link_id": "waiting",
+    "mandate_id": "waiting",
+    "resident_id": "residents",
+}
 
 
 def works(actor: Actor) -> bool:
@@ -47,7 +53,7 @@ def _menu(request: Request) -> list[dict[str, Any]]:
     actor = request.actor
     names = ["home"]
     if works(actor):
-        names += ["inbox", "tally"]
+        names += ["inbox", "offers", "tally"]
     if keeps_register(actor):
         names += ["waiting", "residents"]
     if may_look(actor):

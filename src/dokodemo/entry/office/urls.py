@@ -12,10 +12,12 @@ from dokodemo.entry.office import (
     inventory,
     inventory_row,
     inventory_table,
+    outreach,
     residents,
     reviewing,
     staffing,
     tallying,
+    trying,
 )
 
 app_name = "office"
@@ -40,6 +42,9 @@ urlpatterns = [
     path("files/<uuid:attachment_id>", reviewing.attachment, name="attachment"),
     path("staff", staffing.staff, name="staff"),
     path("tally", tallying.tally, name="tally"),
+    path("offers", outreach.offers, name="offers"),
+    path("offers/<uuid:judged_id>", outreach.benefit, name="benefit"),
+    path("offers/<uuid:judged_id>/what-if", trying.what_if, name="what_if"),
     path("register/waiting", desk.waiting, name="waiting"),
     path("register/sign-ins/<uuid:link_id>", desk.sign_in, name="sign_in"),
     path("register/mandates/<uuid:mandate_id>", desk.mandate, name="mandate"),

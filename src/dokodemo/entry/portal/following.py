@@ -22,9 +22,11 @@ from dokodemo.administration.certificates import queries as certificates
 from dokodemo.administration.certificates.events import DOWNLOADED
 from dokodemo.administration.certificates.events import OBJECT as DOCUMENT
 from dokodemo.administration.certificates.queries import DocumentFacts
+from dokodemo.administration.eligibility import queries as eligibility
 from dokodemo.administration.procedures import queries as procedures
 from dokodemo.administration.procedures.definitions import ProcedureDefinition
 from dokodemo.entry.portal.joining import of_bundle
+from dokodemo.entry.portal.offers import cards
 from dokodemo.entry.portal.summary import asked_rows, case_blocks
 from dokodemo.entry.portal.visitors import needs_resident
 from dokodemo.entry.portal.writing import tell
@@ -55,6 +57,8 @@ def my(request: Request) -> HttpResponse:
             "cases": _bundled(request, found),
             "waiting": waiting,
             "unread": unread,
+            "offers": cards(request),
+            "opted_out": eligibility.has_opted_out(request.actor),
             "page": page,
             "more": more,
         },

@@ -14,12 +14,14 @@ from django.urls import reverse
 from dokodemo.administration.cases import actions
 from dokodemo.administration.cases.models import Attachment, Case
 from dokodemo.administration.certificates.models import IssuedDocument
+from dokodemo.administration.eligibility.actions import run_register
+from dokodemo.administration.eligibility.models import Judged
 from dokodemo.city.parties.actions import request_mandate
 from dokodemo.city.parties.definitions import MandateKind
 from dokodemo.city.parties.models import SignInLink
 from dokodemo.entry.office.urls import urlpatterns
 from dokodemo.kernel import calendar_jp
-from dokodemo.kernel.access import Account, Role
+from dokodemo.kernel.access import Account, Role, system
 from tests.domains.administration.inventory.inventory_city import give, take_in
 from tests.domains.administration.inventory.surveys import row
 from tests.domains.entry import building as b
@@ -105,6 +107,11 @@ def a_letter(world: World) -> list[Any]:
     return [world.case.pk, world.decided().pk]
 
 
+def a_benefit(world: World) -> list[Any]:
+    run_register(actor=system("eligibility"))
+    return [Judged.objects.get(procedure="child-allowance-claim").pk]
+
+
 def a_decided_case(world: World) -> list[Any]:
     world.decided()
     return [world.case.pk]
@@ -164,6 +171,9 @@ ADDRESSES: dict[str, Address] = {
     "inbox": Address(clerk(), wrong=the_cio, refusal=403),
     "staff": Address(the_cio, wrong=None),
     "tally": Address(clerk(), wrong=the_cio, refusal=403),
+    "offers": Address(clerk(), wrong=the_cio, refusal=403),
+    "benefit": Address(clerk(), parts=a_benefit, also={403: the_cio}),
+    "what_if": Address(clerk(), parts=a_benefit, also={403: the_cio}),
     "case": Address(clerk(), parts=case_of, also={404: the_cio}),
     "take": Address(clerk(), 302, parts=case_of, post={}),
     "correction": Address(

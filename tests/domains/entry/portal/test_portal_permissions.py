@@ -14,10 +14,12 @@ from django.urls import reverse
 from dokodemo.administration.cases import actions
 from dokodemo.administration.cases.models import Attachment, Bundle, Case, Draft
 from dokodemo.administration.certificates.models import IssuedDocument
+from dokodemo.administration.eligibility.actions import run_register
+from dokodemo.administration.eligibility.models import Judged, Offer
 from dokodemo.city.parties.actions import request_mandate
 from dokodemo.city.parties.definitions import MandateKind
 from dokodemo.entry.portal.urls import urlpatterns
-from dokodemo.kernel.access import Account
+from dokodemo.kernel.access import Account, system
 from tests.domains.administration.cases.building import CHILD_ALLOWANCE, fill, start, start_together
 from tests.domains.city.city_builders import bring_in, row
 from tests.domains.entry import building as b
@@ -65,6 +67,15 @@ class World:
         actions.issue_letter(case_id=case.pk)
         return IssuedDocument.objects.get(case_id=case.pk)
 
+    def offer(self) -> UUID:
+        run_register(actor=system("eligibility"))
+        actions.send_offers(
+            actor=b.acting(b.caseworker()),
+            judged_id=Judged.objects.get(procedure=CHILD_ALLOWANCE).pk,
+            resident_ids=[self.people[0].pk],
+        )
+        return Offer.objects.get(resident=self.people[0]).pk
+
     def mandate(self) -> UUID:
         return request_mandate(
             actor=b.acting(self.owner),
@@ -107,6 +118,9 @@ ADDRESSES: dict[str, Address] = {
     "data": Address("mine"),
     "people": Address("mine"),
     "unlink": Address("mine", post={}, answer=302),
+    "offers_wish": Address("mine", post={"wish": "out"}, answer=302),
+    "open_offer": Address("theirs", lambda w: [w.offer()], post={}, answer=302),
+    "decline_offer": Address("theirs", lambda w: [w.offer()], post={}, answer=302),
     "resume": Address("theirs", lambda w: [w.draft().pk], answer=302),
     "page": Address("theirs", lambda w: [w.draft().pk, 0]),
     "check": Address("theirs", lambda w: [w.draft().pk], answer=302),

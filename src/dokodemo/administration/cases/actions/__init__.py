@@ -25,6 +25,7 @@ from dokodemo.administration.cases.actions.drafts import (
     start_draft,
     sweep_files,
 )
+from dokodemo.administration.cases.actions.outreach import open_offer, send_offers
 from dokodemo.administration.cases.actions.review import (
     begin_review,
     cancel_correction,
@@ -47,6 +48,7 @@ __all__ = [
     "extend_limit",
     "give_satisfaction",
     "issue_letter",
+    "open_offer",
     "propose_decision",
     "read_messages",
     "receive_fee",
@@ -55,6 +57,7 @@ __all__ = [
     "return_proposal",
     "save_page",
     "send_message",
+    "send_offers",
     "start_draft",
     "start_together",
     "submit",

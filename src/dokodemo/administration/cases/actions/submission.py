@@ -22,6 +22,7 @@ from dokodemo.administration.cases.models import (
     Draft,
     FeeState,
 )
+from dokodemo.administration.eligibility import actions as eligibility
 from dokodemo.administration.procedures import queries as procedures
 from dokodemo.administration.procedures.compiled import CompiledProcedure
 from dokodemo.kernel import calendar_jp, events
@@ -148,6 +149,7 @@ def open_case(
     case.due_on, case.limit_on = queries.due_dates(case, paper.procedure, pauses=[], now=now)
     case.save(force_insert=True)
     _hand_over_files(draft, paper, case)
+    eligibility.apply_to_offer(actor=actor, resident_id=subject_id, procedure=case.procedure)
     events.record(
         verbs.SUBMITTED,
         actor=actor,
