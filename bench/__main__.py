@@ -1,4 +1,4 @@
-"""`python -m bench apply | eligibility | pages | writes [--json]`: one measurement each.
+"""`python -m bench apply | eligibility | guide | pages | writes [--json]`: one measurement each.
 
 Owns the choice of the measurement and how its result is printed. Progress goes to standard error, results to standard
 output, so that `--json` can be piped.
@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from bench.city import NotMeasured
 
 MEASUREMENTS = {
+    "guide": "Questions of the guide beside all conditions.",
     "apply": "Complete applications per second, beside a bare form.",
     "eligibility": "Rules over a whole register, beside NumPy.",
     "pages": "Weight and server time of every public page.",

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from bench import apply, pages, processes
+from bench import apply, guide, pages, processes
 from bench.forms import read_form
 
 
@@ -52,6 +52,17 @@ def test_bench_pages_weighs_every_public_page_and_none_needs_a_script(project: P
         assert page["scripts"] == 0, page
         assert page["server_p95_ms"] > 0
     assert all(path in pages.table(found) for path in ("/plan", "/privacy"))
+
+
+def test_bench_guide_compares_questions_with_all_conditions_of_every_life_event(project: Path) -> None:
+    found = run(project, "guide")
+    assert {"birth", "moving_in", "bereavement"} <= {event["event"] for event in found["events"]}
+    for event in found["events"]:
+        for kind in ("lived", "any"):
+            assert 0 < event[kind]["asked"] <= event["conditions"], event
+            assert event[kind]["asked_register"] <= event[kind]["asked"], event
+    assert found["overall"]["any"]["asked"] > 0
+    assert "overall" in guide.table(found)
 
 
 def test_an_unknown_measurement_is_refused_with_the_list_of_those_there_are(project: Path) -> None:

@@ -143,6 +143,11 @@ class CompiledProcedure:
             for amount in self.definition.amounts
         }
 
+    @cached_property
+    def starts(self) -> tuple[Expression, ...]:
+        """The days from which `definition.deadlines` count, in their order."""
+        return tuple(self._expression(deadline.since, "date") for deadline in self.definition.deadlines)
+
     @property
     def amount_labels(self) -> Mapping[str, AmountRule]:
         """Label, unit and article of each amount by name."""

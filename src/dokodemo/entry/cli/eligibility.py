@@ -5,19 +5,15 @@ anything is set up. Its facts come from a file or from standard input and are ke
 """
 
 import json
-import sys
-from collections.abc import Mapping
-from datetime import date
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
+
+from dokodemo.entry.cli.given import day_of, facts_of, refuse_faults
 
 if TYPE_CHECKING:
     from dokodemo.administration.eligibility.logic import Assessment
     from dokodemo.administration.procedures.compiled import CompiledProcedure
-
-LARGEST_FACTS = 2_000_000  # bytes
 
 
 @click.group(name="eligibility")
@@ -57,10 +53,10 @@ def explain(slug: str, facts_file: str, as_json: bool, day: str | None, lang: st
     from dokodemo.administration.eligibility.queries import assess
     from dokodemo.kernel.packs import PackError
 
-    on = _day(day)
-    facts = _facts(facts_file)
+    on = day_of(day)
+    facts = facts_of(facts_file)
     procedure = _procedure(slug)
-    _refuse_faults(procedure, facts)
+    refuse_faults(procedure.vocabulary, facts)
     try:
         assessment = assess(procedure, facts, on)
     except PackError as error:
@@ -92,7 +88,7 @@ def run(as_json: bool, day: str | None) -> None:
     from dokodemo.entry.cli.bars import stages
     from dokodemo.kernel.access import system
 
-    on, actor = _day(day), system("eligibility")
+    on, actor = day_of(day), system("eligibility")
     try:
         with stages(STAGES) as progress:
             report = run_register(actor=actor, on=on, progress=progress)
@@ -111,56 +107,6 @@ def run(as_json: bool, day: str | None) -> None:
     click.echo(f"{report.residents:,} residents on {report.day} in {report.seconds:.1f} s ({kept}).")
 
 
-def _day(text: str | None) -> date | None:
-    if text is None:
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise click.UsageError(f"--on {text!r} is not a day. Write it as 2026-11-23.") from None
-
-
-def _facts(name: str) -> dict[str, Any]:
-    try:
-        raw = sys.stdin.buffer.read(LARGEST_FACTS + 1) if name == "-" else _read(name)
-        facts = json.loads(raw.decode("utf-8-sig"), parse_constant=_no_constant, object_pairs_hook=_no_twins)
-    except OSError as error:
-        raise click.UsageError(f"{name} cannot be read: {error.strerror}.") from None
-    except UnicodeDecodeError:
-        raise click.UsageError(f"{name} is not UTF-8. Save it as UTF-8.") from None
-    except json.JSONDecodeError as error:
-        place = f"line {error.lineno}, column {error.colno}"
-        raise click.UsageError(f"{name} is not correct JSON ({place}: {error.msg}).") from None
-    except RecursionError:
-        raise click.UsageError(f"{name} is nested too deeply.") from None
-    except ValueError as error:
-        raise click.UsageError(f"{name} cannot be used: {error}.") from None
-    if not isinstance(facts, dict):
-        raise click.UsageError(f'{name} must hold one JSON object, e.g. {{"applicant.resident_here": true}}.')
-    return facts
-
-
-def _read(name: str) -> bytes:
-    with Path(name).open("rb") as file:
-        raw = file.read(LARGEST_FACTS + 1)
-    if len(raw) > LARGEST_FACTS:
-        raise ValueError(f"it is larger than {LARGEST_FACTS:,} bytes")
-    return raw
-
-
-def _no_constant(word: str) -> Any:
-    raise ValueError(f"{word} is not a JSON value")
-
-
-def _no_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for key, value in pairs:
-        if key in found:
-            raise ValueError(f'"{key}" is there twice')
-        found[key] = value
-    return found
-
-
 def _procedure(slug: str) -> "CompiledProcedure":
     from difflib import get_close_matches
 
@@ -172,15 +118,6 @@ def _procedure(slug: str) -> "CompiledProcedure":
         remedy = f'Did you mean "{near[0]}"?' if near else f"Known: {', '.join(known) or 'none'}."
         raise click.UsageError(f'There is no procedure "{slug}". {remedy}')
     return known[slug]
-
-
-def _refuse_faults(procedure: "CompiledProcedure", facts: Mapping[str, Any]) -> None:
-    from dokodemo.administration.procedures.facts import fact_faults
-
-    faults = fact_faults(procedure.vocabulary, facts)
-    if faults:
-        lines = [f"  {'.'.join(map(str, fault.place))}: {fault.message}. {fault.remedy}." for fault in faults]
-        raise click.UsageError("\n".join(["The facts cannot be used:", *lines]))
 
 
 _MARKS = {True: "○", False: "×", "unknown": "？"}

@@ -14,6 +14,7 @@ VERBS: Mapping[str, str] = {
     "backup": "Write a complete copy of the city: records, keys and files.",
     "bench": "Measure, and print ratios against a peer or a ceiling.",
     "eligibility": "Say who is entitled, and why; judge the whole register.",
+    "guide": "Say what is due after a turn of life.",
     "inventory": "Take in the national survey of procedures; say how far the city is online.",
     "keys": "Renew the keys of personal data.",
     "migrate": "Bring the database to this release.",

@@ -12,6 +12,7 @@ from dokodemo.entry.cli.ready import ready
 
 if TYPE_CHECKING:
     from dokodemo.administration.procedures.compiled import CompiledProcedure
+    from dokodemo.administration.procedures.definitions import LifeEvent
     from dokodemo.administration.procedures.logic import Hit
     from dokodemo.kernel.packs import Pack
 
@@ -57,6 +58,21 @@ def procedures_at_hand() -> dict[str, "CompiledProcedure"]:
         return {procedure.slug: procedure for procedure in queries.published()}
     try:
         return {procedure.slug: procedure for procedure in procedures_of(city_pack())}
+    except PackError as error:
+        raise click.ClickException(str(error)) from None
+
+
+def life_events_at_hand() -> dict[str, "LifeEvent"]:
+    """Every life event by code, from the database or from the pack."""
+    ready()
+    from dokodemo.administration.procedures import queries
+    from dokodemo.administration.procedures.reading import read_life_events
+    from dokodemo.kernel.packs import PackError
+
+    if has_database():
+        return {event.code: event for event in queries.life_events()}
+    try:
+        return read_life_events(city_pack())
     except PackError as error:
         raise click.ClickException(str(error)) from None
 

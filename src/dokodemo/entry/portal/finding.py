@@ -89,6 +89,9 @@ def procedure(request: Request, slug: str) -> HttpResponse:
             "period": _period(request, definition),
             "section": organisation.section(definition.unit),
             "pages": len(compiled.pages),
+            "events": [event for event in procedures.life_events() if event.code in definition.life_events]
+            if definition.performed
+            else [],
         },
     )
 

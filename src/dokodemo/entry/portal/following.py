@@ -23,6 +23,7 @@ from dokodemo.administration.certificates.events import DOWNLOADED
 from dokodemo.administration.certificates.events import OBJECT as DOCUMENT
 from dokodemo.administration.certificates.queries import DocumentFacts
 from dokodemo.administration.eligibility import queries as eligibility
+from dokodemo.administration.guidance import queries as guidance
 from dokodemo.administration.procedures import queries as procedures
 from dokodemo.administration.procedures.definitions import ProcedureDefinition
 from dokodemo.entry.portal.joining import of_bundle
@@ -55,6 +56,7 @@ def my(request: Request) -> HttpResponse:
         {
             "drafts": [(draft, together.form_of(draft)) for draft in queries.my_drafts(request.actor)],
             "cases": _bundled(request, found),
+            "lists": guidance.my_lists(request.actor),
             "waiting": waiting,
             "unread": unread,
             "offers": cards(request),

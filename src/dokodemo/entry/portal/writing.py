@@ -166,6 +166,6 @@ def closed_answer(request: Request, draft: Draft) -> HttpResponse | None:
     return HttpResponseRedirect(reverse("portal:case", args=[case.pk]))
 
 
-def tell(request: Request, key: str) -> None:
+def tell(request: Request, key: str, **params: object) -> None:
     """Say something at the top of the next page."""
-    messages.info(request, texts.t(key, request.lang, furigana=request.furigana))
+    messages.info(request, texts.t(key, request.lang, furigana=request.furigana, **params))

@@ -96,6 +96,7 @@ INSTALLED_APPS = [
     "dokodemo.administration.procedures",
     "dokodemo.administration.eligibility",
     "dokodemo.administration.inventory",
+    "dokodemo.administration.guidance",
     "dokodemo.administration.certificates",
     "dokodemo.administration.cases",
     "dokodemo.promotion.plan",

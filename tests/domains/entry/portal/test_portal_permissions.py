@@ -16,6 +16,9 @@ from dokodemo.administration.cases.models import Attachment, Bundle, Case, Draft
 from dokodemo.administration.certificates.models import IssuedDocument
 from dokodemo.administration.eligibility.actions import run_register
 from dokodemo.administration.eligibility.models import Judged, Offer
+from dokodemo.administration.guidance import queries as guidance
+from dokodemo.administration.guidance.actions import save_list
+from dokodemo.administration.guidance.definitions import kept
 from dokodemo.city.parties.actions import request_mandate
 from dokodemo.city.parties.definitions import MandateKind
 from dokodemo.entry.portal.urls import urlpatterns
@@ -101,7 +104,21 @@ class Address:
     query: str = ""
 
 
+def a_saved_list(world: World) -> UUID:
+    """A list of the owner's."""
+    event, guide = guidance.opened("pets")
+    content = kept("pets", event.title, date(2026, 11, 23), guide.listing({}))
+    return save_list(actor=b.acting(world.owner), content=content)
+
+
+NO_ANSWERS = {"so_far": '{"pages": [], "facts": {}, "known": {}}'}
+
 ADDRESSES: dict[str, Address] = {
+    "guides": Address(),
+    "guide": Address(parts=lambda w: ["pets"]),
+    "guide_calendar": Address(parts=lambda w: ["pets"], post=NO_ANSWERS),
+    "guide_list": Address("theirs", lambda w: [a_saved_list(w)]),
+    "delete_guide_list": Address("theirs", lambda w: [a_saved_list(w)], post={}, answer=302),
     "home": Address(),
     "search": Address(),
     "procedures": Address(),
@@ -113,6 +130,7 @@ ADDRESSES: dict[str, Address] = {
     "plan_numbers": Address(),
     "accessibility": Address(),
     "privacy": Address(),
+    "guide_save": Address("mine", lambda w: ["pets"], post=NO_ANSWERS, answer=302),
     "start": Address("mine", lambda w: [CHILD_ALLOWANCE]),
     "my": Address("mine"),
     "data": Address("mine"),
