@@ -84,6 +84,7 @@ INSTALLED_APPS = [
     "dokodemo.city.parties",
     "dokodemo.administration.procedures",
     "dokodemo.administration.eligibility",
+    "dokodemo.administration.authoring",
     "dokodemo.administration.certificates",
     "dokodemo.administration.cases",
     "dokodemo.promotion.plan",
@@ -268,6 +269,10 @@ TASKS = {
             "SCHEDULES": {
                 "seal-events": {"task": "dokodemo.kernel.events.tasks.seal_events", "every": 5},
                 "keep-head": {"task": "dokodemo.kernel.events.tasks.keep_head", "cron": "50 23 * * *"},
+                "publish-proposals": {
+                    "task": "dokodemo.administration.authoring.tasks.publish_due",
+                    "cron": "*/5 * * * *",
+                },
                 "prune-jobs": {"task": "dokodemo.kernel.jobs.tasks.prune", "cron": "*/10 * * * *"},
                 "sweep-documents": {
                     "task": "dokodemo.administration.certificates.tasks.sweep_files",
