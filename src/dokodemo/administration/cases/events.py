@@ -2,6 +2,7 @@
 
 DRAFT_STARTED = "cases.draft_started"
 DRAFT_DISCARDED = "cases.draft_discarded"
+DRAFTS_REBASED = "cases.drafts_rebased"
 SUBMITTED = "cases.submitted"
 TAKEN = "cases.taken"
 REVIEW_BEGUN = "cases.review_begun"

@@ -13,6 +13,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
+from dokodemo.administration.authoring.policies import EDITORS
 from dokodemo.administration.cases.policies import REVIEWERS
 from dokodemo.city.organisation import queries as organisation
 from dokodemo.city.parties.policies import keeps_register
@@ -21,7 +22,13 @@ from dokodemo.kernel.access import Actor, Role
 from dokodemo.kernel.ui import texts
 
 # Pages that belong under another entry of the menu, by a part of their address.
-_UNDER = {"case_id": "inbox", "link_id": "waiting", "mandate_id": "waiting", "resident_id": "residents"}
+_UNDER = {
+    "case_id": "inbox",
+    "link_id": "waiting",
+    "mandate_id": "waiting",
+    "resident_id": "residents",
+    "proposal_id": "editor",
+}
 
 
 def works(actor: Actor) -> bool:
@@ -49,6 +56,8 @@ def _menu(request: Request) -> list[dict[str, Any]]:
         names += ["inbox", "tally"]
     if keeps_register(actor):
         names += ["waiting", "residents"]
+    if any(actor.has(role) for role in EDITORS):
+        names.append("editor")
     if actor.has(Role.ADMINISTRATOR):
         names.append("administration")
     here = _here(request)

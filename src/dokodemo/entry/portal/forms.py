@@ -33,7 +33,8 @@ def _shows(question: FormQuestion) -> Callable[[Facts], bool] | None:
     return shows
 
 
-def _compile(page: FormPage) -> CompiledPage:
+def compiled(page: FormPage) -> CompiledPage:
+    """One page of a procedure, ready to be drawn; also of one that is not published yet."""
     group = page.group if page.group is not None and page.group.repeats else None
     return compile_page(
         [Question(asked.term, asked.required, group, _shows(asked)) for asked in page.questions]
@@ -43,7 +44,7 @@ def _compile(page: FormPage) -> CompiledPage:
 @lru_cache(maxsize=512)
 def pages(version_id: UUID) -> tuple[CompiledPage, ...]:
     """Every page of a published version, ready to be drawn. Raises NotFound."""
-    return tuple(_compile(page) for page in procedures.compiled_version(version_id).pages)
+    return tuple(compiled(page) for page in procedures.compiled_version(version_id).pages)
 
 
 def known(entries: Mapping[str, Mapping[str, Any]]) -> Prefills:

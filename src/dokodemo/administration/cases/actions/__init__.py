@@ -25,6 +25,7 @@ from dokodemo.administration.cases.actions.drafts import (
     start_draft,
     sweep_files,
 )
+from dokodemo.administration.cases.actions.rebasing import rebase_drafts
 from dokodemo.administration.cases.actions.review import (
     begin_review,
     cancel_correction,
@@ -48,6 +49,7 @@ __all__ = [
     "issue_letter",
     "propose_decision",
     "read_messages",
+    "rebase_drafts",
     "receive_fee",
     "remove_attachment",
     "request_correction",
