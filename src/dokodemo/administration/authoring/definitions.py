@@ -16,6 +16,7 @@ class ForbiddenQuestion(PackModel):
     code: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     words: tuple[str, ...] = Field(min_length=1)
     names: tuple[str, ...] = ()
+    unless: tuple[str, ...] = ()
     exceptions: tuple[str, ...] = Field((), alias="except")
     law: str = Field(min_length=2)
     say: Text
@@ -24,6 +25,8 @@ class ForbiddenQuestion(PackModel):
         """Whether a term of this name and Japanese label asks it."""
         if name in self.exceptions:
             return False
+        for words in self.unless:
+            label = label.replace(words, "")
         return any(word in label for word in self.words) or any(part in name for part in self.names)
 
 

@@ -32,6 +32,8 @@ class Box:
     @property
     def label(self) -> str:
         """The key of its label."""
+        if (self.name, self.kind) == ("say", "text3"):
+            return "authoring.field.sentence"
         return f"authoring.field.{self.name.replace('.', '_')}"
 
 
