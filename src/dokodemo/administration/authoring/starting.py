@@ -85,6 +85,7 @@ def new_procedure(slug: str, first: First) -> str:
         "measures": ["admin-1"],
         "say": [first.title["ja"]],
         "say_en": [first.title["en"]],
+        "audience": ["resident"],
         "identity": "authenticated",
         "online": {"state": "full"},
         "standard_period": {"days": 30, "count": "calendar"},

@@ -32,7 +32,7 @@ from dokodemo.entry.office.visitors import needs_role
 from dokodemo.entry.server.requests import Request
 from dokodemo.kernel import calendar_jp
 from dokodemo.kernel.access import NotFound
-from dokodemo.kernel.packs import PackError
+from dokodemo.kernel.packs import PackError, Text
 from dokodemo.kernel.ui import texts
 from dokodemo.kernel.ui.language import say_plain
 
@@ -240,13 +240,23 @@ def _names(request: Request) -> Callable[[str, str], str]:
     """How what may be chosen is called: sections, life events and terms by their names, codes by the catalogue."""
     known = texts.catalogue().entries
     sections = {one.code: one.name for one in organisation.sections()}
-    events = {event.code: event.title for event in read_life_events(queries.city_pack()).values()}
+    pack = queries.city_pack()
+    events = {event.code: event.title for event in read_life_events(pack).values()}
+    plan = pack.document("plan/plan.yaml")
+    measures = {
+        str(one.get("code")): one.get("title")
+        for one in (plan.data.get("measures") or () if plan is not None else ())
+        if isinstance(one, dict)
+    }
 
     def name(box: str, value: str) -> str:
         if box == "unit" and value in sections:
             return say_plain(sections[value], request.lang)
         if box in ("life_events", "event") and value in events:
             return say_plain(events[value], request.lang)
+        title = measures.get(value) if box == "measures" else None
+        if isinstance(title, dict):
+            return f"{value} {say_plain(Text(**title), request.lang)}"
         key = f"authoring.choice.{value}"
         return texts.plain(key, request.lang) if key in known else value
 

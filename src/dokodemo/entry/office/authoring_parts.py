@@ -63,7 +63,9 @@ def proposal_part(request: Request, proposal_id: UUID, part: str) -> HttpRespons
         for name, value in found.values.items():
             data = put(data, name, value if value is not False else None)
         keys = {box.name.partition(".")[0] for box in boxes if box.name in found.values}
-        values = {key: data.get(key) for key in keys if data.get(key) != content.data.get(key)}
+        values = {
+            key: data.get(key) for key in keys if (data.get(key) or None) != (content.data.get(key) or None)
+        }
         errors, typed = found.errors, found.typed if found.errors else {}
         try:
             one = actions.change(
