@@ -12,7 +12,7 @@ from django.db.models import Count, Q, QuerySet, Sum
 from django.db.models.functions import TruncDate
 
 from dokodemo.administration.cases import policies
-from dokodemo.administration.cases.models import Bundle, Case, Channel, PaperTally, State
+from dokodemo.administration.cases.models import Bundle, Case, Channel, Draft, PaperTally, State
 from dokodemo.kernel import calendar_jp
 from dokodemo.kernel.access import Actor
 
@@ -117,3 +117,27 @@ def decided(*, since: date, until: date) -> Decided:
     in_time = Q(due_on__isnull=True) | Q(due_on__gte=TruncDate("closed_at", tzinfo=calendar_jp.JST))
     found = rows.aggregate(total=Count("*"), in_time=Count("state", filter=in_time))
     return Decided(found["in_time"], found["total"])
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What stands on one version of a procedure: open cases, and drafts residents are writing (corrections apart)."""
+
+    version: int
+    cases: int
+    drafts: int
+
+
+def standing_on(slug: str) -> list[Standing]:
+    """How many open cases and open drafts stand on each version of a procedure, oldest version first."""
+    cases = dict(
+        Case.objects.filter(procedure=slug, closed_at__isnull=True)
+        .values_list("version__number")
+        .annotate(Count("pk"))
+    )
+    drafts = dict(
+        Draft.objects.filter(procedure=slug, closed_at__isnull=True, correction__isnull=True)
+        .values_list("version__number")
+        .annotate(Count("pk"))
+    )
+    return [Standing(n, cases.get(n, 0), drafts.get(n, 0)) for n in sorted({*cases, *drafts})]

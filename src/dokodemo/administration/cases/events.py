@@ -2,6 +2,7 @@
 
 DRAFT_STARTED = "cases.draft_started"
 DRAFT_DISCARDED = "cases.draft_discarded"
+DRAFTS_REBASED = "cases.drafts_rebased"
 SUBMITTED = "cases.submitted"
 TOGETHER_STARTED = "cases.together_started"
 PROCEDURE_TAKEN_OUT = "cases.procedure_taken_out"

@@ -80,3 +80,25 @@ class PackInForce(models.Model):
 
     def __str__(self) -> str:
         return self.pack
+
+
+class OfficeFile(models.Model):
+    """A file of the city's pack that staff put in force from the office (職員が編集した手続のファイル).
+
+    It stands in place of the pack's own file of that path until the pack says the same. `procedure` is the slug it was
+    written for: a procedure's files come and go together.
+    """
+
+    pack = models.CharField(max_length=60)
+    path = models.CharField(max_length=200)
+    procedure = models.SlugField(max_length=60)
+    text = models.TextField()
+    placed_at = models.DateTimeField()
+    placed_by = models.CharField(max_length=80)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["pack", "path"], name="office_file_once")]
+        ordering = ["path"]
+
+    def __str__(self) -> str:
+        return self.path

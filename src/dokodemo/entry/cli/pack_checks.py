@@ -114,6 +114,14 @@ def facts_are_the_registers(pack: Pack) -> list[Problem]:
     return register_facts_exist(pack)
 
 
+def forbidden_questions_are_right(pack: Pack) -> list[Problem]:
+    """The list of what no form may ask."""
+    from dokodemo.administration.authoring.definitions import forbidden_questions
+
+    forbidden_questions(pack)
+    return []
+
+
 CHECKS: list[Check] = [
     every_file_can_be_read,
     sections_are_right,
@@ -122,6 +130,7 @@ CHECKS: list[Check] = [
     plan_is_right,
     inventory_is_right,
     facts_are_the_registers,
+    forbidden_questions_are_right,
     demonstration_is_right,
 ]
 
@@ -153,7 +162,7 @@ def _once(problems: list[Problem]) -> list[Problem]:
 def _counts(pack: Pack) -> dict[str, int]:
     patterns = {"files": "**/*.yaml", "procedures": "procedures/*/procedure.yaml"}
     paths = {
-        what: {f.relative_to(layer.folder) for layer in pack.layers for f in layer.folder.glob(pattern)}
+        what: {path for layer in pack.layers for path in layer.paths(pattern)}
         for what, pattern in patterns.items()
     }
     return {what: len(found) for what, found in paths.items()}

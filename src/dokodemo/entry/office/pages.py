@@ -13,6 +13,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
+from dokodemo.administration.authoring.policies import EDITORS
 from dokodemo.administration.cases.policies import REVIEWERS
 from dokodemo.administration.inventory.policies import may_look
 from dokodemo.city.organisation import queries as organisation
@@ -28,6 +29,7 @@ _UNDER = {
     "link_id": "waiting",
     "mandate_id": "waiting",
     "resident_id": "residents",
+    "proposal_id": "editor",
 }
 
 
@@ -56,6 +58,8 @@ def _menu(request: Request) -> list[dict[str, Any]]:
         names += ["inbox", "offers", "tally"]
     if keeps_register(actor):
         names += ["waiting", "residents"]
+    if any(actor.has(role) for role in EDITORS):
+        names.append("editor")
     if may_look(actor):
         names.append("inventory")
     if actor.grants:

@@ -5,6 +5,10 @@ from django.urls import path
 from dokodemo.entry.office import (
     acting,
     administering,
+    authoring,
+    authoring_looking,
+    authoring_parts,
+    authoring_special,
     deciding,
     desk,
     home,
@@ -21,6 +25,32 @@ from dokodemo.entry.office import (
 )
 
 app_name = "office"
+_ONE = "procedures/drafts/<uuid:proposal_id>/"
+EDITOR = [
+    path("procedures", authoring.editor, name="editor"),
+    path("procedures/new", authoring.editor_new, name="editor_new"),
+    path("procedures/import", authoring.editor_import, name="editor_import"),
+    path("procedures/<slug:slug>/change", authoring.editor_start, name="editor_start"),
+    path(_ONE, authoring.proposal, name="proposal"),
+    path(_ONE + "part/<slug:part>", authoring_parts.proposal_part, name="proposal_part"),
+    path(_ONE + "list/<slug:part>", authoring_parts.proposal_list, name="proposal_list"),
+    path(_ONE + "list/<slug:part>/<int:index>", authoring_parts.proposal_entry, name="proposal_entry"),
+    path(_ONE + "letters", authoring_special.proposal_letters, name="proposal_letters"),
+    path(_ONE + "letters/<slug:outcome>.pdf", authoring_looking.proposal_letter, name="proposal_letter"),
+    path(_ONE + "examples", authoring_special.proposal_examples, name="proposal_examples"),
+    path(_ONE + "terms", authoring_special.proposal_terms, name="proposal_terms"),
+    path(_ONE + "terms/decision", authoring.proposal_term, name="proposal_term"),
+    path(_ONE + "checks", authoring_looking.proposal_checks, name="proposal_checks"),
+    path(_ONE + "preview", authoring_looking.proposal_preview, name="proposal_preview"),
+    path(_ONE + "preview/<int:index>", authoring_looking.proposal_page, name="proposal_page"),
+    path(_ONE + "difference", authoring_looking.proposal_difference, name="proposal_difference"),
+    path(_ONE + "files.zip", authoring_looking.proposal_export, name="proposal_export"),
+    path(_ONE + "submit", authoring.proposal_submit, name="proposal_submit"),
+    path(_ONE + "return", authoring.proposal_return, name="proposal_return"),
+    path(_ONE + "approval", authoring.proposal_approve, name="proposal_approve"),
+    path(_ONE + "discard", authoring.proposal_discard, name="proposal_discard"),
+    path(_ONE + "rebase", authoring.proposal_rebase, name="proposal_rebase"),
+]
 urlpatterns = [
     path("", home.home, name="home"),
     path("inbox", inbox.inbox, name="inbox"),
@@ -58,4 +88,5 @@ urlpatterns = [
     path("inventory/table.csv", inventory_table.download, name="inventory_table"),
     path("inventory/upload", inventory_table.upload, name="inventory_upload"),
     path("administration", administering.administration, name="administration"),
+    *EDITOR,
 ]

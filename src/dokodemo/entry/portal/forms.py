@@ -48,7 +48,8 @@ def _question(asked: FormQuestion, group: Group | None) -> Question:
     )
 
 
-def _compile(page: FormPage) -> CompiledPage:
+def compiled(page: FormPage) -> CompiledPage:
+    """One page of a procedure, ready to be drawn; also of one that is not published yet."""
     group = page.group if page.group is not None and page.group.repeats else None
     return compile_page([_question(asked, group) for asked in page.questions])
 
@@ -61,7 +62,7 @@ def pages(draft: Draft) -> tuple[CompiledPage, ...]:
 @lru_cache(maxsize=512)
 def _pages(versions: tuple[UUID, ...], joint: bool) -> tuple[CompiledPage, ...]:
     form: Form = together.joint_form(versions) if joint else procedures.compiled_version(versions[0])
-    return tuple(_compile(page) for page in form.pages)
+    return tuple(compiled(page) for page in form.pages)
 
 
 def known(entries: Mapping[str, Mapping[str, Any]]) -> Prefills:

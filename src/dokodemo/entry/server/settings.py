@@ -97,6 +97,7 @@ INSTALLED_APPS = [
     "dokodemo.administration.eligibility",
     "dokodemo.administration.inventory",
     "dokodemo.administration.guidance",
+    "dokodemo.administration.authoring",
     "dokodemo.administration.certificates",
     "dokodemo.administration.cases",
     "dokodemo.promotion.plan",
@@ -288,6 +289,10 @@ TASKS = {
             "SCHEDULES": {
                 "seal-events": {"task": "dokodemo.kernel.events.tasks.seal_events", "every": 5},
                 "keep-head": {"task": "dokodemo.kernel.events.tasks.keep_head", "cron": "50 23 * * *"},
+                "publish-proposals": {
+                    "task": "dokodemo.administration.authoring.tasks.publish_due",
+                    "cron": "*/5 * * * *",
+                },
                 "prune-jobs": {"task": "dokodemo.kernel.jobs.tasks.prune", "cron": "*/10 * * * *"},
                 # Early every day, although a month is kept once: whichever day the machine was off.
                 "keep-indicators": {

@@ -26,6 +26,7 @@ from dokodemo.administration.cases.actions.drafts import (
     sweep_files,
 )
 from dokodemo.administration.cases.actions.outreach import open_offer, send_offers
+from dokodemo.administration.cases.actions.rebasing import rebase_drafts
 from dokodemo.administration.cases.actions.review import (
     begin_review,
     cancel_correction,
@@ -51,6 +52,7 @@ __all__ = [
     "open_offer",
     "propose_decision",
     "read_messages",
+    "rebase_drafts",
     "receive_fee",
     "remove_attachment",
     "request_correction",

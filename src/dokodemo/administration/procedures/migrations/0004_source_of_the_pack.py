@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('procedures', '0002_immutable'),
+        ('procedures', '0003_office_files'),
     ]
 
     operations = [
