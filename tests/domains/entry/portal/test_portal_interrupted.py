@@ -48,7 +48,9 @@ class Writer:
         Session.objects.all().delete()
 
     def signs_in_again(self) -> None:
-        self.browser.client.force_login(self.account, backend="django.contrib.auth.backends.ModelBackend")
+        self.browser.client.force_login(
+            self.account, backend="dokodemo.entry.server.backends.PasswordBackend"
+        )
 
     def sends_what_was_kept(self) -> Any:
         """Press the only button of the page that offers what was kept."""
