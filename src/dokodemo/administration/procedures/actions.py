@@ -73,7 +73,7 @@ def publish(
     """
     lenient = settings.DOKODEMO_DEMO if demo is None else demo
     source = _source(office.with_office(pack), lenient=lenient)
-    if _is_in_force(pack, source):
+    if _is_in_force(pack, source) and not office.taken_over(pack):
         return Publication(unchanged=_slugs_in_force())
     layered = office.fitting(pack)
     pack, held = layered.pack, layered.held

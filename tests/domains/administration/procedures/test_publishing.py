@@ -9,7 +9,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from dokodemo.administration.eligibility.queries import assess
-from dokodemo.administration.procedures import actions, events, queries
+from dokodemo.administration.procedures import actions, events, office, queries
 from dokodemo.administration.procedures.checking import Findings, check_procedures
 from dokodemo.administration.procedures.models import CurrentVersion, ProcedureVersion
 from dokodemo.kernel.access import NotFound
@@ -70,7 +70,7 @@ def test_files_that_did_not_change_are_not_proved_again(
         proved.append(pack.name)
         return check_procedures(pack)
 
-    monkeypatch.setattr(actions, "check_procedures", check)
+    monkeypatch.setattr(office, "check_procedures", check)
     actions.publish(edited(), demo=True)
     actions.publish(edited(), demo=True)
     assert len(proved) == 1
