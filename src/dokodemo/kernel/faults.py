@@ -12,16 +12,22 @@ import traceback
 from collections.abc import Iterator
 from copy import copy
 
-from django.db import InterfaceError, OperationalError
-
 CAUSE = "\nThe above exception was the direct cause of the following exception:\n\n"
 CONTEXT = "\nDuring handling of the above exception, another exception occurred:\n\n"
-# What a database says of its own state: locked, full, gone. Other errors of a database quote the values they refuse.
-_STATES = (OperationalError, InterfaceError)
 
 
 class Impersonal(Exception):
     """An exception whose text never holds anything about a person, so that logs may quote it."""
+
+
+def _states() -> tuple[type[BaseException], ...]:
+    """What a database says of its own state: locked, full, gone. Its other errors quote the values they refuse.
+
+    Asked for where a fault is, since the rule language and packs work without Django.
+    """
+    from django.db import InterfaceError, OperationalError
+
+    return OperationalError, InterfaceError
 
 
 def said(fault: BaseException) -> str:
@@ -34,7 +40,7 @@ def _in_full(fault: BaseException) -> str:
     name = kind.__qualname__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__qualname__}"
     if isinstance(fault, OSError):
         text = os.strerror(fault.errno) if fault.errno else ""
-    elif isinstance(fault, _STATES):
+    elif isinstance(fault, _states()):
         # What follows the first line may quote the statement.
         text = next(iter(str(fault).splitlines()), "")
     else:

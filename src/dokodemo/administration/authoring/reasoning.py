@@ -17,6 +17,7 @@ from dokodemo.kernel.vocabulary.loading import names_in
 
 TRIES, STEPS = 60, 40
 MOST_MEMBERS = 3
+MOST_YEARS = 150
 _NUMBER = re.compile(r"(?<![\w.'-])[0-9]{1,12}(?![\w'-])")
 _TEXT = re.compile(r"'((?:[^']|'')*)'")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -75,6 +76,8 @@ class _People:
                 elif isinstance(value, date):
                     days.add(value)
         spread = {n + step for n in numbers | {0} for step in (-1, 0, 1)}
+        # A rule may name a year by its distance from today's (年度): those years must be among the values.
+        spread |= {on.year + sign * n for n in spread if n <= MOST_YEARS for sign in (-1, 1)}
         self.numbers = sorted(spread | {10, 100, 10_000_000})
         self.days = sorted(_days_around(on, days, numbers))
 
