@@ -323,8 +323,6 @@ LOGGING = {
     },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "loggers": {
-        # The web server writes its errors past the root; they hold the same tracebacks.
-        "gunicorn.error": {"handlers": ["stderr"], "propagate": False},
         # At DEBUG it writes what a photograph tells of its camera and its place.
         "PIL": {"level": "WARNING"},
     },

@@ -8,7 +8,9 @@ from collections.abc import Iterator
 import pytest
 from django.conf import settings
 from django.db import DataError, IntegrityError, OperationalError
+from granian.log import LogLevels, configure_logging
 
+from dokodemo.adapters.web import serve
 from dokodemo.kernel.crypto import CryptoError
 from dokodemo.kernel.faults import Line, said, told
 
@@ -120,4 +122,14 @@ def test_every_handler_of_the_city_writes_such_lines() -> None:
     formatters = {name: formatter["()"] for name, formatter in logs["formatters"].items()}
     assert set(formatters.values()) == {"dokodemo.kernel.faults.Line"}
     assert all(handler["formatter"] in formatters for handler in logs["handlers"].values())
-    assert not logs["loggers"]["gunicorn.error"]["propagate"]
+
+
+def test_the_web_server_writes_such_lines_too() -> None:
+    configure_logging(LogLevels.error, serve.LOGGING)
+    written = [
+        handler.formatter
+        for name in ("_granian", "granian.access")
+        for handler in logging.getLogger(name).handlers
+    ]
+    assert written
+    assert {type(formatter) for formatter in written} == {Line}
