@@ -115,8 +115,8 @@ def test_a_city_that_performs_nothing_has_no_share_of_it() -> None:
     [
         ((), (2, 2)),
         (((GRANT, ONLINE, PARTIAL),), (1, 2)),
-        (((GRANT, ONLINE, NONE),), (1, 2)),
-        (((GRANT, ONLINE, NONE), (REPORT, ONLINE, PARTIAL)), (0, 2)),
+        (((REPORT, ONLINE, NONE),), (1, 2)),
+        (((REPORT, ONLINE, NONE), (GRANT, ONLINE, PARTIAL)), (0, 2)),
         # A fee at the counter asks for a visit after all; one that is paid nowhere does not.
         (((GRANT, "fee: {amount: 0}", "fee: {amount: 500, method: counter}"),), (1, 2)),
         # What the city does not perform belongs to neither side.

@@ -35,8 +35,8 @@ def surveyed() -> None:
 
 
 def test_a_row_is_found_by_what_people_say(surveyed: None) -> None:
-    first = searching.search("小さく生まれた赤ちゃんの届け")[0]
-    assert (first.slug, first.inventory, first.title.ja) == ("", ("51326",), "低体重児の届出")
+    rows = [hit for hit in searching.search("小さく生まれた赤ちゃんの届け")[:3] if not hit.slug]
+    assert [(hit.inventory, hit.title.ja) for hit in rows] == [(("51326",), "低体重児の届出")]
 
 
 def test_a_row_that_a_procedure_names_is_found_as_that_procedure(surveyed: None) -> None:
