@@ -1,4 +1,4 @@
-"""The shape of a procedure's files (手続定義): procedure.yaml, examples.yaml and what search reads beside them.
+"""The shape of a procedure's files (手続定義): procedure.yaml and what search reads beside it.
 
 Owns which keys these files may have and what one file can say about itself. Whether the file agrees with
 the rest of the pack (terms, sections, letters, rules) is asked in `checking`. Never reads a file and never
@@ -352,30 +352,6 @@ class ProcedureDefinition(PackModel):
             case ("form", int(place), *_):
                 return self.form[place].each
         return None
-
-
-class Example(PackModel):
-    """One example: given these facts on this day, what must come out (具体例)."""
-
-    title: str = Field(min_length=3, max_length=200)
-    facts: dict[str, Any]
-    on: date
-    eligible: bool | Literal["unknown"]
-    because: tuple[int | str, ...] = ()
-    asks: tuple[TermName, ...] | None = None
-    amounts: dict[Name, int] | None = None
-    decision: Outcome | None = None
-    letter_contains: tuple[str, ...] = ()
-
-
-class ExamplesFile(PackModel):
-    """examples.yaml: the test of the procedure, written by those who know it.
-
-    A plain list adds to the examples of the packs below; `replace: true` puts them aside (a city with other rules).
-    """
-
-    replace: bool = False
-    examples: tuple[Example, ...]
 
 
 class LifeEvent(PackModel):

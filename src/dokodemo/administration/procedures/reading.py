@@ -12,13 +12,12 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from dokodemo.administration.procedures.definitions import (
-    Example,
-    ExamplesFile,
     LifeEvent,
     LifeEventsFile,
     ProcedureDefinition,
     SynonymsFile,
 )
+from dokodemo.administration.procedures.examples import Example, ExamplesFile
 from dokodemo.kernel.packs import Document, Pack, PackError, Problem, validate
 from dokodemo.kernel.packs.located import Located
 
