@@ -180,8 +180,8 @@ def _day(term: Term, rng: Random, on: date) -> date:
 
 
 def least(guide: Guide, facts: Facts) -> int:
-    """How many questions prove the list to somebody who knows all answers: every one of what is due, one failing rule
-    of each of the others, shared where that is possible (the choice is greedy)."""
+    """About how many questions prove the list to somebody who knows all answers: every term of what is due, one failing
+    rule of each of the others, shared where that is possible (chosen greedily; an OR may need fewer)."""
     proved: set[str] = set()
     failing: list[list[frozenset[str]]] = []
     for procedure in guide.procedures:

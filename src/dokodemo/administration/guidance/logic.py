@@ -76,6 +76,18 @@ class Listing:
         yield from (*self.due, *self.depends_on, *self.not_due)
 
 
+@dataclass(frozen=True)
+class Standing:
+    """Where one procedure stands, and for each open name how far an answer is expected to settle it (0 to 1)."""
+
+    reach: Reach
+    gains: Mapping[str, float]
+
+
+# Standings by procedure and by what is known of the terms it reads. Holds facts: only who asks may keep one.
+type Memo = dict[tuple[str, str], Standing]
+
+
 class Guide:
     """The procedures of one life event on one day, ready to be asked about any person. Keeps no fact.
 
@@ -153,9 +165,9 @@ class Guide:
 
         `told` are the facts from which deadlines are counted, where more is known than was asked (default: `facts`).
         """
-        found = {one.slug: self._reach(one, facts) for one in self.procedures}
+        found = self._standings(facts)
         items = [
-            self._item(one, found[one.slug], facts, facts if told is None else told)
+            self._item(one, found[one.slug].reach, facts, facts if told is None else told)
             for one in self.procedures
         ]
         open_names = self._open(found, asked)
@@ -168,18 +180,34 @@ class Guide:
             at_most=len(open_names),
         )
 
-    def page(self, facts: Facts, asked: Names = frozenset()) -> Page | None:
-        """The page that comes next, without the list."""
-        found = {one.slug: self._reach(one, facts) for one in self.procedures}
+    def page(self, facts: Facts, asked: Names = frozenset(), *, memo: Memo | None = None) -> Page | None:
+        """The page that comes next, without the list. With a `memo` of the caller's nothing is worked out twice."""
+        found = self._standings(facts, memo)
         open_names = self._open(found, asked)
         return self._page(found, open_names, facts) if open_names else None
 
-    def _reach(self, procedure: CompiledProcedure, facts: Facts) -> Reach:
-        return reach(procedure.rules, self.repeating, facts, self.on, self.possible)
+    def _standings(self, facts: Facts, memo: Memo | None = None) -> dict[str, Standing]:
+        return {one.slug: self._standing(one, facts, memo) for one in self.procedures}
 
-    def _open(self, found: Mapping[str, Reach], asked: Names) -> list[str]:
+    def _standing(self, procedure: CompiledProcedure, facts: Facts, memo: Memo | None) -> Standing:
+        if memo is None:
+            return self._worked_out(procedure, facts)
+        read = set().union(*(self._reads[rule] for rule in procedure.rules))
+        key = procedure.slug, repr([(name, facts[name]) for name in sorted(read) if name in facts])
+        if key not in memo:
+            memo[key] = self._worked_out(procedure, facts)
+        return memo[key]
+
+    def _worked_out(self, procedure: CompiledProcedure, facts: Facts) -> Standing:
+        found = reach(procedure.rules, self.repeating, facts, self.on, self.possible)
+        waiting = [
+            rule for rule in procedure.rules if found.open and rule.evaluate(facts, self.on) is UNKNOWN
+        ]
+        return Standing(found, {name: self._gain(name, waiting, facts) for name in found.open})
+
+    def _open(self, found: Mapping[str, Standing], asked: Names) -> list[str]:
         """What can still be asked and change the list, in the order of the procedures."""
-        names = {name for one in found.values() for name in one.open} - asked
+        names = {name for one in found.values() for name in one.reach.open} - asked
         return sorted(names, key=self._order.__getitem__)
 
     def _item(self, procedure: CompiledProcedure, found: Reach, facts: Facts, told: Facts) -> Item:
@@ -195,13 +223,13 @@ class Guide:
             missing if found.verdict == "unknown" else (),
         )
 
-    def _page(self, found: Mapping[str, Reach], names: Sequence[str], facts: Facts) -> Page:
-        waiting = [
-            [rule for rule in one.rules if rule.evaluate(facts, self.on) is UNKNOWN]
-            for one in self.procedures
-            if found[one.slug].open
-        ]
-        best = max(names, key=lambda name: (self._gain(name, waiting, facts), -self._order[name]))
+    def _page(self, found: Mapping[str, Standing], names: Sequence[str], facts: Facts) -> Page:
+        total = dict.fromkeys(names, 0.0)
+        for standing in found.values():
+            for name, gain in standing.gains.items():
+                if name in total:
+                    total[name] += gain
+        best = max(names, key=lambda name: (round(total[name], 9), -self._order[name]))
         if best in self.groups:
             return self._group_page(best, found, facts)
         together = [best]
@@ -212,25 +240,21 @@ class Guide:
                 together.append(name)
         return Page(tuple(together), tuple(self.terms[name] for name in together))
 
-    def _gain(self, name: str, waiting: Sequence[Sequence[Expression]], facts: Facts) -> float:
-        """How many procedures an answer is expected to settle, all answers taken as equally likely.
+    def _gain(self, name: str, waiting: Sequence[Expression], facts: Facts) -> float:
+        """The share of answers that settle a procedure, all taken as equally likely; `waiting` are its open conditions."""
+        touched = [rule for rule in waiting if name in self._reads[rule]]
+        alone = len(touched) == len(waiting)
+        return sum(
+            share
+            for value, share in self.possible(name, facts).likely()
+            if self._settles(touched, {**facts, name: value}, alone=alone)
+        )
 
-        `waiting` are the open conditions of each procedure.
-        """
-        total = 0.0
-        likely = [({**facts, name: value}, share) for value, share in self.possible(name, facts).likely()]
-        for rules in waiting:
-            touched = [rule for rule in rules if name in self._reads[rule]]
-            if touched:
-                alone = len(touched) == len(rules)
-                total += sum(share for scene, share in likely if self._settles(touched, scene, alone=alone))
-        return round(total, 9)
-
-    def _read_of(self, group: str, found: Mapping[str, Reach]) -> Names:
+    def _read_of(self, group: str, found: Mapping[str, Standing]) -> Names:
         return frozenset(
             name
             for one in self.procedures
-            if group in found[one.slug].open
+            if group in found[one.slug].reach.open
             for rule in one.rules
             for name in rule.terms
         )
@@ -245,7 +269,9 @@ class Guide:
             holds = holds and outcome is True
         return holds
 
-    def _belongs(self, name: str, together: Sequence[str], found: Mapping[str, Reach], facts: Facts) -> bool:
+    def _belongs(
+        self, name: str, together: Sequence[str], found: Mapping[str, Standing], facts: Facts
+    ) -> bool:
         """Whether an open condition cannot be told from the others of the page without `name` of the same group."""
         first = together[0]
         if name in together or self.terms[name].group_name != self.terms[first].group_name:
@@ -255,11 +281,11 @@ class Guide:
             {first, name} <= self._reads[rule]
             and all(rule.evaluate(scene, self.on) is UNKNOWN for scene in ({**facts}, *scenes))
             for procedure in self.procedures
-            if name in found[procedure.slug].open
+            if name in found[procedure.slug].reach.open
             for rule in procedure.rules
         )
 
-    def _group_page(self, group: str, found: Mapping[str, Reach], facts: Facts) -> Page:
+    def _group_page(self, group: str, found: Mapping[str, Standing], facts: Facts) -> Page:
         """A page for each member, with the fields that open rules read and that are not known of every member."""
         members = facts.get(group)
         fields = self._fields(group, self._read_of(group, found))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dokodemo.administration.guidance.answers import Facts
-from dokodemo.administration.guidance.logic import Guide, Listing, Page
+from dokodemo.administration.guidance.logic import Guide, Listing, Memo, Page
 
 
 @dataclass(frozen=True)
@@ -22,15 +22,16 @@ class Played:
     listing: Listing
 
 
-def play(guide: Guide, answers: Facts, released: Facts | None = None) -> Played:
+def play(guide: Guide, answers: Facts, released: Facts | None = None, *, memo: Memo | None = None) -> Played:
     """Ask until no question can change the list, each answered from `answers`; what they lack stays unknown.
 
-    `released` is what the register knows beforehand and is not asked. Deadlines count from all of `answers`.
+    `released` is what the register knows beforehand and is not asked. Deadlines count from all of `answers`. A `memo`
+    of the caller's serves many people of one guide.
     """
     known: dict[str, Any] = dict(released or {})
     asked: list[str] = []
     pages: list[Page] = []
-    while (page := guide.page(known, frozenset(asked))) is not None:
+    while (page := guide.page(known, frozenset(asked), memo=memo)) is not None:
         pages.append(page)
         asked += page.names
         answer(page, answers, known)
