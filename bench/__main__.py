@@ -1,4 +1,4 @@
-"""`python -m bench apply | guide | pages | writes [--json]`: one measurement each.
+"""`python -m bench apply | eligibility | guide | pages | writes [--json]`: one measurement each.
 
 Owns the choice of the measurement and how its result is printed. Progress goes to standard error, results to standard
 output, so that `--json` can be piped.
@@ -15,6 +15,7 @@ from bench.city import NotMeasured
 MEASUREMENTS = {
     "guide": "Questions of the guide beside all conditions.",
     "apply": "Complete applications per second, beside a bare form.",
+    "eligibility": "Rules over a whole register, beside NumPy.",
     "pages": "Weight and server time of every public page.",
     "writes": "How long writers wait for their turn.",
 }
@@ -24,7 +25,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one measurement; 0 when it could be measured, whatever the numbers say, else 1 and the reason."""
     parser = argparse.ArgumentParser(
         prog="bin/bench",
-        description="\n".join(f"{name:<7} {what}" for name, what in MEASUREMENTS.items()),
+        description="\n".join(f"{name:<11} {what}" for name, what in MEASUREMENTS.items()),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("measurement", choices=MEASUREMENTS)

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import psycopg
 import pytest
-from django.db import connection
+from django.db import connections
+from django.test import override_settings
 
+from dokodemo.kernel.access import Account
 from tests.contracts.cities import SERVER, City, fresh_database
 
 
@@ -109,14 +113,55 @@ def shared_city(tmp_path: Path, django_db_blocker: Any) -> Iterator[SharedCity]:
             yield SharedCity(city, workers)
 
 
+class OpenCity(SharedCity):
+    """A shared city with Arao's procedures in force, whose home is this process's too; each person is a new one."""
+
+    numbers = count(1, 10)
+
+    def a_resident(self) -> Account:
+        """The father of a fresh household, who can sign in."""
+        from tests.domains.entry import building
+
+        return building.resident_account(building.household(next(self.numbers))[0])
+
+    def killed(self, point: str, *step: str) -> None:
+        """Run one step in a process that ends itself with SIGKILL at a point, see `tests.contracts.killing`."""
+        done = self.city.python("-m", "tests.contracts.killing", point, *step)
+        assert done.returncode == -signal.SIGKILL, (point, done.returncode, done.stderr[-2000:])
+
+
+@pytest.fixture(scope="module")
+def open_city(tmp_path_factory: pytest.TempPathFactory, django_db_blocker: Any) -> Iterator[OpenCity]:
+    """One city for all tests of a module: what they do is committed, so each looks at its own people only."""
+    with ExitStack() as ends:
+        url = ends.enter_context(fresh_database())
+        workers = ends.enter_context(ExitStack())
+        usual = {"DJANGO_SETTINGS_MODULE": "tests.contracts.short_settings"}
+        city = City(tmp_path_factory.mktemp("open") / "var", url, usual)
+        made = city.python("-m", "tests.contracts.job_steps", "prepare")
+        assert made.returncode == 0, made.stderr
+        name = urlsplit(url).path[1:] if url else str(city.home / "db" / "city.sqlite3")
+        ends.enter_context(django_db_blocker.unblock())
+        ends.enter_context(_connected_to(name))
+        ends.enter_context(override_settings(DOKODEMO_HOME=city.home))
+        from tests.domains.administration.cases import building
+
+        building.publish()
+        yield OpenCity(city, workers)
+
+
 @contextmanager
 def _connected_to(name: str) -> Iterator[None]:
-    """This process's connection, turned to another database for the length of the block."""
-    usual = connection.settings_dict["NAME"]
-    connection.close()
-    connection.settings_dict["NAME"] = name
+    """A fresh connection of this process to another database for the length of the block.
+
+    The usual one is put aside rather than closed: a database in memory, where other tests ran before, does not close.
+    """
+    usual, place = connections["default"], connections.databases["default"]
+    usual_name, place["NAME"] = place["NAME"], name
+    connections["default"] = connections.create_connection("default")
     try:
         yield
     finally:
-        connection.close()
-        connection.settings_dict["NAME"] = usual
+        connections["default"].close()
+        connections["default"] = usual
+        place["NAME"] = usual_name

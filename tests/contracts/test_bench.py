@@ -60,7 +60,10 @@ def test_bench_guide_compares_questions_with_all_conditions_of_every_life_event(
     for event in found["events"]:
         for kind in ("lived", "any"):
             assert 0 < event[kind]["asked"] <= event["conditions"], event
-            assert event[kind]["asked_register"] <= event[kind]["asked"], event
+            assert 0 < event[kind]["asked_register"] <= event["conditions"], event
+    # What the register holds spares questions; in one event the order of the rest may cost one again.
+    for kind in ("lived", "any"):
+        assert found["overall"][kind]["asked_register"] <= found["overall"][kind]["asked"], found["overall"]
     assert found["overall"]["any"]["asked"] > 0
     assert "overall" in guide.table(found)
 

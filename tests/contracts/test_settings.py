@@ -12,6 +12,18 @@ WRONG = {
     "role": ({"DOKODEMO_ROLE": "doorman"}, ["DOKODEMO_ROLE='doorman'", "choose portal, office or all"]),
     "today": ({"DOKODEMO_TODAY": "R8.11.23"}, ["DOKODEMO_TODAY='R8.11.23'", "Write it as 2026-11-23"]),
     "demo": ({"DOKODEMO_DEMO": "maybe"}, ["DOKODEMO_DEMO='maybe'", "Set it to 1 or 0"]),
+    "demonstration by accident": (
+        {"DOKODEMO_BASE_URL": "https://shiyakusho.example.jp"},
+        ["is a public address and DOKODEMO_DEMO is not set", "Set DOKODEMO_DEMO=0 for a real city"],
+    ),
+    "test provider in a real city": (
+        {"DOKODEMO_BASE_URL": "https://shiyakusho.example.jp", "DOKODEMO_DEMO": "0"},
+        ["residents would sign in with the test provider", "Set DOKODEMO_OIDC_ISSUER"],
+    ),
+    "pages for developers in public": (
+        {"DOKODEMO_BASE_URL": "https://demo.example.jp", "DOKODEMO_DEMO": "1", "DOKODEMO_DEBUG": "1"},
+        ["would show what people typed", "Set DOKODEMO_DEBUG=0"],
+    ),
     "engine": (
         {"DATABASE_URL": "mysql://city@localhost/city"},
         ["DATABASE_URL must be postgres://", "leave it unset"],
@@ -57,6 +69,26 @@ def test_a_home_that_cannot_be_used_stops_the_start(tmp_path: Path) -> None:
     said = City(tmp_path / "file" / "var").run("up", "--prepare-only")
     assert said.returncode == 1
     assert str(tmp_path / "file" / "var") in said.stderr
+
+
+REAL = {
+    "DOKODEMO_DEMO": "0",
+    "DOKODEMO_OIDC_ISSUER": "https://id.example.jp",
+    "DOKODEMO_OIDC_CLIENT_ID": "city",
+    "DOKODEMO_OIDC_SECRET": "x",
+}
+
+
+@pytest.mark.parametrize("said", [{"DOKODEMO_DEMO": "1"}, REAL], ids=["demonstration", "real city"])
+def test_a_public_address_starts_once_it_is_said_what_it_is(tmp_path: Path, said: dict[str, str]) -> None:
+    environment = {
+        "DOKODEMO_BASE_URL": "https://shiyakusho.example.jp",
+        "DJANGO_SETTINGS_MODULE": "dokodemo.entry.server.settings",
+        **said,
+    }
+    started = City(tmp_path / "var", environment=environment).python("-c", ROUTES)
+    assert started.returncode == 0, started.stderr[-600:]
+    assert "/my/" in started.stdout.split()
 
 
 @pytest.mark.parametrize(

@@ -44,6 +44,5 @@ def mark_slowly(name: str, flag: str) -> None:
 
 @job
 def fail(name: str) -> None:
-    """Fail with a person's name at hand."""
-    person = SECRET
-    raise LookupError(f"no letter for account {name}, tried {len(person)} ways")
+    """Fail with a person's name on the lips."""
+    raise LookupError(f"no letter of {name} for " + SECRET)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from journey_city import City, free_pair
 from journey_people import Town
-from journey_screens import Screens
+from journey_screens import Screens, picture_folder
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.machine import Missing, chromium
@@ -23,6 +23,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if HERE in item.path.parents:
             item.add_marker(pytest.mark.journey)
+    # What is said about all screens together is said when all have been seen.
+    items.sort(key=lambda item: item.name == "test_no_two_screens_share_a_title")
 
 
 @pytest.fixture(scope="session")
@@ -56,7 +58,7 @@ def city() -> Iterator[City]:
 @pytest.fixture(scope="session")
 def screens() -> Screens:
     """Where pictures go and what was wrong is written down."""
-    return Screens(HERE / "screens")
+    return Screens(picture_folder())
 
 
 @pytest.fixture(scope="session")

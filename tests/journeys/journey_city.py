@@ -18,6 +18,8 @@ from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parents[2]
 START_SECONDS = 180
+# The place of a process's time of start in /proc/…/stat, counted from its state.
+STARTED = 19
 # What a developer's shell may hold and a fresh city must not inherit.
 FOREIGN = ("DATABASE_URL", "DJANGO_SETTINGS_MODULE", "DOKODEMO_SECRET_KEY", "DOKODEMO_PACK", "DOKODEMO_TODAY")
 
@@ -114,19 +116,20 @@ class City:
     def processes(self, words: str) -> list[int]:
         """The running processes of this city whose command line holds these words, oldest first."""
         home = f"DOKODEMO_HOME={self.home}".encode()
-        found = []
+        found: list[tuple[int, int]] = []
         for entry in Path("/proc").iterdir():
             if not entry.name.isdigit() or int(entry.name) == os.getpid():
                 continue
             try:
                 command = (entry / "cmdline").read_bytes().replace(b"\0", b" ").decode("utf-8", "replace")
                 mine = home in (entry / "environ").read_bytes().split(b"\0")
-                zombie = (entry / "stat").read_text().rpartition(")")[2].split()[0] == "Z"
+                state = (entry / "stat").read_text().rpartition(")")[2].split()
             except OSError:
                 continue
-            if mine and not zombie and words in command:
-                found.append(int(entry.name))
-        return sorted(found)
+            if mine and state[0] != "Z" and words in command:
+                # By the time of their start: numbers of processes begin anew when they run out.
+                found.append((int(state[STARTED]), int(entry.name)))
+        return [process for _, process in sorted(found)]
 
     def answers(self) -> bool:
         """Whether the portal's first page comes."""
@@ -174,6 +177,7 @@ class City:
         return {one["code"]: (one["numerator"], one["denominator"]) for one in found["indicators"]}
 
     def faults(self) -> list[str]:
-        """Lines of the log that say something broke; a worker that a journey killed itself is none."""
-        found = re.findall(r".*(?:Traceback|Internal Server Error|ERROR).*", self.said())
-        return [line for line in found if "was sent SIGKILL" not in line]
+        """What the log says broke, a traceback with its end; a worker that a journey killed itself is none."""
+        broken = r"^Traceback .*\n(?:[ \t].*\n|\n)*.*|.*(?:Internal Server Error|ERROR).*"
+        found = re.findall(broken, self.said(), re.MULTILINE)
+        return [words for words in found if "was sent SIGKILL" not in words]

@@ -192,4 +192,5 @@ def fetch_letter(person: Resident, number: str, folder: Path) -> Path:
         link.first.click()
     file = folder / waiting.value.suggested_filename
     waiting.value.save_as(file)
+    person.screens.keep_letter(file, number)
     return file

@@ -11,7 +11,7 @@ import time
 from functools import cache
 
 from journey_city import City
-from journey_screens import Screens
+from journey_screens import Again, Screens
 from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Locator, Page
 
@@ -49,8 +49,8 @@ class Visitor:
         self.page.goto(self.city.address + path)
         return self.page
 
-    def look(self, name: str, *, again: bool = True) -> None:
-        """Hold this screen against everything a screen must be; `again` loads it anew in the other languages."""
+    def look(self, name: str, *, again: Again = "load") -> None:
+        """Hold this screen against everything a screen must be; `again` says how it comes in the other languages."""
         self.screens.look(self.page, name, again=again)
 
     def click(self, what: str | Locator) -> None:

@@ -1,24 +1,50 @@
-"""What every screen must be (アクセシビリティ): nothing found by axe, nothing that scrolls sideways, a picture to look at.
+"""What every screen must be (アクセシビリティ): nothing found by axe, nothing cut off or scrolling sideways, and a picture.
 
-A screen is looked at in the three languages, at 320 and 1280 pixels; the pictures go to tests/journeys/screens.
+A screen is reached once. Where it stands it is seen in Japanese, plain Japanese and English, at 320 and 1280 pixels and
+with text of twice the size, so that no journey is walked again for another language or width. The pictures go to the
+folder named by DOKODEMO_SCREENSHOTS, else to a folder among the temporary files.
 """
 
 from __future__ import annotations
 
+import base64
+import os
 import re
+import shutil
+import subprocess
+import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any, Literal
 
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import BrowserContext, Page
+from axe_playwright_python.base import AXE_SCRIPT
+from playwright.sync_api import BrowserContext, CDPSession, Page
 
-NARROW, WIDE = {"width": 320, "height": 800}, {"width": 1280, "height": 900}
+NARROW, WIDE = 320, 1280
+HEIGHT = 900
+# In a window of 640 pixels, text of twice the size leaves the room of a telephone.
+LARGE_TEXT_AT = (1280, 640)
 LANGS = ("ja", "easy", "en")
 HTML_LANG = {"ja": "ja", "easy": "ja", "en": "en"}
 COOKIE = "dokodemo_language"
-# Best-practice rules of axe are looked at too; nothing is switched off.
-AXE = {"resultTypes": ["violations"]}
-TOO_WIDE = """() => document.documentElement.scrollWidth - document.documentElement.clientWidth"""
+# How a screen comes again in another language: by its address, by sending the same form once more, or not at all.
+type Again = Literal["load", "send", "never"]
+# Best-practice rules of axe are looked at too; nothing is switched off, and the size of targets (WCAG 2.2) is switched on.
+AXE = "() => axe.run({resultTypes: ['violations'], rules: {'target-size': {enabled: true}}}).then(r => r.violations)"
+TOO_WIDE = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+# Words that a box cuts off: hidden on purpose is what is one pixel small.
+CUT_OFF = """() => [...document.querySelectorAll('body *')].filter(e => {
+  const style = getComputedStyle(e);
+  return !e.matches('input, textarea, select') && e.clientWidth > 1 && e.scrollWidth > e.clientWidth + 1
+    && style.display !== 'inline' && ['hidden', 'clip'].includes(style.overflowX) && style.position !== 'absolute';
+}).map(e => e.tagName.toLowerCase() + '.' + e.className).slice(0, 4)"""
+TEXT_SIZE = "size => { document.documentElement.style.fontSize = size }"
+
+
+def picture_folder() -> Path:
+    """Where pictures go."""
+    named = os.environ.get("DOKODEMO_SCREENSHOTS", "")
+    return Path(named) if named else Path(tempfile.gettempdir()) / "dokodemo-screens"
 
 
 @dataclass
@@ -26,59 +52,99 @@ class Screens:
     """Looks at screens and remembers what was wrong with which."""
 
     folder: Path
-    pictures: bool = True
     seen: dict[str, str] = field(default_factory=dict)
     titles: dict[tuple[str, str], str] = field(default_factory=dict)
     wrong: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
-        self._axe = Axe()
 
     def speak(self, context: BrowserContext, lang: str) -> None:
         """Remember a language in this browser."""
         context.add_cookies([{"name": COOKIE, "value": lang, "domain": "localhost", "path": "/"}])
 
-    def look(self, page: Page, name: str, *, again: bool) -> None:
-        """Judge a screen as it stands; with `again` also in the other languages, loaded anew. Ends in Japanese."""
+    def look(self, page: Page, name: str, *, again: Again = "load") -> None:
+        """Judge a screen once, as it stands and then in the other languages; ends in the language it began with."""
         if name in self.seen:
             return
-        address = page.url.partition("#")[0]
-        self.seen[name] = address
-        if not again:
-            self._judge(page, name, self._lang(page))
-            return
-        for lang in LANGS:
-            self.speak(page.context, lang)
-            page.goto(address)
-            self._judge(page, name, lang)
-        self.speak(page.context, "ja")
-        page.goto(address)
+        address = self.seen[name] = page.url.partition("#")[0]
+        first = self.spoken(page.context)
+        # Left to end with its page: to detach it would take away the passkeys of a window that has some.
+        camera = page.context.new_cdp_session(page)
+        self._judge(page, camera, name, first)
+        if again != "never":
+            for lang in (*(other for other in LANGS if other != first), first):
+                self.speak(page.context, lang)
+                if again == "load":
+                    page.goto(address)
+                else:
+                    page.reload()
+                if lang != first:
+                    self._judge(page, camera, name, lang)
 
     @staticmethod
-    def _lang(page: Page) -> str:
-        kept = [c["value"] for c in page.context.cookies() if c["name"] == COOKIE]
+    def spoken(context: BrowserContext) -> str:
+        """The language this browser remembers."""
+        kept = [cookie["value"] for cookie in context.cookies() if cookie["name"] == COOKIE]
         return kept[0] if kept else "ja"
 
-    def _judge(self, page: Page, name: str, lang: str) -> None:
-        where = f"{name} [{lang}]"
-        if page.locator("html").get_attribute("lang") != HTML_LANG[lang]:
-            self.wrong.append(f"{where}: the page's lang is {page.locator('html').get_attribute('lang')}")
+    def _judge(self, page: Page, camera: CDPSession, name: str, lang: str) -> None:
+        wrong: list[str] = []
+        spoken = page.locator("html").get_attribute("lang")
+        if spoken != HTML_LANG[lang]:
+            wrong.append(f"the page's lang is {spoken}")
         self.titles[name, lang] = page.title()
-        for size in (NARROW, WIDE):
-            page.set_viewport_size(size)  # type: ignore[arg-type]
-            over = page.evaluate(TOO_WIDE)
-            if over > 0:
-                self.wrong.append(f"{where}: {over} px too wide at {size['width']}")
-            if self.pictures:
-                file = self.folder / f"{re.sub(r'[^a-z0-9-]+', '-', name)}.{lang}.{size['width']}.png"
-                page.screenshot(path=file, full_page=True, animations="disabled")
-        self.wrong.extend(f"{where}: {line}" for line in self._violations(page))
+        if not page.title().strip():
+            wrong.append("the page has no title")
+        page.evaluate(TEXT_SIZE, "200%")
+        for width in LARGE_TEXT_AT:
+            page.set_viewport_size({"width": width, "height": HEIGHT})
+            wrong += self._measure(page, f"{width} with text of twice the size")
+        page.evaluate(TEXT_SIZE, "")
+        page.evaluate(AXE_SCRIPT)
+        for width in (NARROW, WIDE):
+            page.set_viewport_size({"width": width, "height": HEIGHT})
+            wrong += self._measure(page, str(width))
+            wrong += self._violations(page, width)
+            self._picture(page, camera, width, f"{name}.{lang}.{width}")
+        self.wrong += [f"{name} [{lang}]: {line}" for line in wrong]
 
-    def _violations(self, page: Page) -> list[str]:
-        found = self._axe.run(page, options=AXE).response["violations"]
+    @staticmethod
+    def _measure(page: Page, where: str) -> list[str]:
+        over, cut = page.evaluate(TOO_WIDE), page.evaluate(CUT_OFF)
+        return [f"{over} px too wide at {where}"] * (over > 0) + [
+            f"{one} is cut off at {where}" for one in cut
+        ]
+
+    @staticmethod
+    def _violations(page: Page, width: int) -> list[str]:
+        found: list[dict[str, Any]] = page.evaluate(AXE)
         return [
-            f"{rule['id']} ({rule['impact']}): {rule['help']} at "
+            f"{rule['id']} ({rule['impact']}): {rule['help']} at {width}: "
             + "; ".join(" ".join(map(str, node["target"])) for node in rule["nodes"][:4])
             for rule in found
         ]
+
+    def _picture(self, page: Page, camera: CDPSession, width: int, name: str) -> None:
+        """The whole page, asked of the browser itself: half the time of a picture by Playwright."""
+        height = page.evaluate("document.documentElement.scrollHeight")
+        shot = camera.send(
+            "Page.captureScreenshot",
+            {
+                "format": "png",
+                "captureBeyondViewport": True,
+                "optimizeForSpeed": True,
+                "clip": {"x": 0, "y": 0, "width": width, "height": height, "scale": 1},
+            },
+        )
+        file = self.folder / f"{re.sub(r'[^a-z0-9.-]+', '-', name)}.png"
+        file.write_bytes(base64.b64decode(shot["data"]))
+
+    def keep_letter(self, letter: Path, name: str) -> None:
+        """A picture of each page of a letter, where poppler is there to draw it."""
+        if shutil.which("pdftoppm") is not None:
+            subprocess.run(
+                ["pdftoppm", "-r", "80", "-png", letter, self.folder / f"letter-{name}"],
+                check=True,
+                timeout=60,
+            )

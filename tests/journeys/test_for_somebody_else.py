@@ -17,7 +17,7 @@ def test_a_daughter_applies_for_her_father_once_a_clerk_has_confirmed_the_mandat
     daughter.look("people-empty")
     daughter.press("申し出る")
     assert "相手の氏名を入力してください。" in daughter.says()
-    daughter.look("people-errors", again=False)
+    daughter.look("people-errors", again="send")
     daughter.choose("kind", "mandate")
     daughter.fill(name=FATHER, born="昭和19年1月20日")
     daughter.box("procedure").select_option("care-need-certification")
@@ -56,6 +56,44 @@ def test_a_daughter_applies_for_her_father_once_a_clerk_has_confirmed_the_mandat
     daughter.press("代理を終える")
     daughter.go("/my/")
     assert number not in daughter.says()
+
+
+def test_a_care_manager_applies_in_that_role_and_for_the_procedure_of_the_mandate_only(town: Town) -> None:
+    manager = town.resident("dog-owner")
+    manager.go("/my/people")
+    manager.choose("kind", "care_manager")
+    manager.fill(name=FATHER, born="1944/1/20")
+    manager.box("procedure").select_option("care-need-certification")
+    manager.press("申し出る")
+
+    clerk = town.clerk("resident-caseworker")
+    clerk.go("/office/register/waiting")
+    clerk.click(clerk.page.locator("main table a").filter(has_text=FATHER))
+    clerk.page.locator('input[name="resident"]').first.check()
+    clerk.click('button[name="confirm"]')
+
+    manager.go("/procedures/dog-registration/apply")
+    assert FATHER not in manager.says()
+    manager.go("/procedures/care-need-certification/apply")
+    assert f"{FATHER}さん（ケアマネジャーとして）" in manager.says()
+    begin(manager, "care-need-certification", name=FATHER)
+    answer_pages(
+        manager,
+        {
+            **CARE,
+            "representative.relation": "care_manager",
+            "representative.organisation": "見本居宅介護支援事業所",
+        },
+    )
+    manager.look("check-care-manager")
+    assert "見本居宅介護支援事業所" in manager.says()
+    number = hand_in(manager)
+
+    clerk = town.clerk("care-caseworker")
+    clerk.open_case(number)
+    assert "ケアマネジャー" in clerk.says()
+    assert FATHER in clerk.says()
+    clerk.look("office-case-representative")
 
 
 def test_a_child_of_fifteen_uses_their_own_card_and_no_guardian_is_guessed(town: Town) -> None:

@@ -57,7 +57,7 @@ def test_a_dog_is_registered_once_its_fee_is_paid_at_the_counter(town: Town, tmp
     clerk.open_case(number)
     decide(clerk, "approved")
     assert "手数料" in clerk.page.locator(".error-summary").inner_text()
-    clerk.look("office-case-fee-unpaid", again=False)
+    clerk.look("office-case-fee-unpaid", again="send")
     pay_at_the_counter(clerk, number, 3000)
     decide(clerk, "approved")
     words = words_of(fetch_letter(owner, number, tmp_path))

@@ -17,6 +17,9 @@ QUERIES: dict[str, Any] = YAML(typ="safe").load(
     Path(__file__).with_name("search_queries.yaml").read_text("utf-8")
 )
 MEANT = [(query, slug) for slug, queries in QUERIES["queries"].items() for query in queries]
+QUESTIONS: dict[str, list[str]] = YAML(typ="safe").load(
+    Path(__file__).with_name("search_questions.yaml").read_text("utf-8")
+)
 FIRST = [(query, slug) for slug, queries in QUERIES["first"].items() for query in queries]
 
 
@@ -41,6 +44,15 @@ def test_at_least_sixty_everyday_queries_are_tried() -> None:
 def test_ninety_five_of_a_hundred_queries_find_the_procedure_among_the_first_three() -> None:
     missed = [(query, slug, slugs(query)[:3]) for query, slug in MEANT if slug not in slugs(query)[:3]]
     assert len(missed) <= 0.05 * len(MEANT), missed
+
+
+def test_ninety_five_of_a_hundred_citizens_questions_find_the_right_procedure_among_the_first_three() -> None:
+    asked = [(question, slug) for slug, questions in QUESTIONS.items() for question in questions]
+    missed = [
+        (question, slug, slugs(question)[:3]) for question, slug in asked if slug not in slugs(question)[:3]
+    ]
+    assert len(asked) >= 200
+    assert len(missed) <= 0.05 * len(asked), missed
 
 
 @pytest.mark.parametrize("query", [*QUERIES["nothing"], "", "   ", "🐈\u200d⬛", "\x00", "の"])

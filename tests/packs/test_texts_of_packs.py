@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from dokodemo.kernel.packs import Document, Pack, open_pack
+from dokodemo.kernel.packs import Document, Pack, open_pack, pack_roots, reading
+from dokodemo.kernel.packs.reading import parse_yaml
 
 PACKS = ("japan", "arao", "mihon")
 KANJI = r"[\u3400-\u9fff\uf900-\ufaff々〆]"
@@ -78,3 +79,13 @@ def test_the_base_pack_and_the_other_city_do_not_speak_of_arao() -> None:
         if re.search(r"荒尾|熊本|[Aa]rao|[Kk]umamoto|432041", str(document.data))
     ]
     assert told == []
+
+
+def test_the_quick_parser_reads_every_shipped_file_like_the_careful_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    files = [(file, file.read_bytes()) for root in pack_roots() for file in root.rglob("*.yaml")]
+    quick = {file: parse_yaml(data, "file") for file, data in files}
+    monkeypatch.setattr(reading, "_is_tame", lambda text: False)
+    for file, data in files[::7]:
+        assert parse_yaml(data, "file") == quick[file], file

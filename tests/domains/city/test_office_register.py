@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
-from uuid import uuid4
+from typing import Any
+from uuid import UUID, uuid4
 
 import pytest
 from city_builders import (
@@ -229,6 +230,31 @@ def test_a_refused_mandate_has_its_reason_and_is_closed() -> None:
             queries.mandate_to_confirm(who, which)
     with pytest.raises(NotFound):
         actions.confirm_mandate(actor=clerk, mandate_id=number, principal_id=two.pk)
+
+
+def test_a_case_that_is_opened_again_is_one_look_a_day_for_each_clerk_and_case(settings: Any) -> None:
+    _, mother, _ = family()
+    first, second = staff(("childcare", Role.CASEWORKER)), staff(("childcare", Role.CASEWORKER))
+    one, other = uuid4(), uuid4()
+
+    def opens(clerk: Actor, case: UUID | None) -> int:
+        queries.compare(
+            clerk, mother.pk, terms=ALL_TERMS, purpose="child-allowance", section="childcare", case_id=case
+        )
+        return len(events.of_object("resident", mother.pk))
+
+    settings.DOKODEMO_TODAY = date(2026, 11, 23)
+    assert [opens(first, one) for _ in range(3)] == [1, 1, 1]
+    assert [opens(second, one), opens(first, other), opens(second, one), opens(first, one)] == [2, 3, 3, 3]
+    settings.DOKODEMO_TODAY = date(2026, 11, 24)
+    assert [opens(first, one), opens(first, one)] == [4, 4]
+    # A look that belongs to no case is written down each time.
+    assert [opens(first, None), opens(first, None)] == [5, 6]
+    assert {event.refs.get("case") for event in events.of_object("resident", mother.pk)} == {
+        str(one),
+        str(other),
+        None,
+    }
 
 
 def test_a_representative_is_not_compared_with_the_person_it_is_about() -> None:

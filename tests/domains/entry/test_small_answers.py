@@ -1,12 +1,17 @@
-"""Pages leave compressed, files as they are, and styles under a name of their content once they were collected."""
+"""Pages leave compressed, styles under a name of their content, and what is full or busy is told from what is broken."""
 
+import errno
 import gzip
+import sqlite3
 from pathlib import Path
 
 import pytest
+from django.db import IntegrityError, InterfaceError, OperationalError
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
 
+from dokodemo.adapters.storage import StorageFull
+from dokodemo.entry.server.busy import trouble_of
 from dokodemo.entry.server.compression import CompressionMiddleware
 from dokodemo.entry.server.static_files import HashedFiles
 
@@ -62,3 +67,56 @@ def test_the_home_page_comes_compressed(client: Client) -> None:
     page = client.get("/accessibility", headers={"Accept-Encoding": "gzip"})
     assert page.headers["Content-Encoding"] == "gzip"
     assert "Accept-Encoding" in page.headers["Vary"]
+
+
+def of_sqlite(code: int) -> OperationalError:
+    """The error Django makes of one of SQLite's."""
+    cause = sqlite3.OperationalError("said by SQLite")
+    cause.sqlite_errorcode = code
+    fault = OperationalError("said by SQLite")
+    fault.__cause__ = cause
+    return fault
+
+
+def of_postgresql(sqlstate: str) -> OperationalError:
+    """The error Django makes of one of PostgreSQL's."""
+    cause = Exception("said by PostgreSQL")
+    cause.sqlstate = sqlstate  # type: ignore[attr-defined]
+    fault = OperationalError("said by PostgreSQL")
+    fault.__cause__ = cause
+    return fault
+
+
+def led_to_by(first: Exception) -> Exception:
+    """A fault in the middle of handling another."""
+    fault = LookupError("while handling it")
+    fault.__context__ = first
+    return fault
+
+
+@pytest.mark.parametrize(
+    ("fault", "trouble"),
+    [
+        (None, None),
+        (LookupError("ours"), None),
+        (IntegrityError("ours"), None),
+        (of_sqlite(sqlite3.SQLITE_ERROR), None),
+        (OSError(errno.ENOENT, "ours"), None),
+        (OperationalError("its turn to write did not come"), "busy"),
+        (of_sqlite(sqlite3.SQLITE_BUSY), "busy"),
+        (of_sqlite(sqlite3.SQLITE_BUSY_SNAPSHOT), "busy"),
+        (of_postgresql("55P03"), "busy"),
+        (InterfaceError("connection already closed"), "busy"),
+        (of_sqlite(sqlite3.SQLITE_FULL), "full"),
+        (of_sqlite(sqlite3.SQLITE_IOERR_WRITE), "full"),
+        (of_postgresql("53100"), "full"),
+        (OSError(errno.ENOSPC, "x"), "full"),
+        (OSError(errno.EDQUOT, "x"), "full"),
+        (StorageFull("x"), "full"),
+        (led_to_by(of_sqlite(sqlite3.SQLITE_FULL)), "full"),
+    ],
+)
+def test_what_is_full_or_busy_is_told_from_what_is_broken(
+    fault: Exception | None, trouble: str | None
+) -> None:
+    assert trouble_of(fault) == trouble

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from dokodemo.kernel.faults import Impersonal
 
-class SigningError(Exception):
+
+class SigningError(Impersonal):
     """A signature could not be made. The text says what to do."""
 
 

@@ -4,6 +4,7 @@ Owns `DOKODEMO_HOME/files`. Never uses anything a person typed in a path and nev
 """
 
 from dokodemo.adapters.storage.files import (
+    NO_ROOM,
     FileDamaged,
     FileMissing,
     StorageError,
@@ -15,8 +16,10 @@ from dokodemo.adapters.storage.files import (
     remove,
     sweep,
 )
+from dokodemo.adapters.storage.renewing import reseal
 
 __all__ = [
+    "NO_ROOM",
     "FileDamaged",
     "FileMissing",
     "StorageError",
@@ -26,5 +29,6 @@ __all__ = [
     "get",
     "put",
     "remove",
+    "reseal",
     "sweep",
 ]

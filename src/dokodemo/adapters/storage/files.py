@@ -19,14 +19,15 @@ from uuid import uuid4
 from django.conf import settings
 
 from dokodemo.kernel.crypto import CryptoError, open_sealed, seal
+from dokodemo.kernel.faults import Impersonal
 
 _MAGIC: Final = b"DKD1"
 _CONTEXT = re.compile(r"[a-z][a-z_]*(\.[a-z][a-z_]*)*(:[0-9A-Za-z-]+)?")
 _REF = re.compile(r"([a-z][a-z_]*)/([0-9a-f]{2})/([0-9a-f]{32})")
-_FULL = {errno.ENOSPC, errno.EDQUOT}
+NO_ROOM: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
-class StorageError(Exception):
+class StorageError(Impersonal):
     """A file could not be kept or read. The text never holds what is in the file."""
 
 
@@ -62,13 +63,13 @@ def put(data: bytes, *, context: str) -> StoredFile:
     name = uuid4().hex
     ref = f"{re.split('[.:]', context)[0]}/{name[:2]}/{name}"
     label = context.encode()
-    content = b"".join((_MAGIC, bytes([len(label)]), label, seal(data, context=_bound(ref, context))))
+    content = b"".join((_MAGIC, bytes([len(label)]), label, seal(data, context=bound(ref, context))))
     path = _root() / ref
     try:
         _make_folders(path.parent)
-        _write(path, content)
+        write_whole(path, content)
     except OSError as fault:
-        if fault.errno in _FULL:
+        if fault.errno in NO_ROOM:
             raise StorageFull("The disk is full: the file was not kept. Make room and try again.") from fault
         raise StorageError(f"The file could not be kept ({os.strerror(fault.errno or 0)}).") from fault
     return StoredFile(ref, hashlib.sha256(data).hexdigest(), len(data))
@@ -86,15 +87,21 @@ def get(ref: str, *, context: str | None = None) -> bytes:
         raise FileMissing("No file has this reference. It was removed, or a backup lacks it.") from None
     except OSError as fault:
         raise StorageError(f"The file could not be read ({os.strerror(fault.errno or 0)}).") from fault
-    if raw[:4] != _MAGIC or len(raw) < 5 or len(raw) < 5 + raw[4]:
-        raise FileDamaged("The file on disk is not one of ours or was cut short.")
-    kept_for = raw[5 : 5 + raw[4]].decode("utf-8", "replace")
+    _, kept_for, sealed = split(raw)
     if context is not None and context != kept_for:
         raise FileDamaged("The file belongs to another record.")
     try:
-        return open_sealed(raw[5 + raw[4] :], context=_bound(ref, kept_for))
+        return open_sealed(sealed, context=bound(ref, kept_for))
     except CryptoError as fault:
         raise FileDamaged("The file was changed on disk, or its key is not in the key ring.") from fault
+
+
+def split(raw: bytes) -> tuple[bytes, str, bytes]:
+    """A file as it lies on disk: its head, the context it was kept with, and what is sealed. Raises FileDamaged."""
+    if raw[:4] != _MAGIC or len(raw) < 5 or len(raw) < 5 + raw[4]:
+        raise FileDamaged("The file on disk is not one of ours or was cut short.")
+    end = 5 + raw[4]
+    return raw[:end], raw[5:end].decode("utf-8", "replace"), raw[end:]
 
 
 def remove(ref: str) -> None:
@@ -146,7 +153,8 @@ def _path(ref: str) -> Path:
     return _root() / ref
 
 
-def _bound(ref: str, context: str) -> str:
+def bound(ref: str, context: str) -> str:
+    """What a file's seal is bound to: its place and its record."""
     return f"storage:{ref}:{context}"
 
 
@@ -163,10 +171,11 @@ def _make_folders(folder: Path) -> None:
     missing = [place for place in (folder, *folder.parents) if not place.exists()]
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     for place in reversed(missing):
-        _sync_folder(place.parent)
+        sync_folder(place.parent)
 
 
-def _write(path: Path, content: bytes) -> None:
+def write_whole(path: Path, content: bytes) -> None:
+    """A new file, safe on disk under its name, or none. Raises OSError."""
     draft = path.with_suffix(".part")
     try:
         with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
@@ -174,14 +183,15 @@ def _write(path: Path, content: bytes) -> None:
             file.flush()
             os.fsync(file.fileno())
         draft.rename(path)
-        _sync_folder(path.parent)
+        sync_folder(path.parent)
     except OSError:
         draft.unlink(missing_ok=True)
         path.unlink(missing_ok=True)
         raise
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Make what was renamed in a folder safe on disk."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)

@@ -4,7 +4,15 @@ Owns turning a template and its data into a file. Never decides what a letter sa
 stores.
 """
 
-from dokodemo.adapters.typeset.engine import Template, Typeset, TypesetError, bound_to, check, typeset
+from dokodemo.adapters.typeset.engine import (
+    Template,
+    Typeset,
+    TypesetError,
+    bound_to,
+    check,
+    sweep,
+    typeset,
+)
 from dokodemo.adapters.typeset.substitution import Replacement
 
-__all__ = ["Replacement", "Template", "Typeset", "TypesetError", "bound_to", "check", "typeset"]
+__all__ = ["Replacement", "Template", "Typeset", "TypesetError", "bound_to", "check", "sweep", "typeset"]

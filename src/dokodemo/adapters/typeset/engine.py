@@ -4,21 +4,26 @@ Owns the call to typst. Never touches the network, the machine's fonts or any fi
 throw-away folder.
 """
 
+import fcntl
 import json
+import os
 import re
+import shutil
+import time
 import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path, PurePosixPath
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, gettempdir
 from typing import Any, Final
 
 import typst
 
 from dokodemo.adapters.typeset.fonts import Coverage, coverage, fonts
 from dokodemo.adapters.typeset.substitution import Replacement, substitute
+from dokodemo.kernel.faults import Impersonal
 
 STANDARDS: Final[list["typst.PDFStandard"]] = ["a-3a", "ua-1"]
 BINDING: Final = "dokodemo-request:"
@@ -32,10 +37,11 @@ _PACKAGE = re.compile(r"[\"']@[a-z0-9_-]+/")
 _UNSHOWN = re.compile(r'the text `"((?:[^"\\]|\\.)*)"` could not be displayed')
 _ESCAPE = re.compile(r"\\u\{([0-9a-f]+)\}")
 _BOUND = re.compile(BINDING.encode() + rb"([0-9a-f]{64})")
+_PREFIX: Final = "dokodemo-letter-"
 _SHARED_MEMORY = Path("/dev/shm")  # noqa: S108 - a private folder below it, so that letters never reach a disk in clear
 
 
-class TypesetError(Exception):
+class TypesetError(Impersonal):
     """The template cannot be made into a letter: names the template and its fault, never its data."""
 
 
@@ -119,6 +125,52 @@ def check() -> list[str]:
     )
 
 
+def sweep(*, older_than: timedelta = timedelta(seconds=10)) -> int:
+    """Delete the folders of letters whose process was killed: they hold a letter's content in clear; how many.
+
+    A folder whose process lives is locked and stays. Every letter begins with this, so that the run which takes over a
+    killed one's letter cleans up after it.
+    """
+    removed = 0
+    for folder in _place().glob(f"{_PREFIX}*"):
+        try:
+            young = folder.stat().st_mtime > time.time() - older_than.total_seconds()
+            if young or _in_use(folder):
+                continue
+            shutil.rmtree(folder)
+            removed += 1
+        except OSError:
+            # Another sweep took it, or it is another user's.
+            continue
+    return removed
+
+
+def _in_use(folder: Path) -> bool:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(handle)
+    return False
+
+
+@contextmanager
+def _held(folder: Path) -> Iterator[None]:
+    """Lock a folder; the kernel frees it when this process ends, however it ends."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _place() -> Path:
+    return _SHARED_MEMORY if _SHARED_MEMORY.is_dir() else Path(gettempdir())
+
+
 def _sources(template: Path | Template) -> Template:
     if isinstance(template, Template):
         if template.path not in template.files:
@@ -135,8 +187,8 @@ def _sources(template: Path | Template) -> Template:
 
 @contextmanager
 def _sandbox(template: Template, files: Mapping[str, bytes], binding: str | None) -> Iterator[Path]:
-    memory = _SHARED_MEMORY if _SHARED_MEMORY.is_dir() else None
-    with TemporaryDirectory(prefix="dokodemo-letter-", dir=memory) as folder:
+    sweep()
+    with TemporaryDirectory(prefix=_PREFIX, dir=_place()) as folder, _held(Path(folder)):
         root = Path(folder)
         for name, text in template.files.items():
             if _PACKAGE.search(text):

@@ -21,6 +21,9 @@ GRACE_SECONDS = 10
 # A worker is replaced now and then, so that a slow leak never becomes an outage.
 LIFETIME_SECONDS = 6 * 60 * 60
 HOST = "127.0.0.1"
+# The server writes its errors past the root of the log; its lines are made like all others, without what a person typed.
+LINE = {"()": "dokodemo.kernel.faults.Line", "format": "%(asctime)s %(levelname)s web %(message)s"}
+LOGGING = {"formatters": {"generic": LINE, "access": LINE}}
 
 
 def serve(module: str, *, port: int, workers: int = 1, threads: int = 2) -> None:
@@ -36,6 +39,7 @@ def serve(module: str, *, port: int, workers: int = 1, threads: int = 2) -> None
         workers=workers,
         blocking_threads=threads,
         log_level=LogLevels.error,
+        log_dictconfig=LOGGING,
         respawn_failed_workers=True,
         respawn_interval=0.2,
         workers_kill_timeout=GRACE_SECONDS,

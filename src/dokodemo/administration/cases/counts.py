@@ -12,7 +12,7 @@ from django.db.models import Count, Q, QuerySet, Sum
 from django.db.models.functions import TruncDate
 
 from dokodemo.administration.cases import policies
-from dokodemo.administration.cases.models import Case, Channel, PaperTally, State
+from dokodemo.administration.cases.models import Bundle, Case, Channel, Draft, PaperTally, State
 from dokodemo.kernel import calendar_jp
 from dokodemo.kernel.access import Actor
 
@@ -44,6 +44,20 @@ def online_cases(*, since: date, until: date) -> OnlineCases:
     return OnlineCases(online, sum(by_channel.values()) + (paper or 0), since, until)
 
 
+def by_procedure(*, since: date, until: date) -> dict[str, tuple[int, int]]:
+    """(online, all) cases of each procedure by slug, paper tallies included; days in Japan, both ends included."""
+    found: dict[str, tuple[int, int]] = {}
+    rows = _arrived(since, until).order_by().values_list("procedure", "channel").annotate(n=Count("*"))
+    for slug, channel, number in rows:
+        online, total = found.get(slug, (0, 0))
+        found[slug] = (online + number * (channel == Channel.ONLINE), total + number)
+    paper = PaperTally.objects.filter(month__gte=since.replace(day=1), month__lte=until).order_by()
+    for slug, number in paper.values_list("procedure").annotate(n=Sum("cases")):
+        online, total = found.get(slug, (0, 0))
+        found[slug] = (online, total + number)
+    return found
+
+
 def tallies(actor: Actor, *, month: date) -> dict[str, int]:
     """Paper cases recorded for a month in the actor's sections, by procedure."""
     sections = frozenset().union(*(actor.sections(role) for role in policies.REVIEWERS))
@@ -70,6 +84,22 @@ def answers(*, since: date, until: date) -> Answers:
 
 
 @dataclass(frozen=True)
+class Spared:
+    """How many answers separate forms would have asked people to type, and how many of those a joint form spared them."""
+
+    spared: int
+    apart: int
+
+
+def spared(*, since: date, until: date) -> Spared:
+    """Answers of the bundles that arrived between two days in Japan, both included (まとめて申請)."""
+    found = Bundle.objects.filter(
+        arrived_at__gte=calendar_jp.day_start(since), arrived_at__lt=calendar_jp.day_end(until)
+    ).aggregate(apart=Sum("typed_apart", default=0), once=Sum("typed_once", default=0))
+    return Spared(max(0, found["apart"] - found["once"]), found["apart"])
+
+
+@dataclass(frozen=True)
 class Decided:
     """How many cases were decided, and how many of them by their due day."""
 
@@ -87,3 +117,27 @@ def decided(*, since: date, until: date) -> Decided:
     in_time = Q(due_on__isnull=True) | Q(due_on__gte=TruncDate("closed_at", tzinfo=calendar_jp.JST))
     found = rows.aggregate(total=Count("*"), in_time=Count("state", filter=in_time))
     return Decided(found["in_time"], found["total"])
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What stands on one version of a procedure: open cases, and drafts residents are writing (corrections apart)."""
+
+    version: int
+    cases: int
+    drafts: int
+
+
+def standing_on(slug: str) -> list[Standing]:
+    """How many open cases and open drafts stand on each version of a procedure, oldest version first."""
+    cases = dict(
+        Case.objects.filter(procedure=slug, closed_at__isnull=True)
+        .values_list("version__number")
+        .annotate(Count("pk"))
+    )
+    drafts = dict(
+        Draft.objects.filter(procedure=slug, closed_at__isnull=True, correction__isnull=True)
+        .values_list("version__number")
+        .annotate(Count("pk"))
+    )
+    return [Standing(n, cases.get(n, 0), drafts.get(n, 0)) for n in sorted({*cases, *drafts})]

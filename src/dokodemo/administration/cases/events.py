@@ -2,7 +2,11 @@
 
 DRAFT_STARTED = "cases.draft_started"
 DRAFT_DISCARDED = "cases.draft_discarded"
+DRAFTS_REBASED = "cases.drafts_rebased"
 SUBMITTED = "cases.submitted"
+TOGETHER_STARTED = "cases.together_started"
+PROCEDURE_TAKEN_OUT = "cases.procedure_taken_out"
+BUNDLE_SUBMITTED = "cases.bundle_submitted"
 TAKEN = "cases.taken"
 REVIEW_BEGUN = "cases.review_begun"
 CORRECTION_REQUESTED = "cases.correction_requested"

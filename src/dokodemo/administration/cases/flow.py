@@ -1,6 +1,6 @@
 """The way through a form (入力の流れ): which questions are asked now, what is still missing, what was typed.
 
-Owns pure reasoning over a compiled procedure and the answers so far. Never stores and never renders.
+Owns pure reasoning over a form and the answers so far. Never stores and never renders.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from dokodemo.administration.procedures.compiled import CompiledProcedure, FormPage, FormQuestion
-from dokodemo.kernel.expressions import UNKNOWN, Expression
+from dokodemo.administration.procedures.compiled import Form, FormPage, FormQuestion
+from dokodemo.kernel.expressions import UNKNOWN
 
 Answers = Mapping[str, Any]
 MEMBER = re.compile(r"(?P<group>[a-z][a-z0-9_]*)-(?P<place>[0-9]{1,3})\.(?P<field>[a-z][a-z0-9_]*)")
@@ -20,39 +20,59 @@ MEMBER = re.compile(r"(?P<group>[a-z][a-z0-9_]*)-(?P<place>[0-9]{1,3})\.(?P<fiel
 
 @dataclass(frozen=True)
 class Step:
-    """One page as it stands for these answers: its place in the form and the questions asked now."""
+    """One page as it stands for these answers: its place in the form and the questions asked now.
+
+    On a repeating page `questions` are those asked of any member and `by_member` those asked of each, in their order.
+    """
 
     index: int
     page: FormPage
     questions: tuple[FormQuestion, ...]
+    by_member: tuple[tuple[FormQuestion, ...], ...] = ()
 
 
-def _holds(condition: Expression | None, answers: Answers, on: date) -> bool:
-    """A condition that is not known to hold keeps its question hidden: what cannot matter is not asked."""
-    return condition is None or condition.evaluate(answers, on=on) is True
-
-
-def _needless(condition: Expression | None, answers: Answers, on: date) -> bool:
-    return condition is not None and condition.evaluate(answers, on=on) is True
-
-
-def steps(procedure: CompiledProcedure, answers: Answers, *, on: date) -> list[Step]:
+def steps(form: Form, answers: Answers, *, on: date) -> list[Step]:
     """The pages that have at least one question now, in order. The evidence page comes last when any is asked."""
-    found = []
-    for index, page in enumerate(procedure.pages):
-        asked = tuple(
-            question
-            for question in page.questions
-            if _holds(question.show_when, answers, on) and not _needless(question.skip_when, answers, on)
-        )
-        if asked:
-            found.append(Step(index, page, asked))
-    return found
+    found = [_step(index, page, answers, on) for index, page in enumerate(form.pages)]
+    return [step for step in found if step.questions]
 
 
-def asked_terms(procedure: CompiledProcedure, answers: Answers, *, on: date) -> list[FormQuestion]:
+def _step(index: int, page: FormPage, answers: Answers, on: date) -> Step:
+    group = page.group
+    members = answers.get(group.name) if group is not None and group.repeats else None
+    if group is None or not members:
+        now = (question.now(answers, on) for question in page.questions)
+        return Step(index, page, tuple(question for question in now if question is not None))
+    by_member = tuple(_asked_of(page, group.name, member, answers, on) for member in members)
+    anybody = (
+        [q for asked in by_member for q in asked if q.term.name == one.term.name] for one in page.questions
+    )
+    questions = tuple(one.any_of(asked) for one, asked in zip(page.questions, anybody, strict=True) if asked)
+    return Step(index, page, questions, by_member)
+
+
+def _asked_of(
+    page: FormPage, group: str, member: Answers, answers: Answers, on: date
+) -> tuple[FormQuestion, ...]:
+    facts = {**answers, **{f"{group}.{field}": value for field, value in member.items()}}
+    now = (question.now(facts, on) for question in page.questions)
+    asked = (question.of(member) for question in now if question is not None)
+    return tuple(question for question in asked if question is not None)
+
+
+def each_member(step: Step, answers: Answers) -> list[tuple[int, Answers, tuple[FormQuestion, ...]]]:
+    """The members of a repeating page: place, answers, and what is asked of this one. Empty while none is known."""
+    group = step.page.group
+    members = answers.get(group.name) or [] if group is not None else []
+    return [
+        (place, member, questions)
+        for place, (member, questions) in enumerate(zip(members, step.by_member, strict=True))
+    ]
+
+
+def asked_terms(form: Form, answers: Answers, *, on: date) -> list[FormQuestion]:
     """Every question asked now, over all pages."""
-    return [question for step in steps(procedure, answers, on=on) for question in step.questions]
+    return [question for step in steps(form, answers, on=on) for question in step.questions]
 
 
 def _empty(value: Any) -> bool:
@@ -68,35 +88,36 @@ def missing_in(step: Step, answers: Answers) -> list[str]:
             for question in step.questions
             if question.required and _empty(answers.get(question.term.name))
         ]
-    members = answers.get(group.name)
-    if members is None:
+    if answers.get(group.name) is None:
         return [group.name]
     return [
         f"{group.name}-{place}.{question.term.field}"
-        for place, member in enumerate(members)
-        for question in step.questions
+        for place, member, questions in each_member(step, answers)
+        for question in questions
         if question.required and _empty(member.get(question.term.field))
     ]
 
 
-def first_incomplete(procedure: CompiledProcedure, answers: Answers, *, on: date) -> Step | None:
+def first_incomplete(form: Form, answers: Answers, *, on: date) -> Step | None:
     """The first page that still lacks a required answer; None when the application can be submitted."""
-    return next((step for step in steps(procedure, answers, on=on) if missing_in(step, answers)), None)
+    return next((step for step in steps(form, answers, on=on) if missing_in(step, answers)), None)
 
 
-def keep_asked(procedure: CompiledProcedure, answers: Answers, *, on: date) -> dict[str, Any]:
+def keep_asked(form: Form, answers: Answers, *, on: date) -> dict[str, Any]:
     """The answers to questions that are asked, and nothing else: what a hidden page once held is not collected."""
     kept: dict[str, Any] = {}
-    for step in steps(procedure, answers, on=on):
+    for step in steps(form, answers, on=on):
         group = step.page.group
         if group is not None and group.repeats:
             members = answers.get(group.name)
             if members is None:
                 continue
-            fields = [question.term.field for question in step.questions]
             kept_members = kept.setdefault(group.name, [{} for _ in members])
-            for place, member in zip(kept_members, members, strict=True):
-                place.update({field: member[field] for field in fields if not _empty(member.get(field))})
+            for place, member, questions in each_member(step, answers):
+                fields = [question.term.field for question in questions]
+                kept_members[place].update(
+                    {field: member[field] for field in fields if not _empty(member.get(field))}
+                )
         else:
             for question in step.questions:
                 value = answers.get(question.term.name)

@@ -1,7 +1,7 @@
 """Tables of applications and their examination (申請・審査).
 
-Owns drafts, cases, corrections, decisions, messages, notes, attachments, fees and paper tallies. Never holds a
-procedure's definition (a case points at its published version) and never a resident's register record.
+Owns drafts, cases, bundles of cases, corrections, decisions, messages, notes, attachments, fees and paper tallies. Never
+holds a procedure's definition (a case points at its published version) and never a resident's register record.
 """
 
 from __future__ import annotations
@@ -11,51 +11,45 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
+from dokodemo.administration.cases.states import Channel, FeeState, Kind, Outcome, State
 from dokodemo.kernel.crypto import EncryptedJSONField, EncryptedTextField, new_id
 
-
-class Kind(models.TextChoices):
-    """行政手続法2条3号 application, 7号 notification; request 請求."""
-
-    APPLICATION = "application", "申請"
-    NOTIFICATION = "notification", "届出"
-    REQUEST = "request", "請求"
-
-
-class State(models.TextChoices):
-    """Where a case stands. A notification knows no approval: it is formally complete or it is not (法37条)."""
-
-    SUBMITTED = "submitted", "受付"
-    IN_REVIEW = "in_review", "審査中"
-    CORRECTION_REQUESTED = "correction_requested", "補正依頼中"
-    PROPOSED = "proposed", "決裁中"
-    DECIDED = "decided", "決定"
-    FORMALLY_COMPLETE = "formally_complete", "届出完了"
-    WITHDRAWN = "withdrawn", "取下げ"
-
-
-class Outcome(models.TextChoices):
-    """What was decided (処分の内容)."""
-
-    APPROVED = "approved", "認定・承認"
-    PARTIALLY_APPROVED = "partially_approved", "一部認定"
-    REFUSED = "refused", "却下"
+__all__ = [
+    "AnswerVersion",
+    "Attachment",
+    "Bundle",
+    "Case",
+    "Channel",
+    "Correction",
+    "Decision",
+    "Draft",
+    "DraftPart",
+    "FeePayment",
+    "FeeState",
+    "Kind",
+    "Message",
+    "Note",
+    "Outcome",
+    "PaperTally",
+    "State",
+]
 
 
-class Channel(models.TextChoices):
-    """How the application reached the city (受付方法)."""
+class Bundle(models.Model):
+    """Several applications written on one form and handed in at once (まとめて申請).
 
-    ONLINE = "online", "オンライン"
-    COUNTER = "counter", "窓口"
-    POST = "post", "郵送"
+    `typed_apart` and `typed_once`: how many answers somebody would have typed on separate forms, and how many were
+    typed on the joint one.
+    """
 
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    arrived_at = models.DateTimeField(db_index=True)
+    typed_apart = models.PositiveIntegerField()
+    typed_once = models.PositiveIntegerField()
 
-class FeeState(models.TextChoices):
-    """Whether a fee (手数料) is owed."""
-
-    NONE = "none", "なし"
-    DUE = "due", "未納"
-    PAID = "paid", "納付済"
+    def __str__(self) -> str:
+        """The bundle's identifier."""
+        return str(self.pk)
 
 
 class Case(models.Model):
@@ -63,6 +57,7 @@ class Case(models.Model):
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     number = models.CharField(max_length=20, unique=True)
+    bundle = models.ForeignKey(Bundle, null=True, on_delete=models.PROTECT, related_name="cases")
     version = models.ForeignKey("procedures.ProcedureVersion", on_delete=models.PROTECT, related_name="+")
     procedure = models.SlugField(max_length=80, db_index=False)
     kind = models.CharField(max_length=12, choices=Kind)
@@ -164,12 +159,15 @@ class Draft(models.Model):
 
     `slot` says for what: the writer, the procedure and the capacity, or the correction. One open draft fills it, so that
     two clicks begin one application. A draft that was closed and not `handed_in` was thrown away or overtaken.
+    A joint draft has no version of its own but one in each of its `parts`; handed in, it names the `bundle` it became.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     owner = models.ForeignKey("access.Account", on_delete=models.CASCADE, related_name="+")
-    version = models.ForeignKey("procedures.ProcedureVersion", on_delete=models.PROTECT, related_name="+")
-    procedure = models.SlugField(max_length=80, db_index=False)
+    version = models.ForeignKey(
+        "procedures.ProcedureVersion", null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    procedure = models.SlugField(max_length=80, db_index=False, blank=True)
     slot = models.UUIDField()
     capacity = models.CharField(max_length=16)
     principal_id = models.UUIDField(null=True)
@@ -180,6 +178,7 @@ class Draft(models.Model):
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
     case = models.OneToOneField(Case, null=True, on_delete=models.PROTECT, related_name="draft")
+    bundle = models.OneToOneField(Bundle, null=True, on_delete=models.PROTECT, related_name="draft")
     closed_at = models.DateTimeField(null=True)
     handed_in = models.BooleanField(default=False)
 
@@ -187,7 +186,12 @@ class Draft(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["slot"], condition=Q(closed_at__isnull=True), name="draft_one_open_per_slot"
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(version__isnull=False, bundle__isnull=True) & ~Q(procedure="")
+                | Q(version__isnull=True, case__isnull=True, correction__isnull=True, procedure=""),
+                name="draft_of_one_procedure_or_joint",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -195,8 +199,31 @@ class Draft(models.Model):
         return str(self.pk)
 
 
+class DraftPart(models.Model):
+    """One procedure of a joint draft, on the version that was in force when it was begun."""
+
+    draft = models.ForeignKey(Draft, on_delete=models.CASCADE, related_name="parts")
+    place = models.PositiveSmallIntegerField()
+    version = models.ForeignKey("procedures.ProcedureVersion", on_delete=models.PROTECT, related_name="+")
+    procedure = models.SlugField(max_length=80, db_index=False)
+
+    class Meta:
+        ordering: ClassVar = ["place"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["draft", "procedure"], name="part_once_a_draft"),
+        ]
+
+    def __str__(self) -> str:
+        """The procedure's slug."""
+        return self.procedure
+
+
 class Attachment(models.Model):
-    """A file a person attached (添付書類). The bytes are sealed in storage; the row says where and what."""
+    """A file a person attached (添付書類). The bytes are sealed in storage; the row says where and what.
+
+    A document that several cases of a bundle need is a row in each and is stored once: `sealed_as` is then the row to
+    which the bytes were bound.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     draft = models.ForeignKey(Draft, null=True, on_delete=models.SET_NULL, related_name="attachments")
@@ -207,6 +234,7 @@ class Attachment(models.Model):
     size = models.PositiveIntegerField()
     sha256 = models.CharField(max_length=64)
     storage_ref = models.CharField(max_length=100)
+    sealed_as = models.UUIDField(null=True)
     created_at = models.DateTimeField()
     removed_at = models.DateTimeField(null=True)
 

@@ -12,7 +12,8 @@ from functools import lru_cache
 from typing import Any
 
 from dokodemo.administration.cases import flow
-from dokodemo.administration.procedures.compiled import CompiledProcedure
+from dokodemo.administration.cases.merging import REGISTER, JointForm
+from dokodemo.administration.procedures.compiled import CompiledProcedure, Form
 from dokodemo.city.parties.port import ReleasedFact
 from dokodemo.kernel.packs import Text
 from dokodemo.kernel.vocabulary import Term
@@ -28,26 +29,8 @@ def wanted_terms(procedure: CompiledProcedure) -> list[Term]:
     Nothing else leaves it for this procedure (利用目的の範囲).
     """
     asked = {question.term.name: question.term for page in procedure.pages for question in page.questions}
-    wanted = {**asked, **{name: procedure.vocabulary.term(name) for name in _tested(procedure)}}
+    wanted = {**asked, **{name: procedure.vocabulary.term(name) for name in procedure.tested_names}}
     return [term for term in wanted.values() if term.register is not None]
-
-
-def _tested(procedure: CompiledProcedure) -> set[str]:
-    """Terms, outside repeating groups, that the rules, amounts and conditions of a procedure look at."""
-    conditions = [
-        condition
-        for page in procedure.pages
-        for question in page.questions
-        for condition in (question.show_when, question.skip_when)
-        if condition is not None
-    ]
-    names = {
-        name for rule in (*procedure.rules, *procedure.amounts.values(), *conditions) for name in rule.terms
-    }
-    groups = {name for name, group in procedure.vocabulary.groups.items() if group.repeats}
-    return {
-        name for name in names if name in procedure.vocabulary.terms and name.partition(".")[0] not in groups
-    }
 
 
 def tested_facts(
@@ -55,7 +38,9 @@ def tested_facts(
 ) -> dict[str, Any]:
     """Released facts that were not asked and that the rules need: a decision is made on them, so a case keeps them."""
     return {
-        name: entries[name]["value"] for name in _tested(procedure) if name in entries and name not in kept
+        name: entries[name]["value"]
+        for name in procedure.tested_names
+        if name in entries and name not in kept
     }
 
 
@@ -88,19 +73,37 @@ def by_place(entries: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
     return {place: entry["value"] for place, entry in entries.items()}
 
 
+def term_of(place: str) -> str:
+    """The term that stands at a place: `child-0.full_name` is `child.full_name`."""
+    found = flow.MEMBER.fullmatch(place)
+    return place if found is None else f"{found['group']}.{found['field']}"
+
+
 def values(entries: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
     """The released values as answers."""
     return flow.from_places(by_place(entries))
 
 
-def locked_terms(procedure: CompiledProcedure, entries: Mapping[str, Mapping[str, Any]]) -> frozenset[str]:
+def joint_values(form: JointForm, entries: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """The released values as answers of a joint form; what a procedure only tests stands apart, whoever else asks it."""
+    asked = {name: value for name, value in values(entries).items() if form.asks(name)}
+    tested = {
+        REGISTER + name: entries[name]["value"]
+        for part in form.parts
+        for name in part.only_tested
+        if name in entries
+    }
+    return {**asked, **tested}
+
+
+def locked_terms(form: Form, entries: Mapping[str, Mapping[str, Any]]) -> frozenset[str]:
     """Released terms that a form may not change: the register must be corrected instead (住民基本台帳法).
 
     Members of a repeating group stay editable, since a person may leave one out; the clerk sees each difference.
     """
     return frozenset(
         question.term.name
-        for page in procedure.pages
+        for page in form.pages
         for question in page.questions
         if not question.term.editable and question.term.name in entries
     )

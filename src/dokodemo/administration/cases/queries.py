@@ -29,7 +29,7 @@ from dokodemo.administration.cases.models import (
 )
 from dokodemo.administration.eligibility import queries as eligibility
 from dokodemo.administration.procedures import queries as procedures
-from dokodemo.administration.procedures.compiled import CompiledProcedure, FormQuestion
+from dokodemo.administration.procedures.compiled import CompiledProcedure, Form, FormQuestion
 from dokodemo.city.parties import port
 from dokodemo.city.parties import queries as parties
 from dokodemo.kernel import calendar_jp, events
@@ -64,6 +64,11 @@ def slot_of_correction(account_id: UUID, correction_id: UUID) -> UUID:
     return uuid5(_SLOTS, f"{account_id}|{correction_id}")
 
 
+def open_draft_in(slot: UUID) -> Draft | None:
+    """The draft that fills a slot now, whosever it is."""
+    return _OPEN_DRAFT.first(slot=slot)
+
+
 def get_draft(actor: Actor, draft_id: UUID, *, lock: bool = False) -> Draft:
     """The actor's own draft, open or handed in. Raises NotFound for everybody else's, and when a mandate has ended."""
     draft = (_DRAFT_LOCKED if lock else _DRAFT).first(pk=draft_id)
@@ -91,7 +96,7 @@ def open_drafts(
     if actor.account_id is None:
         return {}
     slots = {slot_of(actor.account_id, slug, capacity): capacity for capacity in capacities}
-    found = {capacity: _OPEN_DRAFT.first(slot=slot) for slot, capacity in slots.items()}
+    found = {capacity: open_draft_in(slot) for slot, capacity in slots.items()}
     return {capacity: draft for capacity, draft in found.items() if draft is not None}
 
 
@@ -100,7 +105,8 @@ def my_drafts(actor: Actor) -> list[Draft]:
     if actor.account_id is None:
         return []
     rows = Draft.objects.filter(owner_id=actor.account_id, closed_at__isnull=True).order_by("-updated_at")
-    drafts = list(rows.defer("content").select_related("correction")[:PAGE_SIZE])
+    rows = rows.defer("content").select_related("correction").prefetch_related("parts")
+    drafts = list(rows[:PAGE_SIZE])
     mine = policies.standing_capacities(actor, ((d.capacity, d.principal_id) for d in drafts))
     return [d for d in drafts if (d.capacity, d.principal_id, d.mandate_id) in mine]
 
@@ -114,17 +120,17 @@ def case_of_draft(draft: Draft) -> Case:
     return Case.objects.get(pk=draft.correction.case_id)
 
 
-def step_of(procedure: CompiledProcedure, answers: Mapping[str, Any], *, index: int) -> flow.Step:
+def step_of(form: Form, answers: Mapping[str, Any], *, index: int) -> flow.Step:
     """The page with this index as it stands now. Raises NotFound when it asks nothing."""
-    for step in flow.steps(procedure, answers, on=calendar_jp.today()):
+    for step in flow.steps(form, answers, on=calendar_jp.today()):
         if step.index == index:
             return step
     raise NotFound
 
 
-def file_question(procedure: CompiledProcedure, answers: Mapping[str, Any], term: str) -> FormQuestion:
+def file_question(form: Form, answers: Mapping[str, Any], term: str) -> FormQuestion:
     """The question a file answers. Raises NotFound when the form asks for no such file now."""
-    for question in flow.asked_terms(procedure, answers, on=calendar_jp.today()):
+    for question in flow.asked_terms(form, answers, on=calendar_jp.today()):
         if question.term.name == term and question.term.type == "file":
             return question
     raise NotFound
@@ -327,12 +333,11 @@ def correctable_places(case: Case) -> frozenset[str]:
     found: set[str] = set()
     for step in flow.steps(procedure, case.answers, on=calendar_jp.today()):
         if step.page.group is not None and step.page.group.repeats:
-            members = case.answers.get(step.page.group.name) or []
             found.add(step.page.group.name)
             found |= {
                 f"{step.page.group.name}-{n}.{q.term.field}"
-                for n in range(len(members))
-                for q in step.questions
+                for n, _, questions in flow.each_member(step, case.answers)
+                for q in questions
             }
         else:
             found |= {question.term.name for question in step.questions}
@@ -384,10 +389,10 @@ def to_do(actor: Actor) -> tuple[int, int]:
 
 
 def storage_context(attachment_id: UUID) -> str:
-    """What a file's bytes are bound to: its row, so that no row opens another's bytes."""
+    """What a file's bytes are bound to: the row they came with, so that no other row opens them by chance."""
     return f"cases.attachment:{attachment_id}"
 
 
 def content_of(attachment: Attachment) -> bytes:
     """The bytes of a file the actor was given by `get_attachment`. Raises storage's errors."""
-    return storage.get(attachment.storage_ref, context=storage_context(attachment.pk))
+    return storage.get(attachment.storage_ref, context=storage_context(attachment.sealed_as or attachment.pk))

@@ -25,6 +25,7 @@ from dokodemo.administration.certificates.models import GuessCounter, IssuedDocu
 from dokodemo.kernel import calendar_jp, events
 from dokodemo.kernel.access import ANONYMOUS, Actor, Forbidden, NotFound
 from dokodemo.kernel.crypto import keyed_digest, new_id
+from dokodemo.kernel.faults import Impersonal
 
 # Wrong codes an hour. With 50-bit codes even the last limit leaves a guesser no chance; the first two
 # stop a nuisance without letting one client lock a number for everybody else.
@@ -33,11 +34,11 @@ _HOUR = 3600
 _KEEP_COUNTERS_HOURS = 48
 
 
-class RequestConflict(Exception):
+class RequestConflict(Impersonal):
     """The same request key came with other content: one request never gives two different documents."""
 
 
-class WrongDocument(Exception):
+class WrongDocument(Impersonal):
     """What the typesetter or the signer gave back is not the document that was asked for; nothing was issued."""
 
 
@@ -212,7 +213,11 @@ def check_code(*, number: str, code: str, client: str) -> queries.VerifyOutcome:
 
 
 def sweep_files(*, actor: Actor, older_than: timedelta = timedelta(days=1)) -> int:
-    """Delete files of documents that never became valid (a crash between keeping and committing); how many."""
+    """Delete files of documents that never became valid (a crash between keeping and committing); how many.
+
+    What a killed typesetter left in memory goes too.
+    """
+    typeset.sweep()
     removed = storage.sweep("certificates", _in_use, older_than=older_than)
     if removed:
         with transaction.atomic():

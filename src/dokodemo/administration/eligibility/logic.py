@@ -4,6 +4,7 @@ Owns the explanation: each rule with its sentence, its article and how it came o
 Never decides a case: a clerk does, with this beside the answers.
 """
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -127,3 +128,8 @@ def _amounts(procedure: CompiledProcedure, judgement: Judgement) -> tuple[Amount
         AmountResult(amount.name, amount.label, amount.article, amount.unit, values[amount.name])
         for amount in procedure.definition.amounts
     )
+
+
+def canonical(value: Any) -> bytes:
+    """JSON as bytes that are equal exactly for equal values."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()

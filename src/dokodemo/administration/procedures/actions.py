@@ -3,20 +3,34 @@
 A publication is one transaction: the whole pack is in force afterwards, or nothing has changed.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from importlib.metadata import version
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
 
-from dokodemo.administration.procedures import events
-from dokodemo.administration.procedures.checking import check_procedures, read_surroundings
-from dokodemo.administration.procedures.models import CurrentVersion, PackInForce, Procedure, ProcedureVersion
+from dokodemo.administration.procedures import events, office
+from dokodemo.administration.procedures.checking import (
+    check_derived_terms,
+    check_procedure,
+    read_surroundings,
+)
+from dokodemo.administration.procedures.models import (
+    CurrentVersion,
+    OfficeFile,
+    PackInForce,
+    Procedure,
+    ProcedureVersion,
+)
 from dokodemo.administration.procedures.reading import (
     ProcedureFile,
     read_life_events,
+    read_procedure,
     read_procedures,
     read_synonyms,
+    sections_answering,
 )
 from dokodemo.administration.procedures.snapshot import Snapshot, digest_of, take_snapshot
 from dokodemo.kernel import calendar_jp
@@ -29,11 +43,17 @@ LOADER = system("pack")
 
 @dataclass
 class Publication:
-    """What a publication did: slugs of new versions, of unchanged and of retired procedures."""
+    """What a publication did: slugs of new versions, of unchanged and of retired procedures.
+
+    `held` are procedures of the office that no longer fit the pack, with their problems: what was in force stays so.
+    `taken_over` are those that the pack now says itself.
+    """
 
     published: list[str] = field(default_factory=list)
     unchanged: list[str] = field(default_factory=list)
     retired: list[str] = field(default_factory=list)
+    taken_over: list[str] = field(default_factory=list)
+    held: Mapping[str, list[Problem]] = field(default_factory=dict)
 
 
 def publish(
@@ -43,32 +63,100 @@ def publish(
     demo: bool | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Publication:
-    """Put every procedure of a pack in force, and retire those it no longer has.
+    """Put every procedure of a pack in force with what the office put above it, and retire those nobody has any more.
 
-    A definition whose content is already in force makes no new version; one that was in force before is put back.
+    A definition whose content is already in force makes no new version; one that was in force before is put back. Files
+    that are to the letter those read last are not read and proved again.
     `demo` (default: the setting DOKODEMO_DEMO) lets unconfirmed definitions through. `progress` is told how many
     procedures are done, and of how many. One event for each procedure that changed. Raises PackError, with nothing
     changed, when anything is wrong, an example fails, or a definition is unconfirmed.
     """
-    findings = check_procedures(pack)
-    if findings.problems:
-        raise PackError(findings.problems)
-    files = read_procedures(pack)
-    unconfirmed = [] if (settings.DOKODEMO_DEMO if demo is None else demo) else _unconfirmed(files)
+    lenient = settings.DOKODEMO_DEMO if demo is None else demo
+    source = _source(office.with_office(pack), lenient=lenient)
+    if _is_in_force(pack, source) and not office.taken_over(pack):
+        return Publication(unchanged=_slugs_in_force())
+    layered = office.fitting(pack)
+    pack, held = layered.pack, layered.held
+    files = [file for file in read_procedures(pack) if file.definition.slug not in held]
+    unconfirmed = [] if lenient else _unconfirmed(files)
     if unconfirmed:
         raise PackError(unconfirmed)
     surroundings = read_surroundings(pack)
-    done = Publication()
+    done = Publication(held=held)
     with transaction.atomic():
+        done.taken_over += _take_over(pack, actor)
         for place, file in enumerate(files, start=1):
             snapshot = take_snapshot(file, surroundings.vocabulary, surroundings.parameters)
             changed = _put_in_force(pack, file.definition.slug, snapshot, actor)
             (done.published if changed else done.unchanged).append(file.definition.slug)
             if progress is not None:
                 progress(place, len(files))
-        done.retired += _retire_others(pack, {file.definition.slug for file in files}, actor)
-        _remember(pack)
+        done.retired += _retire_others(pack, {file.definition.slug for file in files} | held.keys(), actor)
+        # What is held is looked at again at every load, until it fits or is let go.
+        _remember(pack, "" if held else source)
     return done
+
+
+def _source(layered: Pack, *, lenient: bool) -> str:
+    return f"{version('dokodemo')}/{'demo' if lenient else 'city'}/{layered.digest}"
+
+
+def _is_in_force(pack: Pack, source: str) -> bool:
+    """Whether these very files were read last, and what they put in force still is."""
+    row = PackInForce.objects.filter(pack=pack.name, source=source).first()
+    return row is not None and row.stamp == _stamp(_kept(row.pack, row.life_events, row.synonyms))
+
+
+def _slugs_in_force() -> list[str]:
+    found = CurrentVersion.objects.filter(retired_at__isnull=True).order_by("procedure__slug")
+    return list(found.values_list("procedure__slug", flat=True))
+
+
+def publish_from_office(
+    pack: Pack, *, slug: str, files: Mapping[str, str], actor: Actor, demo: bool | None = None
+) -> ProcedureVersion:
+    """Put one procedure in force from the office's own files (path → text); the version that is in force now.
+
+    The files stand above the pack from now on, at every later `publish` too, in place of those the office had for this
+    procedure. Raises PackError, with nothing changed, when anything is wrong with it, as `publish` does.
+    """
+    layered = office.with_office(pack, without=[slug]).with_files(files, label=office.LABEL)
+    document = layered.document(f"procedures/{slug}/procedure.yaml")
+    if document is None:
+        raise PackError(
+            [Problem(office.LABEL, None, f'There is no procedure "{slug}"', "Write procedure.yaml")]
+        )
+    around = read_surroundings(layered)
+    check_derived_terms(layered, around)
+    file = read_procedure(layered, document, sections_answering(layered))
+    problems = check_procedure(file, around).problems
+    lenient = settings.DOKODEMO_DEMO if demo is None else demo
+    if not lenient:
+        problems += _unconfirmed([file])
+    if problems:
+        raise PackError(problems)
+    snapshot = take_snapshot(file, around.vocabulary, around.parameters)
+    now = calendar_jp.now()
+    with transaction.atomic():
+        OfficeFile.objects.filter(pack=pack.name, procedure=slug).delete()
+        OfficeFile.objects.bulk_create(
+            OfficeFile(
+                pack=pack.name, path=path, procedure=slug, text=text, placed_at=now, placed_by=actor.ref
+            )
+            for path, text in files.items()
+        )
+        _put_in_force(pack, slug, snapshot, actor)
+        _remember(layered, _source(layered, lenient=lenient))
+        return CurrentVersion.objects.select_related("version").get(procedure__slug=slug).version
+
+
+def _take_over(pack: Pack, actor: Actor) -> list[str]:
+    """Let go of office files that the pack says itself."""
+    slugs = office.taken_over(pack)
+    for slug in slugs:
+        OfficeFile.objects.filter(pack=pack.name, procedure=slug).delete()
+        record(events.TAKEN_OVER, actor=actor, object=("procedure", slug), refs={"pack": pack.name})
+    return slugs
 
 
 def _unconfirmed(files: list[ProcedureFile]) -> list[Problem]:
@@ -145,12 +233,18 @@ def _retire_others(pack: Pack, kept: set[str], actor: Actor) -> list[str]:
     return retired
 
 
-def _remember(pack: Pack) -> None:
+def _remember(pack: Pack, source: str) -> None:
     """What readers need beside the versions; the stamp tells them when to read anew."""
     life_events = [event.model_dump(mode="json") for event in read_life_events(pack).values()]
     synonyms = read_synonyms(pack).model_dump(mode="json")
+    values = _kept(pack.name, life_events, synonyms)
+    PackInForce.objects.update_or_create(pk=1, defaults={**values, "stamp": _stamp(values), "source": source})
+
+
+def _kept(pack: str, life_events: Any, synonyms: Any) -> dict[str, Any]:
+    return {"pack": pack, "life_events": life_events, "synonyms": synonyms}
+
+
+def _stamp(values: dict[str, Any]) -> str:
     in_force = CurrentVersion.objects.filter(retired_at__isnull=True).order_by("procedure__slug")
-    versions = [str(pk) for pk in in_force.values_list("version_id", flat=True)]
-    values = {"pack": pack.name, "life_events": life_events, "synonyms": synonyms}
-    stamp = digest_of([values, versions])
-    PackInForce.objects.update_or_create(pk=1, defaults={**values, "stamp": stamp})
+    return digest_of([values, [str(pk) for pk in in_force.values_list("version_id", flat=True)]])

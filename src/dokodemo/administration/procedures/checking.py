@@ -18,6 +18,7 @@ from dokodemo.administration.procedures.agreement import (
     somebody_answers,
 )
 from dokodemo.administration.procedures.compiled import CompiledProcedure, compile_file
+from dokodemo.administration.procedures.proactive import reads_what_it_may
 from dokodemo.administration.procedures.proving import prove_examples
 from dokodemo.administration.procedures.reading import (
     SECTIONS,
@@ -103,6 +104,7 @@ def check_procedure(file: ProcedureFile, surroundings: Surroundings) -> Findings
     problems = [problem for check in CHECKS for problem in check(file, surroundings)]
     rules, broken = compile_rules(file, surroundings)
     problems += broken
+    problems += reads_what_it_may(file, surroundings, rules)
     warnings = [*plain_japanese(file), *somebody_answers(file, surroundings, rules)]
     warnings += counts_as_partial(file, surroundings)
     if not problems:
@@ -124,7 +126,9 @@ def compile_rules(
     problems: list[Problem] = []
     for place, text in file.definition.expressions().items():
         expected = file.definition.expected_at(place)
-        rule, broken = _compile(text, expected, file.document.where(place), surroundings)
+        rule, broken = _compile(
+            text, expected, file.document.where(place), surroundings, file.definition.member_of(place)
+        )
         problems += broken
         if rule is not None:
             rules[place] = rule

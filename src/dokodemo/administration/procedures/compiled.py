@@ -4,11 +4,12 @@ Owns the way from a definition to what forms, rules and letters need, and the st
 is compiled once for each process, its parts on first use. Importing this module loads neither DuckDB nor Sudachi.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 from dokodemo.administration.procedures.definitions import (
@@ -31,13 +32,50 @@ from dokodemo.kernel.vocabulary import Group, Term, Vocabulary
 
 @dataclass(frozen=True)
 class FormQuestion:
-    """One question of the form. Not shown unless `show_when` holds; not needed when `skip_when` holds."""
+    """One question of the form. Not shown unless `show_when` holds; not needed when `skip_when` holds.
+
+    On a repeating page `show_when` is asked about one member, whose facts stand among the others as "group.term".
+    """
 
     term: Term
     required: bool
     show_when: Expression | None = None
     skip_when: Expression | None = None
     say: Text | None = None
+
+    @property
+    def always(self) -> bool:
+        """Whether it is asked whatever the answers are."""
+        return self.show_when is None and self.skip_when is None
+
+    @property
+    def varies(self) -> bool:
+        """Whether the answers decide if it is required; in a procedure's own form they never do."""
+        return False
+
+    @property
+    def users(self) -> tuple[str, ...]:
+        """The procedures (slugs) an answer goes to, where one form serves several; empty for a procedure's own form."""
+        return ()
+
+    def now(self, answers: Mapping[str, Any], on: date) -> "FormQuestion | None":
+        """The question as it is asked for these answers, None while it is not.
+
+        A condition that is not known to hold keeps it hidden: what cannot matter is not asked.
+        """
+        if self.show_when is not None and self.show_when.evaluate(answers, on=on) is not True:
+            return None
+        if self.skip_when is not None and self.skip_when.evaluate(answers, on=on) is True:
+            return None
+        return self
+
+    def of(self, member: Mapping[str, Any]) -> "FormQuestion | None":
+        """The question as it is asked about one member of a repeating group; a procedure's own form asks about each."""
+        return self
+
+    def any_of(self, asked: "Sequence[FormQuestion]") -> "FormQuestion":
+        """The question as all together ask it to whom it is asked in these ways, one or more."""
+        return self
 
 
 @dataclass(frozen=True)
@@ -48,6 +86,18 @@ class FormPage:
     lead: Text | None
     group: Group | None
     questions: tuple[FormQuestion, ...]
+
+
+class Form(Protocol):
+    """What is written page by page (様式): a procedure's own form, or one form for several."""
+
+    @property
+    def title(self) -> Text:
+        """What is written, as a person calls it."""
+
+    @property
+    def pages(self) -> tuple[FormPage, ...]:
+        """The pages in order."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +119,11 @@ class CompiledProcedure:
     def slug(self) -> str:
         """The name in addresses and files."""
         return self.definition.slug
+
+    @property
+    def title(self) -> Text:
+        """What the procedure is called."""
+        return self.definition.title
 
     @cached_property
     def rules(self) -> tuple[Expression, ...]:
@@ -116,6 +171,22 @@ class CompiledProcedure:
         """The terms of the form in the order they are asked."""
         return tuple(question.term.name for page in self.pages for question in page.questions)
 
+    @cached_property
+    def tested_names(self) -> frozenset[str]:
+        """Terms, outside repeating groups, that the rules, amounts and conditions look at."""
+        conditions = [
+            condition
+            for page in self.pages
+            for question in page.questions
+            for condition in (question.show_when, question.skip_when)
+            if condition is not None
+        ]
+        names = {name for rule in (*self.rules, *self.amounts.values(), *conditions) for name in rule.terms}
+        groups = {name for name, group in self.vocabulary.groups.items() if group.repeats}
+        return frozenset(
+            name for name in names if name in self.vocabulary.terms and name.partition(".")[0] not in groups
+        )
+
     def letter_path(self, outcome: Outcome | str) -> str | None:
         """Where `letters` holds the letter of an outcome, or None when the outcome has no letter."""
         path = self.definition.outcome.letters().get(outcome)
@@ -124,23 +195,24 @@ class CompiledProcedure:
         beside = f"procedures/{self.slug}/{path}"
         return beside if beside in self.letters else path
 
-    def _expression(self, text: str, expected: str) -> Expression:
-        return compile_expression(text, self.vocabulary, self.parameters, expected=expected)
+    def _expression(self, text: str, expected: str, member_of: str | None = None) -> Expression:
+        return compile_expression(
+            text, self.vocabulary, self.parameters, expected=expected, member_of=member_of
+        )
 
-    def _condition(self, *texts: str | None) -> Expression | None:
+    def _condition(self, *texts: str | None, member_of: str | None = None) -> Expression | None:
         given = [text for text in texts if text is not None]
         if not given:
             return None
-        return self._expression(
-            given[0] if len(given) == 1 else " AND ".join(f"({t})" for t in given), "boolean"
-        )
+        text = given[0] if len(given) == 1 else " AND ".join(f"({t})" for t in given)
+        return self._expression(text, "boolean", member_of)
 
     def _page(self, page: Page) -> FormPage:
         group = None if page.each is None else self.vocabulary.groups[page.each]
         return FormPage(page.page, page.lead, group, tuple(self._question(page, ask) for ask in page.ask))
 
     def _question(self, page: Page, ask: Ask) -> FormQuestion:
-        condition = self._condition(page.show_when, ask.show_when)
+        condition = self._condition(page.show_when, ask.show_when, member_of=page.each)
         return FormQuestion(self.vocabulary.term(ask.term), ask.required, show_when=condition)
 
     def _evidence(self, evidence: Evidence) -> FormQuestion:

@@ -1,4 +1,4 @@
-"""The shape of a procedure's files (手続定義): procedure.yaml, examples.yaml and what search reads beside them.
+"""The shape of a procedure's files (手続定義): procedure.yaml and what search reads beside it.
 
 Owns which keys these files may have and what one file can say about itself. Whether the file agrees with
 the rest of the pack (terms, sections, letters, rules) is asked in `checking`. Never reads a file and never
@@ -223,6 +223,31 @@ class Certificate(PackModel):
     terms: tuple[TermName, ...] = ()
 
 
+class ProactiveUse(PackModel):
+    """A fact of the register that may be read to tell people of a benefit, and the law that allows it."""
+
+    term: TermName
+    law: str = Field(min_length=2, max_length=120)
+    article: Article
+
+
+class Proactive(PackModel):
+    """That the city looks for those entitled and tells them (プッシュ型の案内).
+
+    `confirmed` says who confirmed the legal ground of `uses`; until then it runs only in the demo.
+    """
+
+    offers_to: Literal["applicant"]
+    confirmed: Confirmed
+    uses: tuple[ProactiveUse, ...] = Field(min_length=1)
+    notice: Text
+
+    @property
+    def terms(self) -> tuple[str, ...]:
+        """The names of the facts it may read."""
+        return tuple(use.term for use in self.uses)
+
+
 class Outcomes(PackModel):
     """The letter of each outcome, as a path beside the procedure (結果通知)."""
 
@@ -276,6 +301,7 @@ class ProcedureDefinition(PackModel):
     approval: Literal["one", "two_person"] | None = None
     outcome: Outcomes
     certificate: Certificate | None = None
+    proactive: Proactive | None = None
 
     @property
     def is_notification(self) -> bool:
@@ -320,29 +346,12 @@ class ProcedureDefinition(PackModel):
             found["evidence", i, "skip_when"] = evidence.skip_when
         return {path: text for path, text in found.items() if text is not None}
 
-
-class Example(PackModel):
-    """One example: given these facts on this day, what must come out (具体例)."""
-
-    title: str = Field(min_length=3, max_length=200)
-    facts: dict[str, Any]
-    on: date
-    eligible: bool | Literal["unknown"]
-    because: tuple[int | str, ...] = ()
-    asks: tuple[TermName, ...] | None = None
-    amounts: dict[Name, int] | None = None
-    decision: Outcome | None = None
-    letter_contains: tuple[str, ...] = ()
-
-
-class ExamplesFile(PackModel):
-    """examples.yaml: the test of the procedure, written by those who know it.
-
-    A plain list adds to the examples of the packs below; `replace: true` puts them aside (a city with other rules).
-    """
-
-    replace: bool = False
-    examples: tuple[Example, ...]
+    def member_of(self, path: tuple[str | int, ...]) -> str | None:
+        """The repeating group about one member of which the rule at a key path is asked; None for any other rule."""
+        match path:
+            case ("form", int(place), *_):
+                return self.form[place].each
+        return None
 
 
 class LifeEvent(PackModel):

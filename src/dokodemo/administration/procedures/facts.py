@@ -51,6 +51,10 @@ def _fact(vocabulary: Vocabulary, name: str, value: Any) -> Iterator[FactFault]:
 def _members(vocabulary: Vocabulary, group: str, value: Any) -> Iterator[FactFault]:
     if value is None:
         return
+    if isinstance(value, Mapping) and set(value) == {"members", "complete"}:
+        if not isinstance(value["complete"], bool):
+            yield FactFault((group, "complete"), "`complete` must be true or false", "Write complete: false")
+        value = value["members"]
     if not isinstance(value, list) or not all(isinstance(member, Mapping) for member in value):
         remedy = f'Write "{group}": [{{…}}, {{…}}], or [] when there is nobody'
         yield FactFault((group,), f'"{group}" must be a list of objects', remedy)

@@ -30,6 +30,7 @@ SATURATION = 1.2
 CONCEPT_WEIGHT = 0.8
 FUZZY_WEIGHT = 5.0
 LENGTH_SHARE = 0.25  # what a phrase loses at most for saying more than the query
+EXACT, EXACT_WEIGHT = 0.98, 5.0  # a phrase said letter for letter, in writing or in sound
 FUZZY_LEAST = 0.7  # share of the query's letter pairs that must be found
 LEAST_SCORE = 0.45  # times the rarity of a word that only one procedure has
 LEAST_SHARE = 0.12  # of the best hit's score; what is weaker only distracts
@@ -46,7 +47,8 @@ _RUBY_MARKS = str.maketrans("《》｜", "   ")  # in a query they would be take
 class Entry:
     """What the index is told about one procedure. `fields` maps a name of FIELD_WEIGHTS to its texts.
 
-    `weight` puts an entry before or behind others that fit as well.
+    `weight` puts an entry before or behind others that fit as well. A `row` of the national inventory has no page of
+    its own; its slug is its 手続ID.
     """
 
     slug: str
@@ -54,11 +56,12 @@ class Entry:
     inventory: tuple[str, ...]
     fields: Mapping[str, Sequence[str]]
     weight: float = 1.0
+    row: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One procedure found: score (higher is better, no unit) and the words that found it."""
+    """One procedure found: score (higher is better, no unit) and the words that found it. A row's slug is empty."""
 
     slug: str
     title: Text
@@ -161,7 +164,7 @@ class SearchIndex:
             for doc in holders:
                 scores[doc] += FIELD_WEIGHTS["title"] * bonus
         for doc, likeness in self._likeness(heard).items():
-            scores[doc] += FUZZY_WEIGHT * likeness * likeness
+            scores[doc] += FUZZY_WEIGHT * likeness * likeness + (EXACT_WEIGHT if likeness >= EXACT else 0.0)
             reasons[doc].setdefault(f"≈{likeness:.0%}")
         for doc in scores:
             scores[doc] *= self.entries[doc].weight
@@ -171,7 +174,7 @@ class SearchIndex:
 
     def _hit(self, doc: int, score: float, why: Iterable[str]) -> Hit:
         entry = self.entries[doc]
-        return Hit(entry.slug, entry.title, entry.inventory, round(score, 3), tuple(why))
+        return Hit("" if entry.row else entry.slug, entry.title, entry.inventory, round(score, 3), tuple(why))
 
     def _likeness(self, heard: Utterance) -> dict[int, float]:
         """Share (0-1) of the query's letter pairs found in one title or everyday phrase, written or read.

@@ -65,12 +65,13 @@ class PackInForce(models.Model):
     """The one pack the city runs on (現用パック): what search and the list of life events read beside the versions.
 
     There is one row. `stamp` changes with every publication that changes anything, so that readers may keep what
-    they computed until it does.
+    they computed until it does. `source` is the digest of the files last read, empty when they must be read again.
     """
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
     pack = models.CharField(max_length=60)
     stamp = models.CharField(max_length=64)
+    source = models.CharField(max_length=100, blank=True, default="")
     life_events = models.JSONField()
     synonyms = models.JSONField()
 
@@ -79,3 +80,25 @@ class PackInForce(models.Model):
 
     def __str__(self) -> str:
         return self.pack
+
+
+class OfficeFile(models.Model):
+    """A file of the city's pack that staff put in force from the office (職員が編集した手続のファイル).
+
+    It stands in place of the pack's own file of that path until the pack says the same. `procedure` is the slug it was
+    written for: a procedure's files come and go together.
+    """
+
+    pack = models.CharField(max_length=60)
+    path = models.CharField(max_length=200)
+    procedure = models.SlugField(max_length=60)
+    text = models.TextField()
+    placed_at = models.DateTimeField()
+    placed_by = models.CharField(max_length=80)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["pack", "path"], name="office_file_once")]
+        ordering = ["path"]
+
+    def __str__(self) -> str:
+        return self.path

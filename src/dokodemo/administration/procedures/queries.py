@@ -4,6 +4,7 @@ Public facts: no actor is asked for. What was computed is kept in the process un
 process notices by the stamp of the pack in force; a version never changes and is kept as it is.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from uuid import UUID
@@ -109,6 +110,19 @@ def search_index() -> SearchIndex:
     return _index(_stamp())
 
 
+def index_stamp() -> str:
+    """Changes with everything that is searched: what is in force, and the files it was read from."""
+    row = PackInForce.objects.first()
+    return f"{row.stamp}/{row.source}" if row is not None else ""
+
+
+def search_words() -> tuple[Mapping[str, LifeEvent], SynonymsFile]:
+    """Life events by code and the words people use, as in force."""
+    row = PackInForce.objects.first()
+    synonyms = SynonymsFile.model_validate(row.synonyms) if row is not None else SynonymsFile()
+    return {event.code: event for event in _life_events(_stamp())}, synonyms
+
+
 def online_kinds() -> OnlineKinds:
     """K1 of this moment."""
     states: dict[str, list[str]] = {"full": [], "partial": [], "none": [], "not_performed": []}
@@ -139,8 +153,4 @@ def _life_events(stamp: str) -> tuple[LifeEvent, ...]:
 
 @lru_cache(maxsize=2)
 def _index(stamp: str) -> SearchIndex:
-    row = PackInForce.objects.first()
-    synonyms = SynonymsFile.model_validate(row.synonyms) if row is not None else SynonymsFile()
-    return index_of(
-        [p.definition for p in _in_force(stamp)], {e.code: e for e in _life_events(stamp)}, synonyms
-    )
+    return index_of([p.definition for p in _in_force(stamp)], *search_words())

@@ -12,13 +12,12 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from dokodemo.administration.procedures.definitions import (
-    Example,
-    ExamplesFile,
     LifeEvent,
     LifeEventsFile,
     ProcedureDefinition,
     SynonymsFile,
 )
+from dokodemo.administration.procedures.examples import Example, ExamplesFile
 from dokodemo.kernel.packs import Document, Pack, PackError, Problem, validate
 from dokodemo.kernel.packs.located import Located
 
@@ -138,15 +137,14 @@ def read_letters(pack: Pack, folder: str, paths: Iterable[str]) -> tuple[dict[st
     waiting: list[tuple[str, tuple[str, ...]]] = [(path, (f"{folder}/{path}", path)) for path in paths]
     while waiting:
         asked, places = waiting.pop()
-        place = next((place for place in places if pack.resource(place) is not None), None)
-        if place is None:
+        there = ((place, pack.text(place)) for place in places)
+        place, text = next(((place, text) for place, text in there if text is not None), (asked, None))
+        if text is None:
             missing.append(asked)
             continue
         if place in found:
             continue
-        file = pack.resource(place)
-        assert file is not None
-        found[place] = file.read_text("utf-8")
+        found[place] = text
         waiting += [(name, (_resolve(place, name),)) for name in _IMPORT.findall(found[place])]
     return dict(sorted(found.items())), tuple(missing)
 

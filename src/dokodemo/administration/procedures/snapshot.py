@@ -57,6 +57,8 @@ def take_snapshot(file: ProcedureFile, vocabulary: Vocabulary, parameters: Param
     names |= {evidence.term for evidence in definition.evidence}
     if definition.certificate is not None:
         names |= set(definition.certificate.terms) | {definition.certificate.copies or ""}
+    if definition.proactive is not None:
+        names |= set(definition.proactive.terms)
     names |= {word for letter in file.letters.values() for word in _NAME.findall(letter)}
     texts = list(definition.expressions().values())
     terms = _closure(vocabulary, names | _words(texts))

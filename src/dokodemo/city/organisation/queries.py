@@ -91,6 +91,15 @@ def holders(section_code: str, on: date | None = None, *, role: Role | None = No
     return [_holder(row) for row in rows.select_related("post").order_by("starts_on", "pk")]
 
 
+def roster(on: date | None = None) -> dict[str, list[HolderView]]:
+    """Everybody who holds a post on a day (default today), by section code, longest-serving first. One query."""
+    found: dict[str, list[HolderView]] = {}
+    rows = _held(on or calendar_jp.today()).select_related("post").order_by("starts_on", "pk")
+    for row in rows:
+        found.setdefault(row.post.section_code, []).append(_holder(row))
+    return found
+
+
 def appointments_of(account_id: UUID) -> list[HolderView]:
     """All appointments of an account, past and future too, newest first."""
     rows = (

@@ -27,12 +27,19 @@ _OWN_GROUPS = frozenset({"", "applicant", "subject"})
 
 
 def compare(
-    actor: Actor, resident_id: UUID, *, terms: Sequence[Term], purpose: str, section: str
+    actor: Actor,
+    resident_id: UUID,
+    *,
+    terms: Sequence[Term],
+    purpose: str,
+    section: str,
+    case_id: UUID | None = None,
 ) -> dict[str, RegisterValue | list[dict[str, RegisterValue]]]:
     """What the register says for the terms of a case about a person, for the section that handles it (突合).
 
     Keyed like `port.released_facts`. The actor must be caseworker or head of `section`, else NotFound. Groups of a
-    sheltered household are absent unless the actor is authorised. The look is recorded with `purpose`, a slug.
+    sheltered household are absent unless the actor is authorised. The look is recorded with `purpose`, a slug;
+    for a case that is named, once a day and member of staff.
     """
     if not works_in(actor, frozenset({section})):
         raise NotFound("resident")
@@ -48,7 +55,9 @@ def compare(
             {field: sight.value(person, name, fact) for field, (name, fact) in fields.items()}
             for person, fields in rows
         ]
-    record_look(actor, verbs.RESIDENT_COMPARED, resident.pk, purpose, len(found), section=section)
+    record_look(
+        actor, verbs.RESIDENT_COMPARED, resident.pk, purpose, len(found), section=section, case_id=case_id
+    )
     return found
 
 

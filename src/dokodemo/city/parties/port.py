@@ -5,7 +5,7 @@ capacity covers, and each time an event for each person concerned. Nobody of a h
 shown to anybody but themselves.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -71,6 +71,7 @@ __all__ = [
     "my_mandates",
     "own_facts",
     "released_facts",
+    "released_together",
     "request_mandate",
     "resident_of",
     "revoke_mandate",
@@ -130,27 +131,28 @@ def released_facts(*, actor: Actor, capacity: Capacity, terms: Iterable[Term], p
     Nothing for a sign-in that is not linked. Raises NotFound when the capacity does not stand, ValueError for free
     text as purpose. Records one event for each person whose facts are in the answer.
     """
-    if not is_purpose(purpose):
+    return released_together(actor=actor, capacity=capacity, wanted={purpose: list(terms)})
+
+
+def released_together(*, actor: Actor, capacity: Capacity, wanted: Mapping[str, Sequence[Term]]) -> Released:
+    """As `released_facts`, for several purposes at once: purpose → its terms.
+
+    Each fact is in the answer once; the record tells for each purpose by itself what it was released for. Raises the same.
+    """
+    if not all(is_purpose(purpose) for purpose in wanted):
         raise ValueError("The purpose of use is a slug, never free text.")
     if not may_act(actor=actor, capacity=capacity):
         raise NotFound("resident")
     if capacity.kind == "unconfirmed":
         return {}
-    wanted = _by_group(terms)
     release = _Release(actor, capacity)
     released: Released = {}
-    for group, fields in wanted.items():
-        if group in (_CHILDREN, _MEMBERS):
-            people = release.children() if group == _CHILDREN else release.members()
-            rows = [row for person in people if (row := release.facts(person, fields))]
-            if rows:
-                released[group] = list(rows)
-            continue
-        person = release.single(group)
-        if person is not None:
-            prefix = f"{group}." if group else ""
-            released.update({prefix + k: fact for k, fact in release.facts(person, fields).items()})
-    _record(actor, capacity, purpose, release.told)
+    for purpose, terms in wanted.items():
+        released = release.gather(terms)
+        _record(actor, capacity, purpose, release.told)
+    if len(wanted) > 1:
+        every = {term.name: term for terms in wanted.values() for term in terms}
+        released = release.gather(every.values())
     return released
 
 
@@ -177,6 +179,23 @@ class _Release:
         self.sheltered = sheltered_among(person.household_id for person in people.values())
         self.told: dict[UUID, int] = {}
         self._household: list[Resident] | None = None
+
+    def gather(self, terms: Iterable[Term]) -> Released:
+        """The facts for these terms; `told` then counts what is in the answer, by person."""
+        self.told = {}
+        released: Released = {}
+        for group, fields in _by_group(terms).items():
+            if group in (_CHILDREN, _MEMBERS):
+                people = self.children() if group == _CHILDREN else self.members()
+                rows = [row for person in people if (row := self.facts(person, fields))]
+                if rows:
+                    released[group] = list(rows)
+                continue
+            person = self.single(group)
+            if person is not None:
+                prefix = f"{group}." if group else ""
+                released.update({prefix + k: fact for k, fact in self.facts(person, fields).items()})
+        return released
 
     def household(self) -> list[Resident]:
         """The principal's household; nobody but the viewer when it is sheltered."""

@@ -15,7 +15,7 @@ from dokodemo.city.parties.definitions import SOURCES, Fact, Status
 from dokodemo.city.parties.logic import full_name_text, is_purpose, masked_facts, value_of
 from dokodemo.city.parties.models import Resident
 from dokodemo.city.parties.policies import may_see_protected
-from dokodemo.kernel import events
+from dokodemo.kernel import calendar_jp, events
 from dokodemo.kernel.access import Actor
 from dokodemo.kernel.packs import Text
 
@@ -99,14 +99,29 @@ def require_purpose(purpose: str) -> None:
 
 
 def record_look(
-    actor: Actor, verb: str, resident_id: UUID, purpose: str, facts: int, *, section: str | None = None
+    actor: Actor,
+    verb: str,
+    resident_id: UUID,
+    purpose: str,
+    facts: int,
+    *,
+    section: str | None = None,
+    case_id: UUID | None = None,
 ) -> None:
-    """Write one look at a person down, with its purpose and, for staff, a section they are appointed in."""
+    """Write one look at a person down, with its purpose and, for staff, a section they are appointed in.
+
+    A look that belongs to a case is written once a day: opening the case ten times is one examination of it.
+    """
+    case = {"case": str(case_id)} if case_id is not None else {}
+    since = calendar_jp.day_start(calendar_jp.today())
+    about = ("resident", resident_id)
+    if case and events.happened(verb, actor=actor, object=about, since=since, refs=case):
+        return
     with transaction.atomic():
         events.record(
             verb,
             actor=actor,
-            object=("resident", resident_id),
-            refs={"purpose": purpose, "section": section or min(actor.sections(), default=None)},
+            object=about,
+            refs={"purpose": purpose, "section": section or min(actor.sections(), default=None), **case},
             numbers={"facts": facts},
         )

@@ -1,7 +1,7 @@
 """The verb `eligibility`: who is entitled, and why (該当判定).
 
-Reads the version in force; without a database it reads the city's pack, so that rules can be tried before anything is
-set up. Facts come from a file or from standard input and are kept nowhere.
+`explain` reads the version in force; without a database it reads the city's pack, so that rules can be tried before
+anything is set up. Its facts come from a file or from standard input and are kept nowhere. `run` judges everybody.
 """
 
 import json
@@ -65,6 +65,46 @@ def explain(slug: str, facts_file: str, as_json: bool, day: str | None, lang: st
         click.echo(json.dumps(assessment.as_json(), ensure_ascii=False))
     else:
         click.echo(_words(assessment, lang))
+
+
+STAGES = {"read": "reading residents", "judge": "judging", "write": "writing decisions"}
+
+
+@command.command()
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.option(
+    "--on", "day", metavar="DAY", help="The day to judge for, e.g. 2026-11-23. Default: today in Japan."
+)
+def run(as_json: bool, day: str | None) -> None:
+    """Judge every resident under every benefit that the city looks for by itself (プッシュ型).
+
+    Keeps each decision with the facts it stands on. The same day a second time changes nothing unless the register or
+    a rule has changed. Offers whose last day has passed are closed.
+    """
+    from dokodemo.entry.cli.ready import ready
+
+    ready()
+    from dokodemo.administration.eligibility.actions import RunUnderWay, expire_offers, run_register
+    from dokodemo.entry.cli.bars import stages
+    from dokodemo.kernel.access import system
+
+    on, actor = day_of(day), system("eligibility")
+    try:
+        with stages(STAGES) as progress:
+            report = run_register(actor=actor, on=on, progress=progress)
+    except RunUnderWay:
+        raise click.ClickException("Another run is being written. Wait until it has ended.") from None
+    expired = expire_offers(actor=actor)
+    if as_json:
+        click.echo(json.dumps({**report.as_json(), "offers_expired": expired}, ensure_ascii=False))
+        return
+    for slug, found in report.benefits.items():
+        numbers = ", ".join(f"{number:,} {verdict}" for verdict, number in found.items())
+        click.echo(f"{slug}: {numbers}")
+    if not report.benefits:
+        click.echo("No benefit in force has a block `proactive` with a confirmed legal ground.")
+    kept = "kept" if report.new else "the same run was there already, nothing was written"
+    click.echo(f"{report.residents:,} residents on {report.day} in {report.seconds:.1f} s ({kept}).")
 
 
 def _procedure(slug: str) -> "CompiledProcedure":

@@ -1,4 +1,4 @@
-"""The verb `pack`: check or load a city's folder of data (自治体パックの検査・読み込み).
+"""The verb `pack`: check, load or export a city's folder of data (自治体パックの検査・読み込み・書き出し).
 
 Owns how problems are printed. What is checked is listed in `pack_checks`; what is loaded is each domain's action.
 """
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @click.group(name="pack")
 def command() -> None:
-    """Check or load a city's folder of data."""
+    """Check, load or export a city's folder of data."""
 
 
 @command.command()
@@ -65,12 +65,37 @@ def load(pack: str | None) -> None:
     except DatabaseError as error:
         remedy = "Is it there and up to date? Run: dokodemo migrate"
         raise click.ClickException(f"Nothing was loaded: the database refused ({error}). {remedy}") from None
-    for word, slugs in (("new", done.published), ("retired", done.retired)):
+    for word, slugs in (
+        ("new", done.published),
+        ("retired", done.retired),
+        ("now in the pack itself", done.taken_over),
+    ):
         for slug in slugs:
             click.echo(f"{word}: {slug}")
+    for slug, problems in done.held.items():
+        click.echo(f"held as it was, its office files no longer fit the pack: {slug}", err=True)
+        for problem in problems:
+            click.echo(f"  {problem}", err=True)
     click.echo(
         f"{len(done.published)} published, {len(done.unchanged)} unchanged, {len(done.retired)} retired."
     )
+
+
+@command.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+def export(folder: Path) -> None:
+    """Write the city's pack to FOLDER, with everything staff put in force from the office in its place."""
+    ready()
+    from dokodemo.administration.procedures.office import write_pack
+    from dokodemo.kernel.packs import PackError
+
+    try:
+        written = write_pack(open_named(None), folder)
+    except PackError as error:
+        raise click.ClickException(str(error)) from None
+    except FileExistsError:
+        raise click.ClickException(f"{folder} is there and not empty. Name a new folder.") from None
+    click.echo(f"{written.files} files written to {folder}, {written.from_office} of them from the office.")
 
 
 def open_named(name: str | None) -> "Pack":

@@ -100,11 +100,26 @@ def plan_is_right(pack: Pack) -> list[Problem]:
     ]
 
 
+def inventory_is_right(pack: Pack) -> list[Problem]:
+    """The code lists, the lists of priority and the population, where the pack has them."""
+    from dokodemo.administration.inventory.definitions import check
+
+    return check(pack)
+
+
 def facts_are_the_registers(pack: Pack) -> list[Problem]:
     """Every fact that a term is filled from is one the register keeps."""
     from dokodemo.city.parties.checking import register_facts_exist
 
     return register_facts_exist(pack)
+
+
+def forbidden_questions_are_right(pack: Pack) -> list[Problem]:
+    """The list of what no form may ask."""
+    from dokodemo.administration.authoring.definitions import forbidden_questions
+
+    forbidden_questions(pack)
+    return []
 
 
 CHECKS: list[Check] = [
@@ -113,7 +128,9 @@ CHECKS: list[Check] = [
     check_procedures,
     appeals_are_right,
     plan_is_right,
+    inventory_is_right,
     facts_are_the_registers,
+    forbidden_questions_are_right,
     demonstration_is_right,
 ]
 
@@ -145,7 +162,7 @@ def _once(problems: list[Problem]) -> list[Problem]:
 def _counts(pack: Pack) -> dict[str, int]:
     patterns = {"files": "**/*.yaml", "procedures": "procedures/*/procedure.yaml"}
     paths = {
-        what: {f.relative_to(layer.folder) for layer in pack.layers for f in layer.folder.glob(pattern)}
+        what: {path for layer in pack.layers for path in layer.paths(pattern)}
         for what, pattern in patterns.items()
     }
     return {what: len(found) for what, found in paths.items()}

@@ -43,15 +43,22 @@ def command(text: str | None, from_stdin: bool, as_json: bool, limit: int) -> No
     else:
         hits = find(text or "", limit)
         for hit in hits:
-            click.echo(f"{hit.score:7.2f}  {hit.title.ja}  ({hit.slug}; {'、'.join(hit.why)})")
+            click.echo(
+                f"{hit.score:7.2f}  {hit.title.ja}  ({hit.slug or hit.inventory[0]}; {'、'.join(hit.why)})"
+            )
         if not hits:
             click.echo("Nothing found. Try other words.")
 
 
 def as_rows(hits: Iterable["Hit"]) -> list[dict[str, Any]]:
-    """Hits as the command-line contract writes them."""
+    """Hits as the command-line contract writes them; a row of the inventory that nobody has written yet has no slug."""
     return [
-        {"slug": hit.slug, "title": hit.title.ja, "inventory": list(hit.inventory), "score": hit.score}
+        {
+            "slug": hit.slug or None,
+            "title": hit.title.ja,
+            "inventory": list(hit.inventory),
+            "score": hit.score,
+        }
         for hit in hits
     ]
 

@@ -80,15 +80,14 @@ def life_events_at_hand() -> dict[str, "LifeEvent"]:
 def finder() -> Callable[[str, int], list["Hit"]]:
     """Search by text and limit, over the database or the pack; the index is built once."""
     ready()
-    from dokodemo.administration.procedures import queries
+    from dokodemo.administration.inventory import searching
     from dokodemo.administration.procedures.searching import index_of_pack
     from dokodemo.kernel.packs import PackError
 
     if has_database():
-        index = queries.search_index()
-    else:
-        try:
-            index = index_of_pack(city_pack())
-        except PackError as error:
-            raise click.ClickException(str(error)) from None
+        return lambda text, limit: searching.search(text, limit=limit)
+    try:
+        index = index_of_pack(city_pack())
+    except PackError as error:
+        raise click.ClickException(str(error)) from None
     return lambda text, limit: index.find(text, limit=limit)

@@ -142,6 +142,13 @@ def _tell_address(address: str) -> None:
     click.echo(f"\nThe city hall is open:  {address}/")
     click.echo(f"Staff come in here:     {address}/office/")
     click.echo("Ctrl-C closes it.\n")
+    from django.conf import settings
+
+    from dokodemo.entry.server.safety import is_local
+
+    if settings.DOKODEMO_DEMO and not is_local(address):
+        click.secho("This is a DEMONSTRATION at a public address: anybody signs in as anybody.", bold=True)
+        click.echo("For a real city: DOKODEMO_DEMO=0\n")
 
 
 def _tell_sign_ins() -> None:

@@ -1,4 +1,4 @@
-"""The city hall's own state (管理): who holds which post, what is published, the log and the queue of jobs.
+"""The city hall's own state (管理): what is published, the log, the queue of jobs, and whether the staff may work.
 
 Owns the administrator's page. Never shows a case or a person of the register.
 """
@@ -7,24 +7,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
-from uuid import UUID
 
-from allauth.mfa.models import Authenticator
 from django.http import HttpResponse
 from django.views.decorators.http import require_safe
 from django_ox import stats
 
 from dokodemo.administration.procedures import queries as procedures
 from dokodemo.city.organisation import queries as organisation
-from dokodemo.city.organisation.queries import HolderView
 from dokodemo.entry.office import pages
+from dokodemo.entry.office.staffing import second_factors
 from dokodemo.entry.office.visitors import needs_role
 from dokodemo.entry.server.requests import Request
 from dokodemo.kernel.access import Role
 from dokodemo.kernel.events.standing import Standing
 from dokodemo.kernel.events.standing import standing as log_standing
-from dokodemo.kernel.ui import texts
 
 # A job that waits longer than this says that no worker runs.
 PATIENCE = timedelta(minutes=5)
@@ -82,19 +78,13 @@ def machinery() -> Machinery:
 @needs_role(Role.ADMINISTRATOR)
 @require_safe
 def administration(request: Request) -> HttpResponse:
-    """Sections with their staff, procedures in force, log and queue."""
+    """Log and queue, procedures in force, and how many of the staff may work."""
     sections = organisation.sections()
-    held = {section.code: organisation.holders(section.code) for section in sections}
-    people = {post.account_id for posts in held.values() for post in posts}
-    names, factors = organisation.staff_names(people), _with_second_factor(people)
+    people = {post.account_id for posts in organisation.roster().values() for post in posts}
     context = {
         "machinery": machinery(),
-        "sections": [
-            (section, [_post(request, post, names, factors) for post in held[section.code]])
-            for section in sections
-        ],
         "people": len(people),
-        "without_factor": len(people - factors),
+        "without_factor": len(people - second_factors(people)),
         "procedures": [
             (p.number, p.definition, _section(sections, p.definition.unit)) for p in procedures.published()
         ],
@@ -105,21 +95,3 @@ def administration(request: Request) -> HttpResponse:
 
 def _section(sections: list[organisation.SectionView], code: str) -> organisation.SectionView | None:
     return next((section for section in sections if section.code == code), None)
-
-
-def _with_second_factor(people: set[UUID]) -> set[UUID]:
-    kinds = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
-    rows = Authenticator.objects.filter(user_id__in=people, type__in=kinds)
-    return set(rows.values_list("user_id", flat=True))
-
-
-def _post(request: Request, post: HolderView, names: dict[UUID, str], factors: set[UUID]) -> dict[str, Any]:
-    role = texts.plain(f"office.role.{post.role}", request.lang)
-    return {
-        "name": names.get(post.account_id, ""),
-        # A title of one's own is said with the role it carries, a usual one is not said twice.
-        "title": role if not post.title or role.startswith(post.title) else f"{post.title}（{role}）",
-        "since": post.starts_on,
-        "until": post.ends_on,
-        "factor": post.account_id in factors,
-    }

@@ -107,15 +107,16 @@ def _pages(request: Request, case: Case, procedure: CompiledProcedure) -> Iterat
     for step in flow.steps(procedure, answers, on=calendar_jp.today()):
         title = say(step.page.title, request.lang, furigana=request.furigana)
         group = step.page.group
-        terms = [question.term for question in step.questions]
         if group is None or not group.repeats:
+            terms = [question.term for question in step.questions]
             yield title, [(term, term.name, answers.get(term.name)) for term in terms]
             continue
         item = say(group.item or group.label, request.lang, furigana=request.furigana)
-        for number, member in enumerate(answers.get(group.name) or []):
+        for number, member, questions in flow.each_member(step, answers):
+            here = [question.term for question in questions]
             yield (
                 format_html("{} {}", item, number + 1),
-                [(t, f"{group.name}-{number}.{t.field}", member.get(t.field)) for t in terms],
+                [(t, f"{group.name}-{number}.{t.field}", member.get(t.field)) for t in here],
             )
 
 
@@ -124,7 +125,12 @@ def _register(request: Request, case: Case, procedure: CompiledProcedure) -> Map
         return {}
     terms = [q.term for page in procedure.pages for q in page.questions if q.term.register is not None]
     found = parties.compare(
-        request.actor, case.subject_id, terms=terms, purpose=case.procedure, section=case.section
+        request.actor,
+        case.subject_id,
+        terms=terms,
+        purpose=case.procedure,
+        section=case.section,
+        case_id=case.pk,
     )
     return flow.places(found)
 

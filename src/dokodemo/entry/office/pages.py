@@ -13,7 +13,9 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
+from dokodemo.administration.authoring.policies import EDITORS
 from dokodemo.administration.cases.policies import REVIEWERS
+from dokodemo.administration.inventory.policies import may_look
 from dokodemo.city.organisation import queries as organisation
 from dokodemo.city.parties.policies import keeps_register
 from dokodemo.entry.server.requests import Request
@@ -21,7 +23,14 @@ from dokodemo.kernel.access import Actor, Role
 from dokodemo.kernel.ui import texts
 
 # Pages that belong under another entry of the menu, by a part of their address.
-_UNDER = {"case_id": "inbox", "link_id": "waiting", "mandate_id": "waiting", "resident_id": "residents"}
+_UNDER = {
+    "case_id": "inbox",
+    "judged_id": "offers",
+    "link_id": "waiting",
+    "mandate_id": "waiting",
+    "resident_id": "residents",
+    "proposal_id": "editor",
+}
 
 
 def works(actor: Actor) -> bool:
@@ -46,9 +55,15 @@ def _menu(request: Request) -> list[dict[str, Any]]:
     actor = request.actor
     names = ["home"]
     if works(actor):
-        names += ["inbox", "tally"]
+        names += ["inbox", "offers", "tally"]
     if keeps_register(actor):
         names += ["waiting", "residents"]
+    if any(actor.has(role) for role in EDITORS):
+        names.append("editor")
+    if may_look(actor):
+        names.append("inventory")
+    if actor.grants:
+        names.append("staff")
     if actor.has(Role.ADMINISTRATOR):
         names.append("administration")
     here = _here(request)
@@ -78,7 +93,10 @@ def _here(request: Request) -> str:
     match = request.resolver_match
     if match is None:
         return ""
-    return next((_UNDER[part] for part in match.kwargs if part in _UNDER), match.url_name or "")
+    name = match.url_name or ""
+    if name.startswith("inventory"):
+        return "inventory"
+    return next((_UNDER[part] for part in match.kwargs if part in _UNDER), name)
 
 
 def errors(request: Request, wrong: Iterable[tuple[str, str]]) -> list[dict[str, Any]]:

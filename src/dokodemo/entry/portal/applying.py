@@ -15,11 +15,12 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from dokodemo.adapters.storage import StorageFull
-from dokodemo.administration.cases import actions, queries, uploads
+from dokodemo.administration.cases import actions, flow, queries, uploads
 from dokodemo.administration.cases.models import Draft
 from dokodemo.administration.procedures import queries as procedures
 from dokodemo.city.parties import port
 from dokodemo.entry.portal import forms
+from dokodemo.entry.portal.summary import users_of
 from dokodemo.entry.portal.visitors import needs_resident
 from dokodemo.entry.portal.writing import Writing, check_url, closed_answer, page_url, tell, writing
 from dokodemo.entry.server.requests import Request
@@ -84,7 +85,7 @@ def page(request: Request, draft_id: UUID, index: int) -> HttpResponse:
     if closed is not None:
         return closed
     now = writing(draft)
-    if index >= len(now.procedure.pages):
+    if index >= len(now.form.pages):
         raise NotFound
     if now.position(index) is None:
         tell(request, "portal.page.not_asked")
@@ -119,7 +120,7 @@ def _show(
 ) -> HttpResponse:
     place = now.position(index)
     assert place is not None
-    compiled = forms.pages(now.draft.version_id)[index]
+    compiled = forms.pages(now.draft)[index]
     questions = compiled.render(
         request.lang,
         values=now.answers,
@@ -136,7 +137,8 @@ def _show(
         request,
         "portal/page.html",
         {
-            "procedure": now.procedure.definition,
+            "procedure": now.form,
+            "users": users_of(request, now.form, _users(now.steps[place]), key="portal.together.asked_for"),
             "draft": now.draft,
             "step": now.steps[place],
             "steps": now.labels(request, index),
@@ -155,12 +157,17 @@ def _show(
     )
 
 
+def _users(step: flow.Step) -> list[str]:
+    """The procedures that get an answer of this page, each once."""
+    return list(dict.fromkeys(slug for question in step.questions for slug in question.users))
+
+
 def _to_check(request: Request) -> bool:
     return request.GET.get("return") == "check"
 
 
 def _save(request: Request, now: Writing, index: int) -> HttpResponse:
-    compiled = forms.pages(now.draft.version_id)[index]
+    compiled = forms.pages(now.draft)[index]
     draft_id = now.draft.pk
     refused = _receive_files(request, now.draft, compiled.file_ids(request.POST))
     if compiled.file_questions:

@@ -12,6 +12,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from dokodemo.administration.cases import queries as cases
+from dokodemo.administration.inventory import searching
 from dokodemo.administration.procedures import queries as procedures
 from dokodemo.administration.procedures.compiled import CompiledProcedure
 from dokodemo.administration.procedures.definitions import ProcedureDefinition
@@ -49,10 +50,13 @@ def _listed() -> list[ProcedureDefinition]:
 def search(request: Request) -> HttpResponse:
     """Procedures for everyday words; nothing found says so and what to do instead."""
     text = request.GET.get("q", "").strip()[:LONGEST_QUERY]
-    hits = procedures.search(text) if text else []
-    found = [procedures.get_published(hit.slug).definition for hit in hits]
+    hits = searching.search(text) if text else []
+    found = [procedures.get_published(hit.slug).definition for hit in hits if hit.slug]
+    rows = [(row, organisation.section(row.section)) for row in searching.found_rows(hits)]
     return render(
-        request, "portal/search.html", {"q": text, "found": found, "procedures": [] if found else _listed()}
+        request,
+        "portal/search.html",
+        {"q": text, "found": found, "rows": rows, "procedures": [] if hits else _listed()},
     )
 
 

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from dokodemo.administration.cases import actions, logic, policies, queries
+from dokodemo.administration.cases import actions, logic, policies, queries, together
 from dokodemo.administration.cases.actions.review import BadRequest
 from dokodemo.administration.cases.letters import document_subject
 from dokodemo.administration.cases.models import Case
@@ -22,8 +22,12 @@ from dokodemo.administration.certificates import queries as certificates
 from dokodemo.administration.certificates.events import DOWNLOADED
 from dokodemo.administration.certificates.events import OBJECT as DOCUMENT
 from dokodemo.administration.certificates.queries import DocumentFacts
+from dokodemo.administration.eligibility import queries as eligibility
 from dokodemo.administration.guidance import queries as guidance
 from dokodemo.administration.procedures import queries as procedures
+from dokodemo.administration.procedures.definitions import ProcedureDefinition
+from dokodemo.entry.portal.joining import of_bundle
+from dokodemo.entry.portal.offers import cards
 from dokodemo.entry.portal.summary import asked_rows, case_blocks
 from dokodemo.entry.portal.visitors import needs_resident
 from dokodemo.entry.portal.writing import tell
@@ -50,25 +54,33 @@ def my(request: Request) -> HttpResponse:
         request,
         "portal/my.html",
         {
-            "drafts": [
-                (draft, procedures.compiled_version(draft.version_id).definition)
-                for draft in queries.my_drafts(request.actor)
-            ],
-            "cases": [
-                (
-                    case,
-                    procedures.compiled_version(case.version_id).definition,
-                    case.notified_at is not None and any(is_new for _, is_new in _letters(request, case)),
-                )
-                for case in found
-            ],
+            "drafts": [(draft, together.form_of(draft)) for draft in queries.my_drafts(request.actor)],
+            "cases": _bundled(request, found),
             "lists": guidance.my_lists(request.actor),
             "waiting": waiting,
             "unread": unread,
+            "offers": cards(request),
+            "opted_out": eligibility.has_opted_out(request.actor),
             "page": page,
             "more": more,
         },
     )
+
+
+type _Entry = tuple[Case, ProcedureDefinition, bool]
+
+
+def _bundled(request: Request, found: list[Case]) -> list[tuple[UUID | None, list[_Entry]]]:
+    """The cases in their order, those of one bundle side by side; each with its procedure and whether a letter is new."""
+    entries: list[tuple[UUID | None, list[_Entry]]] = []
+    for case in found:
+        new_letter = case.notified_at is not None and any(is_new for _, is_new in _letters(request, case))
+        entry = (case, procedures.compiled_version(case.version_id).definition, new_letter)
+        if case.bundle_id is not None and entries and entries[-1][0] == case.bundle_id:
+            entries[-1][1].append(entry)
+        else:
+            entries.append((case.bundle_id, [entry]))
+    return entries
 
 
 @needs_resident
@@ -109,6 +121,7 @@ def _show(
             "clock": queries.clock_of(found, procedure),
             "timeline": _timeline(request, found),
             "blocks": case_blocks(request, procedure, found),
+            "together": of_bundle(request, found.bundle_id, but=found.pk),
             "messages_of_case": queries.messages_of(found),
             "correction": correction,
             "asked_rows": asked_rows(request, procedure, found.answers, correction.terms)

@@ -12,11 +12,15 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from dokodemo.administration.cases import actions, queries
+from dokodemo.administration.cases import actions, queries, together
 from dokodemo.administration.cases.actions.submission import Incomplete
 from dokodemo.administration.cases.logic import NotAllowed
+from dokodemo.administration.cases.merging import JointForm
+from dokodemo.administration.cases.models import Draft
 from dokodemo.administration.eligibility import queries as eligibility
 from dokodemo.administration.eligibility.logic import AmountResult
+from dokodemo.administration.procedures import queries as procedures
+from dokodemo.entry.portal import joining
 from dokodemo.entry.portal.summary import summary_pages
 from dokodemo.entry.portal.visitors import needs_resident
 from dokodemo.entry.portal.writing import RETURN_TO_CHECK, Writing, closed_answer, page_url, tell, writing
@@ -35,24 +39,25 @@ def check(request: Request, draft_id: UUID) -> HttpResponse:
         if gap is not None:
             tell(request, "portal.check.gap")
             return HttpResponseRedirect(page_url(draft_id, gap.index) + RETURN_TO_CHECK)
-    elif request.method != "POST" or (draft.case is None and draft.correction is None):
+    elif request.method != "POST" or (not draft.handed_in and draft.correction is None):
         return closed_answer(request, draft) or HttpResponseRedirect(reverse("portal:my"))
     if request.method == "POST":
         try:
-            case = actions.submit(actor=request.actor, draft_id=draft_id)
+            received = _submit(request, draft)
         except Incomplete as incomplete:
             return HttpResponseRedirect(page_url(draft_id, incomplete.step.index) + RETURN_TO_CHECK)
         except NotAllowed as refusal:
             tell(request, refusal.code)
             return HttpResponseRedirect(reverse("portal:case", args=[queries.case_of_draft(draft).pk]))
-        return HttpResponseRedirect(reverse("portal:received", args=[case.pk]))
+        return HttpResponseRedirect(received)
     return render(
         request,
         "portal/check.html",
         {
-            "procedure": now.procedure.definition,
+            "procedure": now.form,
             "draft": draft,
-            "pages": summary_pages(request, now.procedure, draft),
+            "pages": summary_pages(request, now.form, draft),
+            "offices": joining.offices(request, now),
             "amounts": _estimate(now),
             "steps": now.labels(request, None),
             "total": len(now.steps) + 1,
@@ -63,13 +68,29 @@ def check(request: Request, draft_id: UUID) -> HttpResponse:
     )
 
 
-def _estimate(now: Writing) -> tuple[AmountResult, ...]:
+def _submit(request: Request, draft: Draft) -> str:
+    """Hand in what is written, of one kind or the other; the address of the receipt."""
+    if together.is_joint(draft):
+        bundle = actions.submit_together(actor=request.actor, draft_id=draft.pk)
+        return reverse("portal:bundle_received", args=[bundle.pk])
+    case = actions.submit(actor=request.actor, draft_id=draft.pk)
+    return reverse("portal:received", args=[case.pk])
+
+
+def _estimate(now: Writing) -> list[AmountResult]:
     """The amounts that follow from the answers as they stand; none that is not known or cannot be worked out."""
-    try:
-        assessment = eligibility.assess(now.procedure, now.answers)
-    except ExpressionError:
-        return ()
-    return tuple(amount for amount in assessment.amounts if amount.value is not None)
+    form = now.form
+    if isinstance(form, JointForm):
+        written = [(part.procedure, part.view(now.answers)) for part in form.parts]
+    else:
+        written = [(procedures.compiled_version(now.draft.version_id), now.answers)]
+    found: list[AmountResult] = []
+    for procedure, answers in written:
+        try:
+            found += eligibility.assess(procedure, answers).amounts
+        except ExpressionError:
+            continue
+    return [amount for amount in found if amount.value is not None]
 
 
 @needs_resident
@@ -88,5 +109,5 @@ def discard(request: Request, draft_id: UUID) -> HttpResponse:
     return render(
         request,
         "portal/discard.html",
-        {"procedure": now.procedure.definition, "draft": draft, "back": now.go_on()},
+        {"procedure": now.form, "draft": draft, "back": now.go_on()},
     )

@@ -17,6 +17,7 @@ from dokodemo.administration.procedures import queries as procedures
 from dokodemo.entry.server.requests import Request
 from dokodemo.kernel import calendar_jp
 from dokodemo.kernel.ui import charts, texts
+from dokodemo.promotion.indicators import going_online
 from dokodemo.promotion.indicators import queries as indicators
 from dokodemo.promotion.indicators.definitions import Indicator
 from dokodemo.promotion.indicators.queries import Reading, TargetReading
@@ -29,6 +30,7 @@ class Drawn:
 
     target: TargetReading
     chart: SafeString
+    over_time: SafeString
     planned: str
     recomputed: str
 
@@ -59,6 +61,7 @@ def plan(request: Request) -> HttpResponse:
         {
             "plan": found,
             "as_of": calendar_jp.today(),
+            "unconfirmed": _unconfirmed(),
             "targets": [_drawn(request, target) for target in indicators.targets(readings)],
             "strategies": [
                 (strategy, [_measure(measure, readings) for measure in measures])
@@ -95,11 +98,19 @@ def numbers(request: Request) -> JsonResponse:
     )
 
 
+def _unconfirmed() -> int:
+    """How many rows of the inventory nobody has confirmed yet: they are in no part of K1."""
+    if not going_online.measured():
+        return 0
+    return going_online.online_kinds(calendar_jp.today()).count.beside["unknown"]
+
+
 def _drawn(request: Request, target: TargetReading) -> Drawn:
     recomputed = target.recomputed.value if target.recomputed else None
     return Drawn(
         target,
         _road(request, target),
+        _over_time(request, target),
         charts.number(target.target.target.value),
         charts.number(recomputed) if recomputed is not None else "",
     )
@@ -165,6 +176,35 @@ def _road(request: Request, found: TargetReading) -> SafeString:
         now=point("portal.plan.now", found.reading.percent, None),
         target=point("portal.plan.target", target.target.value, target.target.fiscal_year),
     )
+
+
+MONTHS_DRAWN = 36
+
+
+def _over_time(request: Request, found: TargetReading) -> SafeString:
+    """The road so far: baseline, each kept month, now; empty while no month was kept."""
+    if not found.history:
+        return SafeString("")
+    target, baseline = found.target, found.target.baseline
+    name = found.reading.indicator.title.get(request.lang)
+    frame = _frame(
+        request,
+        f"months-{target.indicator.lower().replace('_', '-')}",
+        "portal.plan.over_time",
+        "portal.plan.over_time_desc",
+        unit="%" if found.reading.indicator.unit == "percent" else "",
+        name=name,
+    )
+    points = []
+    if baseline is not None:
+        points.append(charts.Point(_year(request, baseline.fiscal_year), baseline.value))
+    points += [
+        # Months are written short: many of them stand under a narrow picture.
+        charts.Point(f"{past.month.year}/{past.month.month}", past.ratio.percent)
+        for past in found.history[-MONTHS_DRAWN:]
+    ]
+    points.append(charts.Point(texts.plain("portal.plan.now", request.lang), found.reading.percent))
+    return charts.line(frame, points, target=target.target.value)
 
 
 def _year(request: Request, year: int) -> str:

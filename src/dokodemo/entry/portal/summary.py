@@ -5,8 +5,8 @@ Owns the lines of "check your answers" and of a case's answers. Never changes on
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.urls import reverse
@@ -14,11 +14,13 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from dokodemo.administration.cases import flow
+from dokodemo.administration.cases.merging import JointForm
 from dokodemo.administration.cases.models import Case, Draft
-from dokodemo.administration.procedures.compiled import CompiledProcedure
+from dokodemo.administration.procedures.compiled import CompiledProcedure, Form, FormQuestion
 from dokodemo.entry.server.requests import Request
 from dokodemo.kernel import calendar_jp
 from dokodemo.kernel.packs import Text
+from dokodemo.kernel.ui import texts
 from dokodemo.kernel.ui.language import say
 from dokodemo.kernel.vocabulary import Term, values
 
@@ -32,6 +34,7 @@ class Row:
     source: SafeString | None = None
     href: str | None = None
     differs: str | None = None
+    users: SafeString | None = None
 
 
 @dataclass(frozen=True)
@@ -41,6 +44,7 @@ class Block:
     title: SafeString
     rows: list[Row]
     href: str | None = None
+    users: SafeString | None = None
 
 
 def _shown(request: Request, term: Term, value: Any) -> SafeString | str:
@@ -53,44 +57,81 @@ def _shown(request: Request, term: Term, value: Any) -> SafeString | str:
     return values.show(term, value, request.lang) if value is not None else ""
 
 
+@dataclass(frozen=True)
+class _Page:
+    """What the rows of a page need to know: the sources of answers by place, and who uses them."""
+
+    request: Request
+    form: Form
+    source_of: Mapping[str, Text]
+
+    def row(self, question: FormQuestion, place: str, value: Any) -> Row:
+        source = self.source_of.get(place)
+        known = source is not None and value is not None
+        return Row(
+            _label(self.request, question.term),
+            _shown(self.request, question.term, value),
+            _said(self.request, source) if source is not None and known else None,
+            users=users_of(self.request, self.form, question.users),
+        )
+
+
 def _blocks(
     request: Request,
-    procedure: CompiledProcedure,
+    form: Form,
     answers: Mapping[str, Any],
     source_of: Mapping[str, Text],
     hrefs: Mapping[int, str],
 ) -> list[Block]:
+    page = _Page(request, form, source_of)
     blocks: list[Block] = []
-    for step in flow.steps(procedure, answers, on=calendar_jp.today()):
-        title = say(step.page.title, request.lang, furigana=request.furigana)
+    for step in flow.steps(form, answers, on=calendar_jp.today()):
+        title = _said(request, step.page.title)
         href = hrefs.get(step.index)
         group = step.page.group
         if group is None or not group.repeats:
-            rows = [
-                _row(request, q.term, q.term.name, answers.get(q.term.name), source_of)
-                for q in step.questions
-            ]
-            blocks.append(Block(title, rows, href))
+            rows = [page.row(q, q.term.name, answers.get(q.term.name)) for q in step.questions]
+            blocks.append(_block(title, rows, href))
             continue
-        item = say(group.item or group.label, request.lang, furigana=request.furigana)
-        for number, member in enumerate(answers.get(group.name) or []):
+        item = _said(request, group.item or group.label)
+        for number, member, questions in flow.each_member(step, answers):
             rows = [
-                _row(
-                    request,
-                    q.term,
-                    f"{group.name}-{number}.{q.term.field}",
-                    member.get(q.term.field),
-                    source_of,
-                )
-                for q in step.questions
+                page.row(q, f"{group.name}-{number}.{q.term.field}", member.get(q.term.field))
+                for q in questions
             ]
-            blocks.append(Block(format_html("{} {}", item, number + 1), rows, href))
+            blocks.append(_block(format_html("{} {}", item, number + 1), rows, href))
     return blocks
+
+
+def _block(title: SafeString, rows: list[Row], href: str | None) -> Block:
+    """A block of answers; where all go to the same procedures, that is said once."""
+    users = {row.users for row in rows}
+    if len(users) != 1:
+        return Block(title, rows, href)
+    return Block(title, [replace(row, users=None) for row in rows], href, users.pop())
+
+
+def users_of(
+    request: Request, form: Form, slugs: Sequence[str], *, key: str = "portal.together.used_by"
+) -> SafeString | None:
+    """For which procedures of a joint form an answer is used, in words; None in a procedure's own form."""
+    if not slugs or not isinstance(form, JointForm):
+        return None
+    if len(slugs) == len(form.parts):
+        return texts.t(f"{key}_all", request.lang, furigana=request.furigana)
+    titles = {part.procedure.slug: _said(request, part.procedure.title) for part in form.parts}
+    comma = ", " if request.lang == "en" else "、"
+    names = format_html_join(comma, "{}", ((titles[slug],) for slug in slugs))
+    return texts.t(key, request.lang, furigana=request.furigana, names=names)
+
+
+def _said(request: Request, text: Text) -> SafeString:
+    return say(text, request.lang, furigana=request.furigana)
 
 
 def asked_rows(
     request: Request,
-    procedure: CompiledProcedure,
+    form: Form,
     answers: Mapping[str, Any],
     places: Collection[str],
     *,
@@ -98,7 +139,7 @@ def asked_rows(
 ) -> list[tuple[SafeString, str | None]]:
     """What the city asked to correct, in the order of the form: its name and, where it can be changed, its address."""
     rows: list[tuple[SafeString, str | None]] = []
-    for step in flow.steps(procedure, answers, on=calendar_jp.today()):
+    for step in flow.steps(form, answers, on=calendar_jp.today()):
         group = step.page.group
         where = page_url(step.index) if page_url else None
         if group is None or not group.repeats:
@@ -108,10 +149,16 @@ def asked_rows(
             found = [(group.name, item)] + [
                 (
                     f"{group.name}-{n}.{q.term.field}",
-                    format_html("{} {}：{}", item, n + 1, _label(request, q.term)),
+                    texts.t(
+                        "ui.label_value",
+                        request.lang,
+                        furigana=request.furigana,
+                        label=format_html("{} {}", item, n + 1),
+                        value=_label(request, q.term),
+                    ),
                 )
-                for n in range(len(answers.get(group.name) or []))
-                for q in step.questions
+                for n, _, questions in flow.each_member(step, answers)
+                for q in questions
             ]
         rows += [
             (label, f"{where}#{place}--asked" if where else None) for place, label in found if place in places
@@ -120,21 +167,10 @@ def asked_rows(
 
 
 def _label(request: Request, term: Term) -> SafeString:
-    return say(term.label, request.lang, furigana=request.furigana)
+    return _said(request, term.label)
 
 
-def _row(request: Request, term: Term, place: str, value: Any, source_of: Mapping[str, Text]) -> Row:
-    source = source_of.get(place)
-    return Row(
-        say(term.label, request.lang, furigana=request.furigana),
-        _shown(request, term, value),
-        say(source, request.lang, furigana=request.furigana)
-        if source is not None and value is not None
-        else None,
-    )
-
-
-def summary_pages(request: Request, procedure: CompiledProcedure, draft: Draft) -> list[Block]:
+def summary_pages(request: Request, form: Form, draft: Draft) -> list[Block]:
     """A draft's answers by page, each page with the address where it can be changed."""
     released = draft.content["released"]
     answers = draft.content["values"]
@@ -145,9 +181,9 @@ def summary_pages(request: Request, procedure: CompiledProcedure, draft: Draft) 
     }
     hrefs = {
         index: f"{reverse('portal:page', args=[draft.pk, index])}?return=check"
-        for index in range(len(procedure.pages))
+        for index in range(len(form.pages))
     }
-    return _blocks(request, procedure, answers, same, hrefs)
+    return _blocks(request, form, answers, same, hrefs)
 
 
 REGISTER = Text(ja="住民登録", easy="住民登録《じゅうみんとうろく》", en="the resident register")

@@ -10,11 +10,11 @@ from functools import wraps
 from typing import Concatenate, cast
 from urllib.parse import urlencode
 
-from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from dokodemo.entry.server.requests import Request
+from dokodemo.kernel.access import Forbidden
 
 type View[**P] = Callable[Concatenate[Request, P], HttpResponse]
 
@@ -28,7 +28,7 @@ def needs_resident[**P](view: View[P]) -> View[P]:
             back = request.get_full_path() if request.method == "GET" else request.path
             return HttpResponseRedirect(f"{reverse('portal:sign_in')}?{urlencode({'next': back})}")
         if request.actor.kind != "resident":
-            raise PermissionDenied
+            raise Forbidden
         response = view(request, *args, **kwargs)
         # What one person reads stays in no cache; going back inside a form may still show what was typed.
         if not response.has_header("Cache-Control"):

@@ -14,10 +14,9 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
-from dokodemo.administration.cases import flow, queries
+from dokodemo.administration.cases import flow, queries, together
 from dokodemo.administration.cases.models import Draft
-from dokodemo.administration.procedures import queries as procedures
-from dokodemo.administration.procedures.compiled import CompiledProcedure
+from dokodemo.administration.procedures.compiled import Form
 from dokodemo.entry.portal.summary import asked_rows
 from dokodemo.entry.server.requests import Request
 from dokodemo.kernel import calendar_jp
@@ -33,7 +32,7 @@ class Writing:
     """A draft with everything its pages need."""
 
     draft: Draft
-    procedure: CompiledProcedure
+    form: Form
     answers: dict[str, Any]
     steps: list[flow.Step]
 
@@ -69,7 +68,7 @@ class Writing:
         """What the city asked to correct, each with the address of its question."""
         return asked_rows(
             request,
-            self.procedure,
+            self.form,
             self.answers,
             self.asked(),
             page_url=lambda index: page_url(self.draft.pk, index) + RETURN_TO_CHECK,
@@ -136,9 +135,9 @@ def _holds(step: flow.Step, places: frozenset[str]) -> bool:
 
 def writing(draft: Draft) -> Writing:
     """A draft as it stands now."""
-    procedure = procedures.compiled_version(draft.version_id)
+    form = together.form_of(draft)
     answers = draft.content["values"]
-    return Writing(draft, procedure, answers, flow.steps(procedure, answers, on=calendar_jp.today()))
+    return Writing(draft, form, answers, flow.steps(form, answers, on=calendar_jp.today()))
 
 
 def page_url(draft_id: UUID, index: int) -> str:
@@ -156,6 +155,9 @@ def closed_answer(request: Request, draft: Draft) -> HttpResponse | None:
     if draft.closed_at is None:
         return None
     try:
+        if draft.bundle_id is not None:
+            tell(request, "portal.page.handed_in")
+            return HttpResponseRedirect(reverse("portal:bundle", args=[draft.bundle_id]))
         case = queries.case_of_draft(draft)
     except NotFound:
         tell(request, "portal.page.thrown_away")

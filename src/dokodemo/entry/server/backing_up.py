@@ -5,7 +5,6 @@ Owns the order and the refusals. Never stops a writer, and never changes the cit
 
 from __future__ import annotations
 
-import errno
 import os
 import shutil
 from dataclasses import dataclass
@@ -15,14 +14,13 @@ from pathlib import Path
 from django.conf import settings
 from django.db import DatabaseError
 
+from dokodemo.adapters.storage import NO_ROOM
 from dokodemo.entry.server import copied_records, copies
 from dokodemo.entry.server.copies import CopyError, Entry, Manifest, Progress
 from dokodemo.kernel import calendar_jp
 from dokodemo.kernel.crypto import CryptoError, check_key_ring
 from dokodemo.kernel.crypto.keyring import ring_path
 from dokodemo.kernel.events import heads
-
-_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 @dataclass(frozen=True)
@@ -170,6 +168,6 @@ def _plain(text: str) -> str:
 
 
 def _reason(fault: OSError) -> str:
-    if fault.errno in _FULL:
+    if fault.errno in NO_ROOM:
         return "The disk is full: make room and try again."
     return f"{os.strerror(fault.errno or 0)}: {fault.filename or 'a file'}."

@@ -5,7 +5,6 @@ Owns the bridge from Django's session to `kernel.access.Actor`. Never decides wh
 
 from collections.abc import Callable
 
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.functional import SimpleLazyObject
 
@@ -13,6 +12,7 @@ from dokodemo.city.organisation.queries import staff_grants
 from dokodemo.city.parties.port import resident_of
 from dokodemo.kernel import calendar_jp
 from dokodemo.kernel.access import ANONYMOUS, Account, Actor, Forbidden, NotFound
+from dokodemo.kernel.ui.views import forbidden
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -36,12 +36,16 @@ class ActorMiddleware:
         request.actor = SimpleLazyObject(lambda: _actor(request))  # type: ignore[attr-defined]
         return self.get_response(request)
 
-    def process_exception(self, request: HttpRequest, exception: Exception) -> None:
-        """Hide what the actor may not see, and refuse what the actor may not do."""
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Hide what the actor may not see, and refuse what the actor may not do.
+
+        A refusal is answered here: raised on, Django would log it with a traceback, as if the city were broken.
+        """
         if isinstance(exception, NotFound):
             raise Http404 from exception
         if isinstance(exception, Forbidden):
-            raise PermissionDenied from exception
+            return forbidden(request, exception)
+        return None
 
 
 def _actor(request: HttpRequest) -> Actor:

@@ -18,16 +18,35 @@ from allauth.mfa.utils import decrypt
 from django.conf import settings
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
+from django.db import transaction
 
 from dokodemo.city.organisation.demo_staff import is_demo_staff
 from dokodemo.kernel.access import Account
-from dokodemo.kernel.crypto import open_sealed, seal
+from dokodemo.kernel.crypto import needs_rotation, open_sealed, seal
 from dokodemo.kernel.ui import texts
 from dokodemo.kernel.ui.language import language_of
 
 _SEALED_FOR = "mfa.authenticator"
+# Where allauth keeps what it gave to `encrypt`: of authenticator apps, and of recovery codes.
+_SECRETS = ("secret", "seed")
 # A code is accepted one step early and late, so it must stay used for three steps.
 _USED_STEPS = 3
+
+
+def reseal_secrets() -> int:
+    """Seal the secrets of second factors that an older key sealed with the active one; how many. Raises CryptoError."""
+    renewed = 0
+    for pk in Authenticator.objects.order_by("pk").values_list("pk", flat=True):
+        with transaction.atomic():
+            factor = Authenticator.objects.select_for_update().filter(pk=pk).first()
+            old = {name: factor.data[name] for name in _SECRETS if name in factor.data} if factor else {}
+            late = {name: text for name, text in old.items() if needs_rotation(b64decode(text))}
+            if factor is not None and late:
+                adapter = SecondFactor()
+                factor.data |= {name: adapter.encrypt(adapter.decrypt(text)) for name, text in late.items()}
+                factor.save(update_fields=["data"])
+                renewed += len(late)
+    return renewed
 
 
 def said(key: str, **params: object) -> str:

@@ -12,6 +12,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 
 from dokodemo.adapters.identity.provider import provider
+from dokodemo.entry.server.safety import refusal
 from dokodemo.kernel.secrets import secret
 
 
@@ -53,6 +54,16 @@ if DOKODEMO_ROLE not in {"portal", "office", "all"}:
     raise ImproperlyConfigured(f"DOKODEMO_ROLE={DOKODEMO_ROLE!r}: choose portal, office or all.")
 
 DEBUG = _flag("DOKODEMO_DEBUG", False)
+_refusal = refusal(
+    base_url=DOKODEMO_BASE_URL,
+    demo=DOKODEMO_DEMO,
+    demo_said="DOKODEMO_DEMO" in os.environ,
+    twin=CITIZEN_PROVIDER.twin,
+    role=DOKODEMO_ROLE,
+    debug=DEBUG,
+)
+if _refusal is not None:
+    raise ImproperlyConfigured(_refusal)
 SECRET_KEY = os.environ.get("DOKODEMO_SECRET_KEY") or secret(DOKODEMO_HOME, "django")
 ALLOWED_HOSTS = [
     host
@@ -84,7 +95,9 @@ INSTALLED_APPS = [
     "dokodemo.city.parties",
     "dokodemo.administration.procedures",
     "dokodemo.administration.eligibility",
+    "dokodemo.administration.inventory",
     "dokodemo.administration.guidance",
+    "dokodemo.administration.authoring",
     "dokodemo.administration.certificates",
     "dokodemo.administration.cases",
     "dokodemo.promotion.plan",
@@ -138,13 +151,16 @@ if _DATABASE_URL:
     DATABASES["default"].setdefault("OPTIONS", {}).update(
         {"tcp_user_timeout": 10_000, "keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3}
     )
+    # Without it a request waits for ever behind a lock; SQLite's writers wait as long.
+    DATABASES["default"]["OPTIONS"].setdefault("options", "-c lock_timeout=20s")
 else:
     DATABASES = {
         "default": {
             "ENGINE": "dokodemo.kernel.sqlite",
             "NAME": str(DOKODEMO_HOME / "db" / "city.sqlite3"),
             "CONN_MAX_AGE": 600,
-            "TEST": {"NAME": os.environ.get("DOKODEMO_TEST_SQLITE") or None},
+            # In memory also for parallel runs, which would else make files named after this one in the working folder.
+            "TEST": {"NAME": os.environ.get("DOKODEMO_TEST_SQLITE") or ":memory:"},
         }
     }
 
@@ -256,6 +272,10 @@ WHITENOISE_USE_FINDERS = not (STATIC_ROOT / "staticfiles.json").is_file()
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 600
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+FILE_UPLOAD_HANDLERS = [
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "dokodemo.entry.server.receiving.UnnamedFiles",
+]
 
 TASKS = {
     "default": {
@@ -269,7 +289,16 @@ TASKS = {
             "SCHEDULES": {
                 "seal-events": {"task": "dokodemo.kernel.events.tasks.seal_events", "every": 5},
                 "keep-head": {"task": "dokodemo.kernel.events.tasks.keep_head", "cron": "50 23 * * *"},
+                "publish-proposals": {
+                    "task": "dokodemo.administration.authoring.tasks.publish_due",
+                    "cron": "*/5 * * * *",
+                },
                 "prune-jobs": {"task": "dokodemo.kernel.jobs.tasks.prune", "cron": "*/10 * * * *"},
+                # Early every day, although a month is kept once: whichever day the machine was off.
+                "keep-indicators": {
+                    "task": "dokodemo.promotion.indicators.tasks.keep_indicators",
+                    "cron": "20 0 * * *",
+                },
                 "sweep-documents": {
                     "task": "dokodemo.administration.certificates.tasks.sweep_files",
                     "cron": "30 3 * * *",
@@ -286,7 +315,16 @@ TASKS = {
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "formatters": {
+        "line": {
+            "()": "dokodemo.kernel.faults.Line",
+            "format": "%(asctime)s %(levelname)s %(name)s %(message)s",
+        }
+    },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "loggers": {
+        # At DEBUG it writes what a photograph tells of its camera and its place.
+        "PIL": {"level": "WARNING"},
+    },
     "root": {"handlers": ["stderr"], "level": os.environ.get("DOKODEMO_LOG_LEVEL", "WARNING")},
 }

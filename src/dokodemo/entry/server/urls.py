@@ -36,4 +36,4 @@ if settings.DOKODEMO_ROLE in {"office", "all"}:
 handler400 = "dokodemo.kernel.ui.views.bad_request"
 handler403 = "dokodemo.kernel.ui.views.forbidden"
 handler404 = "dokodemo.kernel.ui.views.not_found"
-handler500 = "dokodemo.kernel.ui.views.server_error"
+handler500 = "dokodemo.entry.server.busy.server_error"

@@ -19,11 +19,13 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 
+from dokodemo.kernel.faults import Impersonal
+
 KEY_BYTES = 32
 LOOK_AGAIN_SECONDS = 1.0
 
 
-class CryptoError(Exception):
+class CryptoError(Impersonal):
     """Keys are missing or do not fit, or something sealed was changed. The text never holds what was sealed."""
 
 

@@ -5,7 +5,7 @@ Owns the reads that domains use. Never shows an unsealed event to a projection: 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 
 from dokodemo.kernel.access import Actor
@@ -34,8 +34,16 @@ def of_object(object_type: str, object_id: object, *, most: int = 500) -> list[E
     return list(rows[:most])[::-1]
 
 
-def happened(verb: str, *, actor: Actor, object: tuple[str, object], since: datetime) -> bool:
-    """Whether an actor did something to a thing since a moment (UTC), sealed or not."""
+def happened(
+    verb: str,
+    *,
+    actor: Actor,
+    object: tuple[str, object],
+    since: datetime,
+    refs: Mapping[str, str] | None = None,
+) -> bool:
+    """Whether an actor did something to a thing since a moment (UTC), sealed or not; with these references, if given."""
     object_type, object_id = object
     rows = Event.objects.filter(object_type=object_type, object_id=str(object_id), verb=verb, actor=actor.ref)
-    return bool(rows.filter(at__gte=since).exists())
+    named = {f"refs__{name}": value for name, value in (refs or {}).items()}
+    return bool(rows.filter(at__gte=since, **named).exists())

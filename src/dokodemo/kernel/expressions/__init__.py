@@ -7,6 +7,7 @@ register. Never asks a database: it makes the query's text, others run it. See d
 from dokodemo.kernel.expressions.duck import to_duckdb
 from dokodemo.kernel.expressions.errors import ExpressionError, FactError
 from dokodemo.kernel.expressions.kinds import Kind
+from dokodemo.kernel.expressions.masks import MOST_TERMS, missing_terms
 from dokodemo.kernel.expressions.parameters import DatedValue, Parameter, ParameterSet, load_parameters
 from dokodemo.kernel.expressions.register import GroupTable, RegisterSchema
 from dokodemo.kernel.expressions.rules import Expression, compile_expression
@@ -14,6 +15,7 @@ from dokodemo.kernel.expressions.trace import Leaf, Trace
 from dokodemo.kernel.expressions.values import UNKNOWN, Unknown, Value
 
 __all__ = [
+    "MOST_TERMS",
     "UNKNOWN",
     "DatedValue",
     "Expression",
@@ -30,5 +32,6 @@ __all__ = [
     "Value",
     "compile_expression",
     "load_parameters",
+    "missing_terms",
     "to_duckdb",
 ]

@@ -7,11 +7,15 @@ SQL's own AND, OR, NOT and comparisons are Kleene's when NULL stands for unknown
 TRY turns an overflow into NULL, which is at once "no bound" and, for two known operands, the sign of an error.
 """
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dokodemo.kernel.expressions.kinds import Kind
+from dokodemo.kernel.expressions.values import LARGEST
 
+# A whole number above 0 as `literal` writes it.
+_WHOLE = re.compile(r"([1-9][0-9]*)::BIGINT")
 SQL_TYPES = {
     Kind.BOOLEAN: "BOOLEAN",
     Kind.INTEGER: "BIGINT",
@@ -28,13 +32,15 @@ class Cell:
     """SQL for one outcome: `low` and `high` bound it (NULL: no bound). A point is one expression, NULL when unknown.
 
     `error` is a condition that is never NULL; where it is true, `low` and `high` are NULL. None: cannot fail.
-    `level` is the layer of the query in which all its columns exist.
+    `level` is the layer of the query in which all its columns exist. `most` bounds the size of a number, where it is
+    known: what stays within 64 bit can neither overflow nor fail, and needs no guard.
     """
 
     low: str
     high: str
     error: str | None = None
     level: int = 0
+    most: int | None = None
 
     @property
     def point(self) -> bool:
@@ -71,7 +77,21 @@ def masked(cell: Cell) -> Cell:
     if cell.error is None:
         return cell
     low, high = (f"CASE WHEN NOT {cell.error} THEN {end} END" for end in (cell.low, cell.high))
-    return Cell(low, high, cell.error, cell.level)
+    return Cell(low, high, cell.error, cell.level, cell.most)
+
+
+def within(cell: Cell, most: int) -> Cell:
+    """The cell with a bound of its size."""
+    return replace(cell, most=most)
+
+
+def _bounded(low: str, high: str, most: int | None, *cells: Cell) -> Cell | None:
+    """The calculation without guards, when it cannot leave 64 bit."""
+    return None if most is None or most > LARGEST else within(span(low, high, *cells), most)
+
+
+def _sum_of_most(left: Cell, right: Cell) -> int | None:
+    return None if left.most is None or right.most is None else left.most + right.most
 
 
 def conjunction(cells: Sequence[Cell]) -> Cell:
@@ -87,7 +107,7 @@ def disjunction(cells: Sequence[Cell]) -> Cell:
 
 
 def _harmless(cell: Cell) -> Cell:
-    return Cell(cell.low, cell.high, None, cell.level)
+    return Cell(cell.low, cell.high, None, cell.level, cell.most)
 
 
 def _undecided(cells: Sequence[Cell], passing: str) -> str | None:
@@ -138,12 +158,22 @@ def known(*cells: Cell) -> str:
 
 def plus(left: Cell, right: Cell) -> Cell:
     """+."""
+    simple = _bounded(
+        f"({left.low} + {right.low})", f"({left.high} + {right.high})", _sum_of_most(left, right), left, right
+    )
+    if simple is not None:
+        return simple
     low, high = f"TRY({left.low} + {right.low})", f"TRY({left.high} + {right.high})"
     return span(low, high, left, right, error=sure(f"{known(left, right)} AND {low} IS NULL"))
 
 
 def minus(left: Cell, right: Cell) -> Cell:
     """-."""
+    simple = _bounded(
+        f"({left.low} - {right.high})", f"({left.high} - {right.low})", _sum_of_most(left, right), left, right
+    )
+    if simple is not None:
+        return simple
     low, high = f"TRY({left.low} - {right.high})", f"TRY({left.high} - {right.low})"
     return span(low, high, left, right, error=sure(f"{known(left, right)} AND {low} IS NULL"))
 
@@ -156,6 +186,19 @@ def opposite(cell: Cell) -> Cell:
 
 def times(a: Cell, b: Cell) -> Cell:
     """*, with the same cases in the same order as `arithmetic.times`."""
+    for factor, other in ((a, b), (b, a)):
+        found = _WHOLE.fullmatch(factor.low) if factor.point and factor.error is None else None
+        if found is None or other.most is None:
+            continue
+        simple = _bounded(
+            f"({factor.low} * {other.low})",
+            f"({factor.low} * {other.high})",
+            int(found[1]) * other.most,
+            a,
+            b,
+        )
+        if simple is not None:
+            return simple
     if a.point and b.point:
         value = f"CASE WHEN {a.low} = 0 OR {b.low} = 0 THEN 0 ELSE TRY({a.low} * {b.low}) END"
         made = point(value, a, b, error=sure(f"{known(a, b)} AND {value} IS NULL"))
@@ -239,7 +282,9 @@ def extreme(cells: Sequence[Cell], *, smallest: bool) -> Cell:
     certain = f"CASE WHEN {missing} THEN NULL ELSE {name}({', '.join(near)}) END"
     other = f"{name}({', '.join(far)})"
     low, high = (certain, other) if smallest else (other, certain)
-    return masked(span(low, high, *cells))
+    made = masked(span(low, high, *cells))
+    sizes = [cell.most for cell in cells if cell.most is not None]
+    return within(made, max(sizes)) if len(sizes) == len(cells) else made
 
 
 def choose(condition: Cell, then: Cell, other: Cell, *, ordered: bool) -> Cell:

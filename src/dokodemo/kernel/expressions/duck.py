@@ -9,38 +9,46 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 
 from dokodemo.kernel.expressions import cells as c
+from dokodemo.kernel.expressions import limits
 from dokodemo.kernel.expressions.cells import SQL_TYPES, Cell
 from dokodemo.kernel.expressions.kinds import ORDERED
 from dokodemo.kernel.expressions.layers import Layers
+from dokodemo.kernel.expressions.masks import Masks
 from dokodemo.kernel.expressions.members import Aggregate, aggregate
 from dokodemo.kernel.expressions.nodes import AGGREGATES, Node
 from dokodemo.kernel.expressions.register import GroupTable, RegisterSchema, quoted, table
 from dokodemo.kernel.expressions.rules import Expression
 from dokodemo.kernel.expressions.values import Failure, Value
 
-ERROR = ".error"
+ERROR, MISSING = ".error", ".missing"
 
 
-def to_duckdb(expressions: Mapping[str, Expression], schema: RegisterSchema, on: date) -> str:
+def to_duckdb(
+    expressions: Mapping[str, Expression], schema: RegisterSchema, on: date, *, missing: bool = False
+) -> str:
     """One SELECT over the register: a row for each resident, for the day `on`.
 
     Columns: the key, and for each rule `name` (BOOLEAN, BIGINT, DATE or VARCHAR; NULL: unknown) and `name.error`
-    (BOOLEAN, never NULL): true where `evaluate` would raise an arithmetic error, `name` being NULL there.
+    (BOOLEAN, never NULL): true where `evaluate` would raise an arithmetic error, `name` being NULL there. With
+    `missing` also `name.missing` (BIGINT): what `trace` would name as unknown, as bits that `missing_terms` reads.
     """
     if schema.key in expressions:
         raise ValueError(f"a rule cannot be called like the key of the register, {schema.key}")
     nodes = {name: expression.node for name, expression in expressions.items()}
-    writer = _Writer(schema, on, nodes.values())
+    writer = Writer(schema, on, nodes.values())
     outputs = [f"key AS {quoted(schema.key)}"]
     for name, node in nodes.items():
         cell = writer.people.short(writer.cell(node))
         value = cell.low if cell.point else f"CASE WHEN {cell.low} = {cell.high} THEN {cell.low} END"
         outputs.append(f"{value} AS {quoted(name)}")
         outputs.append(f"{cell.error or 'FALSE'} AS {quoted(name + ERROR)}")
+        if missing:
+            mask = Masks(writer, expressions[name].askable).of(node)
+            outputs.append(f"{writer.people.short(mask).low} AS {quoted(name + MISSING)}")
     return f"SELECT {', '.join(outputs)} FROM ({writer.people.sql(writer.source())})"  # noqa: S608 - checked rules
 
 
-class _Writer:
+class Writer:
     """Writes the cells of all rules; `people` has a row for each resident, `groups` a row for each member."""
 
     def __init__(self, schema: RegisterSchema, on: date, nodes: Iterable[Node]) -> None:
@@ -101,6 +109,11 @@ class _Writer:
             return self._leaf(node, group)
         if node.op == "derived":
             return self.cell(node.args[0], group)
+        limit = limits.limit_of(node, self.on)
+        if limit is not None:
+            day = self.layers(group).short(self.cell(limit.birth, group))
+            if day.point:
+                return c.point(f"({day.low} {limit.sign} {literal(limit.day)})", day)
         args = [self.cell(arg, group) for arg in node.args]
         if not (node.op in _NAMES_ONCE and all(arg.point and arg.error is None for arg in args)):
             args = [self.layers(group).short(arg) for arg in args]
@@ -121,10 +134,10 @@ class _Writer:
         if node.op == "today":
             return c.point(literal(self.on))
         if node.op == "literal" and node.value is not None:
-            return c.point(literal(node.value))
+            return _constant(node.value)
         if node.op == "parameter" and node.parameter is not None:
             value = node.parameter.on(self.on)
-            return c.point(nothing, error="TRUE") if isinstance(value, Failure) else c.point(literal(value))
+            return c.point(nothing, error="TRUE") if isinstance(value, Failure) else _constant(value)
         if node.op == "field" and node.group is not None:
             column, row = self.schema.groups[node.group].columns.get(node.name), "m"
         else:
@@ -141,9 +154,9 @@ class _Writer:
         members = self.layers(group)
         condition = None if node.filter is None else members.short(self.cell(node.filter, group))
         operand = None if node.operand is None else members.short(self.cell(node.operand, group))
-        return aggregate(node.op, operand, condition, self._columns(group, place))
+        return aggregate(node.op, operand, condition, self.aggregate_of(group, place))
 
-    def _columns(self, group: str, place: GroupTable) -> Aggregate:
+    def aggregate_of(self, group: str, place: GroupTable) -> Aggregate:
         columns = self.aggregates.setdefault(group, {})
 
         def kept(sql: str) -> str:
@@ -152,7 +165,17 @@ class _Writer:
             return self.people.column(f"g{number}.{name}")
 
         known = self.people.column(f"coalesce(r.{quoted(place.known)}, FALSE)")
-        return Aggregate(kept, known, kept("TRUE"), self.groups[group], self.people)
+        others = None
+        if place.others is not None:
+            others = self.people.column(f"coalesce(r.{quoted(place.others)}, FALSE)")
+        return Aggregate(kept, known, kept("TRUE"), self.groups[group], self.people, others)
+
+
+def _constant(value: Value) -> Cell:
+    cell = c.point(literal(value))
+    if isinstance(value, int) and not isinstance(value, bool):
+        return c.within(cell, abs(value))
+    return cell
 
 
 def literal(value: Value) -> str:

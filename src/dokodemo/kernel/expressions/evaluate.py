@@ -51,16 +51,29 @@ def build(node: Node) -> Step:
 
 
 def members_of(facts: Mapping[str, Any], group: str) -> Sequence[Member] | None:
-    """The members of a repeating group, [] when it is known that there are none, None while that is unknown."""
+    """The members of a repeating group, [] when it is known that there are none, None while that is unknown.
+
+    `{"members": […], "complete": false}` are the members that are known while there may be others.
+    """
     found = facts.get(group)
     if found is None:
         return None
+    if isinstance(found, Mapping):
+        if set(found) != {"members", "complete"}:
+            raise FactError(f"the fact {group} is neither a list of members nor members with `complete`")
+        found = found["members"]
     if isinstance(found, (Mapping, str)) or not isinstance(found, Sequence):
         raise FactError(f"the fact {group} is not a list of members")
     members = [{} if member is None else member for member in found]
     if not all(isinstance(member, Mapping) for member in members):
         raise FactError(f"a member of {group} is not a map of facts")
     return members
+
+
+def has_others(facts: Mapping[str, Any], group: str) -> bool:
+    """Whether a group may have members beside those that are known."""
+    found = facts.get(group)
+    return isinstance(found, Mapping) and found.get("complete") is not True
 
 
 def _literal(node: Node, _: Sequence[Run]) -> Run:
@@ -239,19 +252,22 @@ def _aggregate(node: Node, runs: Sequence[Run]) -> Run:
             chosen: Outcome = True if condition is None else condition(inside)
             value: Outcome = 1 if operand is None or chosen is False else operand(inside)
             found.append((chosen, value))
-        return combine(found, text)
+        return combine(found, text, has_others(scene.facts, group))
 
     return run
 
 
+# Each member: is it chosen, and its value. `others`: there may be members that nobody knows of.
 type Found = Sequence[tuple[Outcome, Outcome]]
 
 
-def _how_many(found: Found, _: str) -> Outcome:
+def _how_many(found: Found, _: str, others: bool) -> Outcome:
     error = a.failed(*(chosen for chosen, _ in found))
     if error is not None:
         return error
     certain = sum(chosen is True for chosen, _ in found)
+    if others:
+        return between(certain, None)
     return between(certain, certain + sum(chosen is UNKNOWN for chosen, _ in found))
 
 
@@ -260,10 +276,12 @@ def _selected_error(found: Found) -> Failure | None:
     return a.failed(*(chosen for chosen, _ in found), *(value for chosen, value in found if chosen is True))
 
 
-def _total(found: Found, text: str) -> Outcome:
+def _total(found: Found, text: str, others: bool) -> Outcome:
     error = _selected_error(found)
     if error is not None:
         return error
+    if others:
+        return UNKNOWN
     low: int | None = 0
     high: int | None = 0
     for chosen, value in found:
@@ -278,11 +296,13 @@ def _total(found: Found, text: str) -> Outcome:
     return whole(low, high, text)
 
 
-def _end(smallest: bool) -> Callable[[Found, str], Outcome]:
-    def combine(found: Found, text: str) -> Outcome:
+def _end(smallest: bool) -> Callable[[Found, str, bool], Outcome]:
+    def combine(found: Found, text: str, others: bool) -> Outcome:
         error = _selected_error(found)
         if error is not None:
             return error
+        if others:
+            return UNKNOWN
         certain = [value for chosen, value in found if chosen is True]
         possible = [value for chosen, value in found if chosen is UNKNOWN]
         if not certain:
@@ -299,15 +319,17 @@ def _end(smallest: bool) -> Callable[[Found, str], Outcome]:
     return combine
 
 
-def _any(found: Found, _: str) -> Outcome:
-    return a.disjunction(a.conjunction(pair) for pair in found)
+def _any(found: Found, _: str, others: bool) -> Outcome:
+    known = [a.conjunction(pair) for pair in found]
+    return a.disjunction([*known, UNKNOWN] if others else known)
 
 
-def _all(found: Found, _: str) -> Outcome:
-    return a.conjunction(a.disjunction((a.negation(chosen), value)) for chosen, value in found)
+def _all(found: Found, _: str, others: bool) -> Outcome:
+    known = [a.disjunction((a.negation(chosen), value)) for chosen, value in found]
+    return a.conjunction([*known, UNKNOWN] if others else known)
 
 
-_COMBINE: dict[str, tuple[Callable[[Found, str], Outcome], Outcome]] = {
+_COMBINE: dict[str, tuple[Callable[[Found, str, bool], Outcome], Outcome]] = {
     "count": (_how_many, Range(0, None)),
     "sum": (_total, UNKNOWN),
     "min": (_end(True), UNKNOWN),

@@ -94,8 +94,24 @@ _WRONG_NODES: tuple[tuple[type[exp.Expr], str, str], ...] = (
 )  # fmt: skip
 
 
+# The same derived terms stand in hundreds of rules. Trees are only read, and wrong texts are not kept.
+_parsed: dict[str, exp.Expr] = {}
+_MOST_PARSED = 8192
+
+
 def parse(source: Source) -> exp.Expr:
     """The syntax tree of the rule; ExpressionError with line, column and remedy for anything but the language."""
+    known = _parsed.get(source.text)
+    if known is not None:
+        return known
+    tree = _parse(source)
+    if len(_parsed) >= _MOST_PARSED:
+        _parsed.clear()
+    _parsed[source.text] = tree
+    return tree
+
+
+def _parse(source: Source) -> exp.Expr:
     _check_text(source)
     try:
         trees = RuleDialect().parse(source.text)
@@ -119,7 +135,8 @@ def parse(source: Source) -> exp.Expr:
 
 def written(node: exp.Expr, limit: int = 300) -> str:
     """The rule's text for a node, in one line and one spelling."""
-    text = node.sql(dialect=RuleDialect, normalize_functions=False, comments=False)
+    # Nothing is rewritten on the way, so the tree need not be copied first.
+    text = node.sql(dialect=RuleDialect, copy=False, normalize_functions=False, comments=False)
     return text if len(text) <= limit else f"{text[: limit - 1]}…"
 
 

@@ -34,7 +34,7 @@ class Layers:
         low = self._kept(cell.low, cell.level)
         high = low if cell.point else self._kept(cell.high, cell.level)
         error = None if cell.error is None else self._kept(cell.error, cell.level)
-        return Cell(low, high, error, cell.level + 1)
+        return Cell(low, high, error, cell.level + 1, cell.most)
 
     def sql(self, source: str) -> str:
         """The rows of `source` (what follows FROM) with every column of every layer."""

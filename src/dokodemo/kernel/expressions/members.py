@@ -13,13 +13,17 @@ from dokodemo.kernel.expressions import cells as c
 from dokodemo.kernel.expressions.cells import Cell
 from dokodemo.kernel.expressions.layers import Layers
 
+# No register has more rows: a count is a small number.
+MOST_MEMBERS = 2**40
+
 
 @dataclass(frozen=True, slots=True)
 class Aggregate:
     """Where an aggregate is worked out.
 
     `kept` turns an aggregate's SQL over the members into a column beside the resident; `known` is the column that
-    says whether the group is known, `some` the column that is NULL where there is no member.
+    says whether the group is known, `some` the column that is NULL where there is no member, `others` the column that
+    says whether there may be members beside those (None: never).
     """
 
     kept: Callable[[str], str]
@@ -27,6 +31,12 @@ class Aggregate:
     some: str
     members: Layers
     people: Layers
+    others: str | None = None
+
+    @property
+    def complete(self) -> str:
+        """The condition that all members are known."""
+        return self.known if self.others is None else f"({self.known} AND NOT {self.others})"
 
 
 def aggregate(op: str, operand: Cell | None, condition: Cell | None, at: Aggregate) -> Cell:
@@ -70,13 +80,12 @@ def _error(operand: Cell | None, condition: Cell | None, at: Aggregate) -> str |
 def _count(condition: Cell | None, at: Aggregate) -> Cell:
     low = at.kept(f"count(*) {_where(_certain(condition))}")
     high = low if condition is None else at.kept(f"count(*) {_where(_possible(condition))}")
-    return c.masked(
-        c.span(
-            f"CASE WHEN {at.known} THEN coalesce({low}, 0) ELSE 0 END",
-            f"CASE WHEN {at.known} THEN coalesce({high}, 0) END",
-            error=_error(None, condition, at),
-        )
+    found = c.span(
+        f"CASE WHEN {at.known} THEN coalesce({low}, 0) ELSE 0 END",
+        f"CASE WHEN {at.complete} THEN coalesce({high}, 0) END",
+        error=_error(None, condition, at),
     )
+    return c.within(c.masked(found), MOST_MEMBERS)
 
 
 def _sum(operand: Cell, condition: Cell | None, at: Aggregate) -> Cell:
@@ -87,7 +96,7 @@ def _sum(operand: Cell, condition: Cell | None, at: Aggregate) -> Cell:
         where = _where(_possible(condition))
         unbounded = f"coalesce(bool_or({value} IS NULL) {where}, FALSE)"
         total = at.kept(f"CASE WHEN {unbounded} THEN NULL ELSE coalesce(sum({value}) {where}, 0) END")
-        return f"CASE WHEN NOT {at.known} THEN NULL WHEN {at.some} IS NULL THEN 0 ELSE {total} END"
+        return f"CASE WHEN NOT {at.complete} THEN NULL WHEN {at.some} IS NULL THEN 0 ELSE {total} END"
 
     # Sums are of 128 bit until here; what does not fit 64 bit is an error if certain, else no bound.
     wide = at.people.short(c.span(end(operand.low, "<"), end(operand.high, ">")))
@@ -107,9 +116,9 @@ def _end(operand: Cell, condition: Cell | None, at: Aggregate, *, smallest: bool
     if condition is not None and operand.error is not None:
         sound += f" AND NOT coalesce(bool_or({operand.error}) {_where(f'{condition.low} IS NULL')}, FALSE)"
     inner = f"CASE WHEN {sound} THEN {name}({far}) {certain} END"
-    ends = [f"CASE WHEN {at.known} THEN {at.kept(sql)} END" for sql in (outer, inner)]
+    ends = [f"CASE WHEN {at.complete} THEN {at.kept(sql)} END" for sql in (outer, inner)]
     low, high = ends if smallest else ends[::-1]
-    none = f"({at.known} AND coalesce({at.kept(f'count(*) {possible}')}, 0) = 0)"
+    none = f"({at.complete} AND coalesce({at.kept(f'count(*) {possible}')}, 0) = 0)"
     return c.masked(c.span(low, high, error=c.either(none, _error(operand, condition, at))))
 
 
@@ -132,8 +141,9 @@ def _truth(op: str, operand: Cell, condition: Cell | None, at: Aggregate) -> Cel
             f"coalesce(bool_or({member.error}), FALSE) AND NOT coalesce(bool_or({decisive}), FALSE) "
             f"AND NOT coalesce({open_still}, FALSE)"
         )
-        error = f"({at.known} AND {c.sure(failing)})"
-    return c.point(
-        f"CASE WHEN NOT {at.known} THEN NULL WHEN {at.some} IS NULL THEN {otherwise} ELSE {value} END",
-        error=error,
-    )
+        error = f"({at.complete} AND {c.sure(failing)})"
+    complete = f"WHEN {at.some} IS NULL THEN {otherwise} ELSE {value} END"
+    if at.others is not None:
+        complete = f"WHEN {at.others} AND {value} IS NOT DISTINCT FROM {otherwise} THEN NULL {complete}"
+        complete = f"WHEN {at.others} AND {at.some} IS NULL THEN NULL {complete}"
+    return c.point(f"CASE WHEN NOT {at.known} THEN NULL {complete}", error=error)

@@ -3,8 +3,9 @@
 Owns the names of tables and columns. Never opens a database.
 
 One table of residents: a key, a column for each plain term (NULL: not known), and for each repeating group a
-boolean column that says whether its members are known (then no rows means: known to have none). One child table
-for each group: the owner's key and a column for each of the group's terms.
+boolean column that says whether its members are known (then no rows means: known to have none). Where `others` names a
+boolean column too, there may be members beside the rows while it is true. One child table for each group: the owner's
+key and a column for each of the group's terms.
 Column types: BOOLEAN, BIGINT (integer, yen), DATE, VARCHAR (text, choice, and year_month as "YYYY-MM").
 """
 
@@ -22,6 +23,7 @@ class GroupTable:
     owner: str
     known: str
     columns: Mapping[str, str] = field(default_factory=dict)
+    others: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,6 +46,11 @@ class Expression:
         return frozenset(node.group for node in self.node.walk() if node.group)
 
     @cached_property
+    def askable(self) -> tuple[str, ...]:
+        """All terms and groups that a trace can name as unknown, in the order of the bits of a register query."""
+        return tuple(sorted(self.terms | self.groups))
+
+    @cached_property
     def parameters(self) -> frozenset[str]:
         """The names of the dated parameters it uses."""
         return frozenset(node.name for node in self.node.walk() if node.op == "parameter")

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal, NamedTuple
 
-from dokodemo.kernel.expressions.evaluate import Scene, Step, members_of, reached
+from dokodemo.kernel.expressions.evaluate import Scene, Step, has_others, members_of, reached
 from dokodemo.kernel.expressions.kinds import Kind
 from dokodemo.kernel.expressions.nodes import AGGREGATES
 from dokodemo.kernel.expressions.values import (
@@ -29,7 +29,7 @@ type State = Literal["true", "false", "unknown", "value", "error"]
 class Leaf(NamedTuple):
     """A term that is not known yet: its name, and for a repeating group which member (from 0).
 
-    A group's own name without a member says that it is unknown how many members there are.
+    A group's own name without a member says that it is unknown how many members there are, or whether there are others.
     """
 
     term: str
@@ -137,7 +137,7 @@ def _member_parts(step: Step, scene: Scene) -> tuple[tuple[Trace, ...], Iterable
             children.append(chosen)
         if operand is not None and (chosen is None or chosen.outcome is not False):
             children.append(trace(operand, inside, place))
-    return tuple(children), ()
+    return tuple(children), [Leaf(group)] if has_others(scene.facts, group) else ()
 
 
 def _case_parts(step: Step, scene: Scene, member: int | None) -> tuple[Trace, ...]:

@@ -3,17 +3,19 @@
 Owns the search for packs, `extends`, layers and safe paths inside them. Never knows what a document means.
 """
 
+import hashlib
 import os
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from functools import partial, reduce
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from fnmatch import fnmatchcase
+from functools import lru_cache, partial, reduce
 from pathlib import Path, PurePosixPath
 
 from dokodemo.kernel.packs.definitions import PACK_NAME, City, PackManifest
 from dokodemo.kernel.packs.documents import Document
-from dokodemo.kernel.packs.located import overlay
+from dokodemo.kernel.packs.located import Located, overlay
 from dokodemo.kernel.packs.problems import PackError, Problem
-from dokodemo.kernel.packs.reading import read_yaml
+from dokodemo.kernel.packs.reading import parse_yaml, read_yaml
 from dokodemo.kernel.packs.validation import validate
 
 DEFAULT_ROOT = Path(__file__).resolve().parents[2] / "packs"
@@ -23,17 +25,24 @@ MANIFEST = "pack.yaml"
 
 @dataclass(frozen=True, slots=True)
 class PackLayer:
-    """One pack's own folder; `label` is how its files are called in problems ("packs/arao")."""
+    """One pack's own folder; `label` is how its files are called in problems ("packs/arao").
+
+    `written` are texts by path that stand in place of the folder's own files, or beside them; in problems they are
+    called after `written_label`.
+    """
 
     name: str
     folder: Path
     label: str
     manifest: PackManifest
+    written: Mapping[str, str] = field(default_factory=dict, hash=False)
+    written_label: str = "written"
 
     def paths(self, pattern: str) -> list[str]:
         """Relative paths of this folder's files that match `pattern`, sorted; hidden files of editors are no files."""
         files = (f for f in self.folder.glob(pattern) if f.is_file() and not f.name.startswith("."))
-        return sorted(file.relative_to(self.folder).as_posix() for file in files)
+        own = {file.relative_to(self.folder).as_posix() for file in files}
+        return sorted(own | {path for path in self.written if _fits(path, pattern)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +61,17 @@ class Pack:
                 return layer.manifest.city
         raise PackError([_no_city(self.layers[-1])])
 
+    @property
+    def digest(self) -> str:
+        """SHA-256 (hex) of every file of every layer with its path: the same digest, the same pack."""
+        found = hashlib.sha256()
+        for layer in self.layers:
+            for path in layer.paths("**/*"):
+                text = layer.written.get(path)
+                content = (layer.folder / path).read_bytes() if text is None else text.encode()
+                found.update(f"{layer.name}/{path} {hashlib.sha256(content).hexdigest()}\n".encode())
+        return found.hexdigest()
+
     def documents(self, pattern: str) -> list[Document]:
         """One merged document for each relative path that matches `pattern` in any layer, sorted by path.
 
@@ -67,7 +87,9 @@ class Pack:
 
     def all_layers(self, path: str) -> list[Document]:
         """The unmerged documents at `path`, base first."""
-        present = [layer for layer in self.layers if _inside(layer, path) is not None]
+        present = [
+            layer for layer in self.layers if path in layer.written or _inside(layer, path) is not None
+        ]
         return _gather(present, partial(_read, path=path))
 
     def by_layer(self, pattern: str) -> list[list[Document]]:
@@ -82,6 +104,27 @@ class Pack:
         """The file at `path` of the last layer that has it, or None; PackError if the path leaves the pack."""
         found = [file for layer in self.layers if (file := _inside(layer, path)) is not None]
         return found[-1] if found else None
+
+    def text(self, path: str) -> str | None:
+        """The text at `path` of the last layer that has it, or None; PackError if the path leaves the pack."""
+        for layer in reversed(self.layers):
+            if path in layer.written:
+                return layer.written[path]
+            file = _inside(layer, path)
+            if file is not None:
+                return file.read_text("utf-8")
+        return None
+
+    def with_files(self, files: Mapping[str, str], *, label: str) -> "Pack":
+        """This pack with texts (path → text) standing in place of its own files; layers below stay as they are.
+
+        `label` is how problems call where they come from. Raises PackError for a path that leaves the pack.
+        """
+        own = self.layers[-1]
+        for path in files:
+            safe_path(path, label)
+        above = replace(own, written={**own.written, **files}, written_label=label)
+        return replace(self, layers=(*self.layers[:-1], above))
 
     def _merged(self, path: str) -> Document:
         return Document(path, reduce(overlay, (document.root for document in self.all_layers(path))))
@@ -214,7 +257,28 @@ def _inside(layer: PackLayer, path: str) -> Path | None:
     return file
 
 
+def _fits(path: str, pattern: str) -> bool:
+    """Whether a path matches a glob pattern, folder by folder; `**` stands for any number of folders."""
+    steps, wanted = path.split("/"), pattern.split("/")
+
+    def fits(i: int, j: int) -> bool:
+        if j == len(wanted):
+            return i == len(steps)
+        if wanted[j] == "**":
+            return any(fits(k, j + 1) for k in range(i, len(steps)))
+        return i < len(steps) and fnmatchcase(steps[i], wanted[j]) and fits(i + 1, j + 1)
+
+    return fits(0, 0)
+
+
+@lru_cache(maxsize=64)
+def _parsed(text: str, label: str) -> Located:
+    return parse_yaml(text.encode(), label)
+
+
 def _read(layer: PackLayer, path: str) -> Document:
+    if path in layer.written:
+        return Document(path, _parsed(layer.written[path], f"{layer.written_label}/{path}"))
     file = _inside(layer, path)
     assert file is not None, "only called for files that exist"
     return Document(path, read_yaml(file, f"{layer.label}/{path}"))

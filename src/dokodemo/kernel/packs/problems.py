@@ -8,6 +8,8 @@ from dataclasses import asdict, dataclass
 
 from pydantic_core import PydanticCustomError
 
+from dokodemo.kernel.faults import Impersonal
+
 FAULT = "pack_fault"
 
 
@@ -29,7 +31,7 @@ class Problem:
         return asdict(self)
 
 
-class PackError(Exception):
+class PackError(Impersonal):
     """A pack cannot be used; `problems` (never empty) lists everything found, in file and line order."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:

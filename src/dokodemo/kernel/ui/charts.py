@@ -114,7 +114,8 @@ def line(frame: Frame, points: Sequence[Point], *, target: float | None = None) 
     for (x1, y1), (x2, y2) in pairwise(spots):
         if y1 is not None and y2 is not None:
             parts.append(f'<line class="c-line" x1="{x1:.2f}%" y1="{y1:.1f}" x2="{x2:.2f}%" y2="{y2:.1f}"/>')
-    every = max(1, -(-len(points) // 5))
+    # More than four labels run into each other on a screen 320 px wide.
+    every = max(1, -(-len(points) // 3))
     for n, point in enumerate(points):
         x, spot = spots[n]
         named = n == len(points) - 1 or (n % every == 0 and len(points) - 1 - n >= every)

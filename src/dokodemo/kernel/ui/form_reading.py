@@ -14,6 +14,7 @@ from dokodemo.kernel.ui.form_values import (
     Question,
     Typed,
     add_item,
+    asked_elsewhere,
     boxes,
     is_blank,
     item_count,
@@ -123,8 +124,10 @@ class Reading:
         raw = (
             self.found.raw if item_count(self.found.raw, group) is not None else {f"{group.name}.count": "0"}
         )
-        for index, origin in enumerate(members_of(raw, {}, self.prefills, group)):
+        places = members_of(raw, {}, self.prefills, group)
+        for index, origin in enumerate(places):
             facts, member = dict(self.facts), {}
+            facts |= asked_elsewhere(self.facts, group, questions, index, len(places))
             for question in questions:
                 member[question.bare] = facts[question.term.name] = self._answer(
                     question, index, origin, facts
@@ -143,21 +146,22 @@ class Reading:
         if prefill is not None and not question.term.editable:
             self.unchanged.add(base)
             return prefill.value
+        required = question.needed(facts)
         if str(question.term.type) == "file":
-            return self._files(question, base)
+            return self._files(question, base, required)
         typed = {part: self.found.raw.get(name, "") for part, name in boxes(question, base).items()}
         # What the city itself filled in and nobody touched is never refused for the way it is written.
         if prefill is not None and any(typed == unfold(question.term, prefill.value, lang) for lang in LANGS):
             self.unchanged.add(base)
             return prefill.value
-        value = self._clean(question, base, typed)
+        value = self._clean(question, base, typed, required)
         if prefill is not None and value == prefill.value:
             self.unchanged.add(base)
         return value
 
-    def _clean(self, question: Question, base: str, typed: Typed) -> Any:
+    def _clean(self, question: Question, base: str, typed: Typed, required: bool) -> Any:
         if is_blank(typed):
-            if question.required:
+            if required:
                 chosen = str(question.term.type) in {"boolean", "choice"}
                 self.found.errors[base] = FieldError("field.required_choice" if chosen else "field.required")
             return None
@@ -167,10 +171,10 @@ class Reading:
             self.found.errors[base] = FieldError(error.code, error.params, error.part)
             return None
 
-    def _files(self, question: Question, base: str) -> Any:
+    def _files(self, question: Question, base: str, required: bool) -> Any:
         held = [dict(file) for file in self.attached.get(base, ())]
         if not held:
-            if question.required:
+            if required:
                 self.found.errors[base] = FieldError("field.required_file")
             return None
         return held if getattr(question.term, "multiple", False) else held[-1]

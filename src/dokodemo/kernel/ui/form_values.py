@@ -39,13 +39,23 @@ class Question:
 
     `group` is the repeating group whose members are asked, None for a question asked once. `show_when` gets the
     facts known so far (inside a repeating group also this member's own answers, by full term name) and says whether
-    the question applies.
+    the question applies; `required_when` likewise whether a required one must be answered now.
     """
 
     term: Term
     required: bool = True
     group: Group | None = None
     show_when: Callable[[Facts], bool] | None = None
+    required_when: Callable[[Facts], bool] | None = None
+
+    @property
+    def looks(self) -> bool:
+        """Whether it depends on other answers in any way."""
+        return self.show_when is not None or self.required_when is not None
+
+    def needed(self, facts: Facts) -> bool:
+        """Whether it must be answered, given these facts."""
+        return self.required and (self.required_when is None or self.required_when(facts))
 
     @property
     def bare(self) -> str:
@@ -208,3 +218,17 @@ def saved_value(saved: Facts, question: Question, index: int | None) -> Any:
     if not isinstance(members, list) or index is None or index >= len(members):
         return None
     return members[index].get(question.bare)
+
+
+def asked_elsewhere(
+    facts: Facts, group: Group, questions: tuple[Question, ...], index: int, count: int
+) -> dict[str, Any]:
+    """What other pages asked about member `index` of `count`, as "group.term".
+
+    Empty while the form shows more or fewer members than are saved: then nobody can say whose those answers are.
+    """
+    held = facts.get(group.name)
+    if not isinstance(held, list) or len(held) != count:
+        return {}
+    here = {question.bare for question in questions}
+    return {f"{group.name}.{bare}": value for bare, value in held[index].items() if bare not in here}

@@ -6,7 +6,7 @@ answer that the city holds and the person may not change.
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.utils.html import escape, format_html
@@ -22,6 +22,7 @@ from dokodemo.kernel.ui.form_values import (
     Prefills,
     Question,
     Typed,
+    asked_elsewhere,
     item_count,
     members_of,
     most,
@@ -91,7 +92,7 @@ class CompiledPage:
         self.sections = _sections(questions)
         self.groups: dict[str, Group] = {group.name: group for group, _ in self.sections if group is not None}
         self.file_questions = tuple(q for q in questions if str(q.term.type) == "file")
-        self._fields: dict[tuple[Lang, bool, str], CompiledField] = {}
+        self._fields: dict[tuple[Lang, bool, str, bool], CompiledField] = {}
 
     def clean(
         self,
@@ -195,9 +196,10 @@ class CompiledPage:
         )
 
     def _field(self, question: Question, base: str, lang: Lang, furigana: bool) -> CompiledField:
-        compiled = self._fields.get((lang, furigana, base))
+        key = (lang, furigana, base, question.required)
+        compiled = self._fields.get(key)
         if compiled is None:
-            compiled = self._fields[lang, furigana, base] = CompiledField(question, base, lang, furigana)
+            compiled = self._fields[key] = CompiledField(question, base, lang, furigana)
         return compiled
 
     def _draw(
@@ -208,6 +210,8 @@ class CompiledPage:
             if not question.show_when(facts):
                 return ""
             scene.shown.append(base)
+        if question.required and not question.needed(facts):
+            question = replace(question, required=False)
         compiled = self._field(question, base, scene.lang, scene.furigana)
         prefill = prefill_of(scene.prefills, question, origin)
         if prefill is not None and not question.term.editable:
@@ -248,6 +252,8 @@ class CompiledPage:
                 f'<input type="hidden" name="{group.name}-{index}.from" value="{from_}">'
             )
             facts = _facts(scene, questions, index, origin)
+            if facts:
+                facts |= asked_elsewhere(scene.facts, group, questions, index, len(members))
             out.extend(self._draw(scene, question, index, origin, facts) for question in questions)
             out.append(
                 f'<button class="button button-second button-small" name="_remove" value="{group.name}-{index}"'
@@ -278,9 +284,11 @@ def _sections(questions: tuple[Question, ...]) -> Sections:
     return tuple(found)
 
 
-def _facts(scene: _Scene, questions: tuple[Question, ...], index: int | None, origin: int | None) -> Facts:
+def _facts(
+    scene: _Scene, questions: tuple[Question, ...], index: int | None, origin: int | None
+) -> dict[str, Any]:
     """The facts that decide which of these questions apply; empty where all always do."""
-    if all(question.show_when is None for question in questions):
+    if not any(question.looks for question in questions):
         return {}
     facts = dict(scene.facts)
     for question in questions:

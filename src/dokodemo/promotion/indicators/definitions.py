@@ -5,12 +5,13 @@ Owns which keys the file may have and whether plan and numbers name each other r
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from dokodemo.kernel.packs import Pack, PackError, PackModel, Problem, Text, fault, validate
-from dokodemo.promotion.plan.definitions import Code, Plan, load_plan
+from dokodemo.kernel.packs import Document, Pack, PackError, PackModel, Problem, Text, fault, validate
+from dokodemo.promotion.plan.definitions import PLAN_FILE, Code, load_plan, twice
 
 INDICATORS_FILE = "plan/indicators.yaml"
 Unit = Literal["percent", "million_yen", "count"]
@@ -109,67 +110,90 @@ def load_indicators(pack: Pack) -> Indicators:
 
 def check(pack: Pack) -> list[Problem]:
     """What is wrong with plan and numbers of a pack, also between them: names, sections, procedures, formulas."""
+    problems: list[Problem] = []
+    for load in (load_plan, load_indicators):
+        try:
+            load(pack)
+        except PackError as error:
+            problems += error.problems
+    if problems:
+        return problems
+    return [*_plan_problems(pack), *_number_problems(pack)]
+
+
+def _plan_problems(pack: Pack) -> Iterator[Problem]:
+    """Indicators and sections that the plan names and nobody has."""
+    plan, document = load_plan(pack), _document(pack, PLAN_FILE)
+    codes = {indicator.code for indicator in load_indicators(pack).indicators}
+    sections = _sections(pack)
+    named = [("measures", n, f"Measure {m.code}", m.indicators) for n, m in enumerate(plan.measures)]
+    named += [("roadmap", n, f"The roadmap's {r.code}", r.indicators) for n, r in enumerate(plan.roadmap)]
+    for key, place, owner, indicators in named:
+        for number, code in enumerate(indicators):
+            if code not in codes:
+                yield document.problem(
+                    (key, place, "indicators", number),
+                    f"{owner} names the indicator {code}, which does not exist",
+                    f"Choose one of {', '.join(sorted(codes))}",
+                )
+    for place, body in enumerate(plan.organisation):
+        if body.section is not None and body.section not in sections:
+            yield document.problem(
+                ("organisation", place, "section"),
+                f"{body.code} is the section {body.section}, which the city does not have",
+                f"Choose one of {', '.join(sorted(sections))}",
+            )
+
+
+def _number_problems(pack: Pack) -> Iterator[Problem]:
+    """Indicators and targets that name what nobody has, and formulas that cannot be worked out."""
     from dokodemo.promotion.indicators.logic import recompute
     from dokodemo.promotion.indicators.sources import SOURCES
 
-    try:
-        plan, numbers = load_plan(pack), load_indicators(pack)
-    except PackError as error:
-        return list(error.problems)
-    label = f"{pack.layers[-1].label}/{INDICATORS_FILE}"
-    problems = _names(pack, plan, numbers, label)
-    for indicator in numbers.indicators:
+    plan, numbers, document = load_plan(pack), load_indicators(pack), _document(pack, INDICATORS_FILE)
+    sections = _sections(pack)
+    yield from twice(document, "indicators", [indicator.code for indicator in numbers.indicators])
+    for place, indicator in enumerate(numbers.indicators):
         if indicator.state == "works" and indicator.source not in SOURCES:
-            known = ", ".join(sorted(SOURCES))
-            problems.append(
-                Problem(
-                    label,
-                    None,
-                    f"{indicator.code} has the source {indicator.source}, which nothing provides",
-                    f"Choose one of {known}, or set state: planned",
-                )
+            yield document.problem(
+                ("indicators", place, "source"),
+                f"{indicator.code} has the source {indicator.source}, which nothing provides",
+                f"Choose one of {', '.join(sorted(SOURCES))}, or set state: planned",
             )
-    for target in numbers.targets:
-        if target.formula is not None:
-            try:
-                recompute(target)
-            except PackError as error:
-                problems += [Problem(label, None, p.message, p.remedy) for p in error.problems]
-    return problems
-
-
-def _names(pack: Pack, plan: Plan, numbers: Indicators, label: str) -> list[Problem]:
+        if indicator.owner not in sections:
+            yield document.problem(
+                ("indicators", place, "owner"),
+                f"{indicator.code} belongs to the section {indicator.owner}, which the city does not have",
+                f"Choose one of {', '.join(sorted(sections))}",
+            )
     codes = {indicator.code for indicator in numbers.indicators}
     strategies = {strategy.code for strategy in plan.strategies}
-    measures = {measure.code for measure in plan.measures}
-    plan_label = f"{pack.layers[-1].label}/plan/plan.yaml"
-    owners = [(f"Measure {measure.code}", measure.indicators) for measure in plan.measures]
-    owners += [(f"The roadmap's {item.code}", item.indicators) for item in plan.roadmap]
-    problems = [
-        Problem(
-            plan_label,
-            None,
-            f"{owner} names the indicator {code}, which does not exist",
-            f"Choose one of {', '.join(sorted(codes))}",
-        )
-        for owner, named in owners
-        for code in named
-        if code not in codes
-    ]
-    problems += [
-        document.problem(
-            ("measures", place),
-            f"The plan has no measure {code}",
-            f"Choose one of {', '.join(sorted(measures))}",
-        )
-        for document in pack.documents("procedures/*/procedure.yaml")
-        for place, code in enumerate(document.data.get("measures") or ())
-        if code not in measures
-    ]
-    problems += [
-        Problem(label, None, f"A target names {name}, which the plan does not have", "Correct the code")
-        for target in numbers.targets
-        for name, known in ((target.indicator, codes), (target.strategy, strategies))
-        if name not in known
-    ]
-    return problems
+    for place, target in enumerate(numbers.targets):
+        for key, name, known in (
+            ("indicator", target.indicator, codes),
+            ("strategy", target.strategy, strategies),
+        ):
+            if name not in known:
+                yield document.problem(
+                    ("targets", place, key),
+                    f"A target names the {key} {name}, which the plan does not have",
+                    f"Choose one of {', '.join(sorted(known))}",
+                )
+        try:
+            recompute(target)
+        except PackError as error:
+            for found in error.problems:
+                yield document.problem(("targets", place, "formula"), found.message, found.remedy)
+
+
+def _document(pack: Pack, path: str) -> Document:
+    found = pack.document(path)
+    assert found is not None
+    return found
+
+
+def _sections(pack: Pack) -> set[str]:
+    """The sections of the city by code; which of them are wrong is said elsewhere."""
+    found = pack.document("organisation/sections.yaml")
+    listed = found.data.get("sections", []) if found is not None else []
+    return {str(section.get("code")) for section in listed}

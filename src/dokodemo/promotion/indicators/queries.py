@@ -6,6 +6,7 @@ Owns what the plan's pages show. Never returns 0 for a number nobody has measure
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 
 from django.conf import settings
@@ -14,6 +15,7 @@ from dokodemo.kernel import calendar_jp
 from dokodemo.kernel.packs import open_pack
 from dokodemo.promotion.indicators.definitions import Indicator, Indicators, Target, load_indicators
 from dokodemo.promotion.indicators.logic import Ratio, Recomputed, progress, recompute
+from dokodemo.promotion.indicators.models import MonthlyReading
 from dokodemo.promotion.indicators.sources import SOURCES
 
 
@@ -36,11 +38,20 @@ class Reading:
 
 
 @dataclass(frozen=True)
+class Past:
+    """What an indicator was in a month, as first read in it."""
+
+    month: date
+    ratio: Ratio
+
+
+@dataclass(frozen=True)
 class TargetReading:
-    """A target, its indicator today, how much of the way is done, and the target worked out again."""
+    """A target, its indicator today and month by month, how much of the way is done, and the target worked out again."""
 
     target: Target
     reading: Reading
+    history: tuple[Past, ...]
     progress: float | None
     recomputed: Recomputed | None
 
@@ -61,6 +72,7 @@ def targets(known: dict[str, Reading]) -> list[TargetReading]:
         TargetReading(
             target,
             known[target.indicator],
+            history(target.indicator),
             progress(
                 target.baseline.value if target.baseline else None,
                 known[target.indicator].percent,
@@ -70,3 +82,9 @@ def targets(known: dict[str, Reading]) -> list[TargetReading]:
         )
         for target in _numbers_of(settings.DOKODEMO_PACK).targets
     ]
+
+
+def history(code: str) -> tuple[Past, ...]:
+    """The kept readings of an indicator, oldest month first; empty for one that was never kept."""
+    rows = MonthlyReading.objects.filter(code=code).order_by("month")
+    return tuple(Past(row.month, Ratio(row.numerator, row.denominator, row.as_of)) for row in rows)

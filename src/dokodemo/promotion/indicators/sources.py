@@ -9,11 +9,11 @@ from collections.abc import Callable, Mapping
 from datetime import date
 
 from dokodemo.administration.cases import counts
-from dokodemo.administration.procedures import queries as procedures
 from dokodemo.kernel import calendar_jp
+from dokodemo.promotion.indicators import going_online
 from dokodemo.promotion.indicators.logic import Ratio
 
-type Source = Callable[[date], Ratio]
+type Source = Callable[[date], Ratio | None]
 
 
 def _span(on: date) -> tuple[date, date]:
@@ -22,16 +22,28 @@ def _span(on: date) -> tuple[date, date]:
 
 
 def online_kinds(on: date) -> Ratio:
-    """K1: kinds of procedure that need no visit, over kinds the city performs, as published now."""
-    kinds = procedures.online_kinds()
-    return Ratio(kinds.numerator, kinds.denominator, on)
+    """K1: kinds that need no visit over kinds the city performs, of the inventory where one was taken in."""
+    return going_online.online_kinds(on).ratio
 
 
 def online_cases(on: date) -> Ratio:
     """K2: cases of this fiscal year that came online, over all of them with paper tallies."""
-    since, until = _span(on)
-    found = counts.online_cases(since=since, until=until)
-    return Ratio(found.online, found.total, on)
+    return going_online.online_cases(on).ratio
+
+
+def online_applications(on: date) -> Ratio:
+    """K3: online applications over all applications of performed procedures, this fiscal year."""
+    return going_online.online_applications(on).ratio
+
+
+def via_mynaportal(on: date) -> Ratio | None:
+    """K4: of the 26 procedures, those possible through マイナポータル; None before an inventory was taken in."""
+    return going_online.via_mynaportal(on).ratio if going_online.measured() else None
+
+
+def often_used(on: date) -> Ratio | None:
+    """K5: often-used procedures online over those performed; None before an inventory was taken in."""
+    return going_online.often_used(on).ratio if going_online.measured() else None
 
 
 def prefilled_answers(on: date) -> Ratio:
@@ -39,6 +51,13 @@ def prefilled_answers(on: date) -> Ratio:
     since, until = _span(on)
     found = counts.answers(since=since, until=until)
     return Ratio(found.total - found.typed, found.total, on)
+
+
+def spared_answers(on: date) -> Ratio:
+    """Answers nobody had to type again this fiscal year because forms were joined, over those of separate forms."""
+    since, until = _span(on)
+    found = counts.spared(since=since, until=until)
+    return Ratio(found.spared, found.apart, on)
 
 
 def decided_in_time(on: date) -> Ratio:
@@ -51,6 +70,10 @@ def decided_in_time(on: date) -> Ratio:
 SOURCES: Mapping[str, Source] = {
     "procedures.online_kinds": online_kinds,
     "cases.online_cases": online_cases,
+    "cases.online_applications": online_applications,
+    "inventory.via_mynaportal": via_mynaportal,
+    "inventory.often_used": often_used,
     "cases.prefilled_answers": prefilled_answers,
+    "cases.spared_answers": spared_answers,
     "cases.decided_in_time": decided_in_time,
 }

@@ -5,13 +5,13 @@ Owns which keys the file may have and whether its parts name each other rightly.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
-from dokodemo.kernel.packs import Pack, PackError, PackModel, Problem, Text, fault, validate
+from dokodemo.kernel.packs import Document, Pack, PackError, PackModel, Problem, Text, fault, validate
 
 PLAN_FILE = "plan/plan.yaml"
 Code = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_-]*$", max_length=60)]
@@ -84,6 +84,12 @@ class RoadmapItem(PackModel):
     measures: tuple[Code, ...] = ()
     indicators: tuple[Code, ...] = ()
 
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.to < self.from_:
+            raise fault(f"The roadmap's {self.code} ends before it begins", "Put the later year under `to`")
+        return self
+
 
 class Body(PackModel):
     """A body or post of the promotion organisation (推進体制)."""
@@ -120,33 +126,6 @@ class Plan(PackModel):
     organisation: tuple[Body, ...] = ()
     rhythm: tuple[Rhythm, ...] = ()
 
-    @model_validator(mode="after")
-    def _names_exist(self) -> Self:
-        strategies = _codes("strategies", self.strategies)
-        measures = _codes("measures", self.measures)
-        for measure in self.measures:
-            if measure.strategy not in strategies:
-                raise fault(
-                    f"Measure {measure.code} belongs to the strategy {measure.strategy}, which the plan does not have",
-                    f"Choose one of {', '.join(sorted(strategies))}",
-                )
-        for item in self.roadmap:
-            for code in item.measures:
-                if code not in measures:
-                    raise fault(
-                        f"The roadmap's {item.code} names the measure {code}, which the plan does not have",
-                        f"Choose among {', '.join(sorted(measures))}",
-                    )
-        return self
-
-
-def _codes(what: str, parts: Iterable[Strategy | Measure]) -> set[str]:
-    codes = [part.code for part in parts]
-    twice = {code for code in codes if codes.count(code) > 1}
-    if twice:
-        raise fault(f"{what} has {', '.join(sorted(twice))} twice", "A code is for ever and for one thing")
-    return set(codes)
-
 
 def load_plan(pack: Pack) -> Plan:
     """The plan of a city. Raises PackError with file, line and remedy, also when the city has none."""
@@ -156,4 +135,40 @@ def load_plan(pack: Pack) -> Plan:
         raise PackError(
             [Problem(label, None, "The city has no plan", "Write the file; packs/mihon has a short one")]
         )
-    return validate(Plan, document)
+    plan = validate(Plan, document)
+    problems = list(_wrong_names(plan, document))
+    if problems:
+        raise PackError(problems)
+    return plan
+
+
+def _wrong_names(plan: Plan, document: Document) -> Iterator[Problem]:
+    """Codes that are there twice, and names of parts the plan does not have."""
+    strategies = [strategy.code for strategy in plan.strategies]
+    measures = [measure.code for measure in plan.measures]
+    for key, codes in (("strategies", strategies), ("measures", measures)):
+        yield from twice(document, key, codes)
+    for place, measure in enumerate(plan.measures):
+        if measure.strategy not in strategies:
+            yield document.problem(
+                ("measures", place, "strategy"),
+                f"Measure {measure.code} belongs to the strategy {measure.strategy}, which the plan does not have",
+                f"Choose one of {', '.join(sorted(strategies))}",
+            )
+    for place, item in enumerate(plan.roadmap):
+        for number, code in enumerate(item.measures):
+            if code not in measures:
+                yield document.problem(
+                    ("roadmap", place, "measures", number),
+                    f"The roadmap's {item.code} names the measure {code}, which the plan does not have",
+                    f"Choose among {', '.join(sorted(measures))}",
+                )
+
+
+def twice(document: Document, key: str, codes: Sequence[str]) -> Iterator[Problem]:
+    """A problem at each part of a list whose code another part before it has."""
+    for place, code in enumerate(codes):
+        if code in codes[:place]:
+            yield document.problem(
+                (key, place, "code"), f"{key} has {code} twice", "A code is for ever and for one thing"
+            )

@@ -10,6 +10,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from itertools import count
 from typing import Any
 from uuid import UUID
 
@@ -18,11 +19,11 @@ from django.db import transaction
 from PIL import Image
 
 from dokodemo.adapters import signing
-from dokodemo.administration.cases import actions, flow, letters, queries
+from dokodemo.administration.cases import actions, flow, letters, queries, together
 from dokodemo.administration.cases.models import Case, Draft
 from dokodemo.administration.procedures import actions as procedure_actions
 from dokodemo.administration.procedures import queries as procedures
-from dokodemo.administration.procedures.compiled import CompiledProcedure
+from dokodemo.administration.procedures.compiled import Form
 from dokodemo.city.organisation.actions import load_sections
 from dokodemo.city.parties import port
 from dokodemo.city.parties.models import Resident
@@ -67,6 +68,7 @@ SAMPLES: Mapping[str, Any] = {
     "bank_account": BANK_ACCOUNT,
     "corporate_number": "7000012050002",
 }
+_PHOTOGRAPHS = count()
 # What makes the family of `a_family` entitled to the allowance, beside what the register knows.
 ENTITLED: Mapping[str, Any] = {
     "applicant.phone": "09012345678",
@@ -135,13 +137,13 @@ def an_applicant() -> Actor:
     return signed_in(a_family()[0])
 
 
-def photograph(*, gps: bool = True, size: tuple[int, int] = (64, 48)) -> bytes:
+def photograph(*, gps: bool = True, size: tuple[int, int] = (64, 48), maker: str = "CameraMaker") -> bytes:
     """A JPEG, as a telephone takes it: with the place where it was taken."""
     picture = Image.new("RGB", size, (200, 120, 40))
     exif = Image.Exif()
     if gps:
         exif.get_ifd(0x8825).update({1: "N", 2: (32.0, 59.0, 12.0), 3: "E", 4: (130.0, 26.0, 0.0)})
-        exif[0x010F] = "CameraMaker"
+        exif[0x010F] = maker
     written = io.BytesIO()
     picture.save(written, "JPEG", exif=exif)
     return written.getvalue()
@@ -162,6 +164,11 @@ def start(actor: Actor, slug: str = CHILD_ALLOWANCE, capacity: port.Capacity | N
     return actions.start_draft(actor=actor, slug=slug, capacity=capacity or self_of(actor))
 
 
+def start_together(actor: Actor, *slugs: str, capacity: port.Capacity | None = None) -> Draft:
+    """A joint draft, filled with what the register releases."""
+    return actions.start_together(actor=actor, slugs=slugs, capacity=capacity or self_of(actor))
+
+
 def fill(actor: Actor, draft_id: UUID, facts: Mapping[str, Any] | None = None) -> Draft:
     """Answer everything that is required, page by page, with `facts` where they say something, else with samples.
 
@@ -171,10 +178,10 @@ def fill(actor: Actor, draft_id: UUID, facts: Mapping[str, Any] | None = None) -
     done: set[int] = set()
     for _ in range(50):
         draft = queries.get_open_draft(actor, draft_id)
-        procedure = procedures.compiled_version(draft.version_id)
-        waiting = [step for step in _steps(procedure, draft) if step.index not in done]
+        form = together.form_of(draft)
+        waiting = [step for step in _steps(form, draft) if step.index not in done]
         # An answer may bring a question up on a page that was filled before.
-        gap = flow.first_incomplete(procedure, draft.content["values"], on=calendar_jp.today())
+        gap = flow.first_incomplete(form, draft.content["values"], on=calendar_jp.today())
         step = waiting[0] if waiting else gap
         if step is None:
             return draft
@@ -183,8 +190,8 @@ def fill(actor: Actor, draft_id: UUID, facts: Mapping[str, Any] | None = None) -
     raise AssertionError("the form never ends")
 
 
-def _steps(procedure: CompiledProcedure, draft: Draft) -> list[flow.Step]:
-    return flow.steps(procedure, draft.content["values"], on=calendar_jp.today())
+def _steps(form: Form, draft: Draft) -> list[flow.Step]:
+    return flow.steps(form, draft.content["values"], on=calendar_jp.today())
 
 
 def _fill_page(actor: Actor, draft: Draft, step: flow.Step, given: Mapping[str, Any]) -> None:
@@ -219,10 +226,10 @@ def _answer(question: Any, known: Any, given: Mapping[str, Any]) -> Any:
 def attach(
     actor: Actor, draft_id: UUID, term: str, name: str = "photo.jpg", data: bytes | None = None
 ) -> Any:
-    """A file for a term of a draft."""
-    return actions.attach(
-        actor=actor, draft_id=draft_id, term=term, name=name, data=photograph() if data is None else data
-    )
+    """A file for a term of a draft; a photograph unlike every other when no bytes are given."""
+    if data is None:
+        data = photograph(size=(64, 48 + next(_PHOTOGRAPHS)))
+    return actions.attach(actor=actor, draft_id=draft_id, term=term, name=name, data=data)
 
 
 def filled_draft(actor: Actor, slug: str = CHILD_ALLOWANCE, **more: Any) -> Draft:

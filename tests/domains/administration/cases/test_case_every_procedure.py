@@ -14,7 +14,7 @@ from dokodemo.administration.cases import actions, queries
 from dokodemo.administration.cases.letters import document_subject
 from dokodemo.administration.cases.models import Case
 from dokodemo.administration.certificates import queries as certificates
-from dokodemo.administration.procedures.definitions import Example
+from dokodemo.administration.procedures.examples import Example
 from dokodemo.administration.procedures.reading import ProcedureFile, read_procedures
 from dokodemo.kernel.access import Actor
 from dokodemo.kernel.packs import open_pack, pack_roots

@@ -8,13 +8,14 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from django.db import connection, connections
+from django.db import connection
 
 from dokodemo.administration.certificates import actions, queries
 from dokodemo.administration.certificates.models import IssuedDocument, NumberSequence
 from dokodemo.kernel.access import Actor
 from dokodemo.kernel.events.append_only import lifted
 from dokodemo.kernel.events.models import Event
+from tests.domains.own_database import on_file
 
 type MakeOrder = Callable[..., actions.Order]
 
@@ -26,7 +27,7 @@ TWICE = 24
 def own_database(db: None, tmp_path: Path) -> Iterator[None]:
     """A database that threads share as processes would: on SQLite a file (in memory its locks are others)."""
     if connection.vendor == "sqlite":
-        yield from _on_file(tmp_path / "city.sqlite3")
+        yield from on_file(tmp_path / "city.sqlite3")
         return
     with ThreadPoolExecutor(max_workers=1) as pool:
         # In a connection of its own: the test's transaction must hold no lock on the log.
@@ -50,20 +51,6 @@ def _forget_since(last: int) -> None:
             Event.objects.filter(id__gt=last).delete()
     finally:
         connection.close()
-
-
-def _on_file(path: Path) -> Iterator[None]:
-    connection.ensure_connection()
-    path.write_bytes(connection.connection.serialize())
-    usual, place = connections["default"], connections.databases["default"]
-    name, place["NAME"] = place["NAME"], str(path)
-    connections["default"] = connections.create_connection("default")
-    try:
-        yield
-    finally:
-        connections["default"].close()
-        connections["default"] = usual
-        place["NAME"] = name
 
 
 def test_two_hundred_letters_at_once_each_reach_their_own_person(

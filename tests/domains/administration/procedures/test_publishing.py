@@ -9,7 +9,8 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from dokodemo.administration.eligibility.queries import assess
-from dokodemo.administration.procedures import actions, events, queries
+from dokodemo.administration.procedures import actions, events, office, queries
+from dokodemo.administration.procedures.checking import Findings, check_procedures
 from dokodemo.administration.procedures.models import CurrentVersion, ProcedureVersion
 from dokodemo.kernel.access import NotFound
 from dokodemo.kernel.events import of_object
@@ -58,6 +59,26 @@ def test_publishing_again_makes_no_version_and_no_event(edited: Callable[..., Pa
     assert (done.published, done.unchanged, done.retired) == ([], ["tree-grant", "tree-report"], [])
     assert queries.get_published("tree-grant").version_id == before
     assert verbs("tree-grant") == [events.PUBLISHED]
+
+
+def test_files_that_did_not_change_are_not_proved_again(
+    edited: Callable[..., Pack], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    proved: list[str] = []
+
+    def check(pack: Pack) -> Findings:
+        proved.append(pack.name)
+        return check_procedures(pack)
+
+    monkeypatch.setattr(office, "check_procedures", check)
+    actions.publish(edited(), demo=True)
+    actions.publish(edited(), demo=True)
+    assert len(proved) == 1
+    # One more space anywhere, and the files are read again; so they are for a city that is no demonstration.
+    actions.publish(edited((GRANT, "minutes: 5", "minutes:  5")), demo=True)
+    assert len(proved) == 2
+    with pytest.raises(PackError):
+        actions.publish(edited(), demo=False)
 
 
 def test_only_the_changed_procedure_gets_a_new_version(edited: Callable[..., Pack]) -> None:

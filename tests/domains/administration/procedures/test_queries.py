@@ -72,7 +72,7 @@ def test_a_search_costs_one_small_query_once_the_index_is_built(arao: None) -> N
 
 
 def test_a_new_publication_is_seen_by_the_next_search(arao: None) -> None:
-    assert queries.search("落ち葉の袋がほしい") == []
+    assert "leaf-bags" not in [hit.slug for hit in queries.search("落ち葉の袋がほしい")]
     actions.publish(open_pack("mihon"), demo=True)
     assert queries.search("落ち葉の袋がほしい")[0].slug == "leaf-bags"
 

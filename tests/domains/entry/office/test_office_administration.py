@@ -11,6 +11,7 @@ from django.utils import timezone
 from django_ox.models import OxTask
 
 from dokodemo.administration.cases.models import PaperTally
+from dokodemo.administration.procedures import queries as procedures
 from dokodemo.entry.office import administering
 from dokodemo.kernel import calendar_jp, events
 from dokodemo.kernel.access import Role
@@ -21,18 +22,36 @@ def administrator() -> Any:
     return b.browser(b.staff_account(("policy", Role.ADMINISTRATOR), name="見本 管理者"))
 
 
-def test_the_administrator_sees_staff_with_their_posts_and_days() -> None:
+def test_the_administrator_sees_staff_with_their_posts_days_and_second_factor() -> None:
     client = administrator()
     b.caseworker()
-    words = b.words(client.get(reverse("office:administration")).content)
+    words = b.words(client.get(reverse("office:staff")).content)
     assert "担当 childcare 担当 令和8年4月1日 から 未設定" in words
     assert "発令された職員がいません" in words
+
+
+def test_a_clerk_sees_who_is_appointed_where_and_nothing_about_how_they_sign_in() -> None:
+    b.head()
+    account = b.caseworker()
+    words = b.words(b.browser(account).get(reverse("office:staff")).content)
+    assert "担当 childcare あなた 担当 令和8年4月1日 から" in words
+    assert words.index("子育て支援課") < words.index("課長")
+    assert "二要素認証" not in words
+    assert "未設定" not in words
+    assert account.username not in words
+
+
+def test_the_administrator_is_told_how_many_cannot_work_yet_and_where_to_see_who() -> None:
+    client = administrator()
+    html = client.get(reverse("office:administration")).content.decode()
+    assert "二要素認証をまだ設定していない職員が1人います" in b.words(html.encode())
+    assert reverse("office:staff") in html
 
 
 def test_the_administrator_sees_versions_and_what_nobody_confirmed() -> None:
     words = b.words(administrator().get(reverse("office:administration")).content)
     assert "第1版 未確認 子育て支援課 児童手当法 第7条第1項" in words
-    assert "7件あります（未確認）" in words
+    assert f"{len(procedures.published())}件あります（未確認）" in words
 
 
 def test_no_case_and_no_resident_appears_on_the_administrators_page() -> None:

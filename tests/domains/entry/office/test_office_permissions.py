@@ -14,12 +14,16 @@ from django.urls import reverse
 from dokodemo.administration.cases import actions
 from dokodemo.administration.cases.models import Attachment, Case
 from dokodemo.administration.certificates.models import IssuedDocument
+from dokodemo.administration.eligibility.actions import run_register
+from dokodemo.administration.eligibility.models import Judged
 from dokodemo.city.parties.actions import request_mandate
 from dokodemo.city.parties.definitions import MandateKind
 from dokodemo.city.parties.models import SignInLink
-from dokodemo.entry.office.urls import urlpatterns
+from dokodemo.entry.office.urls import EDITOR, urlpatterns
 from dokodemo.kernel import calendar_jp
-from dokodemo.kernel.access import Account, Role
+from dokodemo.kernel.access import Account, Role, system
+from tests.domains.administration.inventory.inventory_city import give, take_in
+from tests.domains.administration.inventory.surveys import row
 from tests.domains.entry import building as b
 
 
@@ -103,6 +107,11 @@ def a_letter(world: World) -> list[Any]:
     return [world.case.pk, world.decided().pk]
 
 
+def a_benefit(world: World) -> list[Any]:
+    run_register(actor=system("eligibility"))
+    return [Judged.objects.get(procedure="child-allowance-claim").pk]
+
+
 def a_decided_case(world: World) -> list[Any]:
     world.decided()
     return [world.case.pk]
@@ -128,6 +137,22 @@ def administrator() -> Account:
     return b.staff_account(("policy", Role.ADMINISTRATOR))
 
 
+def headquarters() -> Account:
+    return b.staff_account(("policy", Role.DIGITAL_OFFICER))
+
+
+def an_inventory_row(world: World) -> list[Any]:
+    """Row 101 of the section that the case belongs to."""
+    take_in(row("101"))
+    give(b.CHILDCARE, "101")
+    return ["101"]
+
+
+def an_inventory(world: World) -> list[Any]:
+    an_inventory_row(world)
+    return []
+
+
 @dataclass(frozen=True)
 class Address:
     """Who opens an address rightly, who belongs to another section, and what each is answered."""
@@ -144,7 +169,11 @@ class Address:
 ADDRESSES: dict[str, Address] = {
     "home": Address(the_cio, wrong=None),
     "inbox": Address(clerk(), wrong=the_cio, refusal=403),
+    "staff": Address(the_cio, wrong=None),
     "tally": Address(clerk(), wrong=the_cio, refusal=403),
+    "offers": Address(clerk(), wrong=the_cio, refusal=403),
+    "benefit": Address(clerk(), parts=a_benefit, also={403: the_cio}),
+    "what_if": Address(clerk(), parts=a_benefit, also={403: the_cio}),
     "case": Address(clerk(), parts=case_of, also={404: the_cio}),
     "take": Address(clerk(), 302, parts=case_of, post={}),
     "correction": Address(
@@ -177,9 +206,30 @@ ADDRESSES: dict[str, Address] = {
     "mandate": Address(keeper, wrong=clerk(), parts=lambda w: [w.mandate()]),
     "residents": Address(keeper, wrong=clerk()),
     "resident": Address(keeper, wrong=clerk(), parts=lambda w: [w.people[0].pk]),
+    "inventory": Address(clerk(), wrong=b.head, parts=an_inventory, also={200: headquarters}),
+    "inventory_confirm": Address(
+        clerk(),
+        302,
+        parts=an_inventory,
+        post={"number": ["101"], "say": "not_performed"},
+        also={403: headquarters},
+    ),
+    "inventory_assign": Address(
+        headquarters,
+        302,
+        wrong=clerk(),
+        refusal=403,
+        parts=an_inventory,
+        post={"number": ["101"], "to_section": "health"},
+    ),
+    "inventory_row": Address(clerk(), parts=an_inventory_row, also={200: headquarters}),
+    "inventory_draft": Address(clerk(), parts=an_inventory_row, also={200: headquarters}),
+    "inventory_table": Address(clerk(), wrong=b.head, parts=an_inventory),
+    "inventory_upload": Address(clerk(), wrong=b.head, parts=an_inventory),
     "administration": Address(administrator, wrong=clerk(), refusal=403),
 }
-NAMES = sorted(str(pattern.name) for pattern in urlpatterns)
+# The editor's addresses have a table of their own, in a city of their own.
+NAMES = sorted(str(pattern.name) for pattern in urlpatterns if pattern not in EDITOR)
 
 
 def test_every_address_of_the_office_is_in_the_table() -> None:
@@ -266,3 +316,8 @@ def test_an_appointment_that_ended_yesterday_opens_nothing() -> None:
     assert b.browser(former).get(url).status_code == 200
     Appointment.objects.filter(account=former).update(ends_on=calendar_jp.today() - timedelta(days=1))
     assert b.browser(former).get(url).status_code == 404
+
+
+def test_a_refusal_is_one_line_of_the_log_and_no_traceback(caplog: pytest.LogCaptureFixture) -> None:
+    assert b.browser(b.resident_account()).get(reverse("office:home")).status_code == 403
+    assert [record.exc_info for record in caplog.records if record.name == "django.request"] == [None]

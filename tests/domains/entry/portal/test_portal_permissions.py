@@ -12,18 +12,22 @@ import pytest
 from django.urls import reverse
 
 from dokodemo.administration.cases import actions
-from dokodemo.administration.cases.models import Attachment, Case, Draft
+from dokodemo.administration.cases.models import Attachment, Bundle, Case, Draft
 from dokodemo.administration.certificates.models import IssuedDocument
+from dokodemo.administration.eligibility.actions import run_register
+from dokodemo.administration.eligibility.models import Judged, Offer
 from dokodemo.administration.guidance import queries as guidance
 from dokodemo.administration.guidance.actions import save_list
 from dokodemo.administration.guidance.definitions import kept
 from dokodemo.city.parties.actions import request_mandate
 from dokodemo.city.parties.definitions import MandateKind
 from dokodemo.entry.portal.urls import urlpatterns
-from dokodemo.kernel.access import Account
-from tests.domains.administration.cases.building import CHILD_ALLOWANCE, start
+from dokodemo.kernel.access import Account, system
+from tests.domains.administration.cases.building import CHILD_ALLOWANCE, fill, start, start_together
 from tests.domains.city.city_builders import bring_in, row
 from tests.domains.entry import building as b
+
+TOGETHER = ("resident-record-copy", "pregnancy-notification")
 
 
 class World:
@@ -38,6 +42,13 @@ class World:
 
     def draft(self) -> Draft:
         return start(b.acting(self.owner), CHILD_ALLOWANCE)
+
+    def joint(self) -> Draft:
+        return start_together(b.acting(self.owner), *TOGETHER)
+
+    def bundle(self) -> Bundle:
+        actor = b.acting(self.owner)
+        return actions.submit_together(actor=actor, draft_id=fill(actor, self.joint().pk).pk)
 
     def case(self) -> Case:
         return b.filed(self.owner)
@@ -58,6 +69,15 @@ class World:
         actions.approve_proposal(actor=b.acting(b.head()), case_id=case.pk)
         actions.issue_letter(case_id=case.pk)
         return IssuedDocument.objects.get(case_id=case.pk)
+
+    def offer(self) -> UUID:
+        run_register(actor=system("eligibility"))
+        actions.send_offers(
+            actor=b.acting(b.caseworker()),
+            judged_id=Judged.objects.get(procedure=CHILD_ALLOWANCE).pk,
+            resident_ids=[self.people[0].pk],
+        )
+        return Offer.objects.get(resident=self.people[0]).pk
 
     def mandate(self) -> UUID:
         return request_mandate(
@@ -81,6 +101,7 @@ class Address:
     parts: Callable[[World], list[Any]] = lambda world: []
     post: Mapping[str, Any] | None = None
     answer: int = 200
+    query: str = ""
 
 
 def a_saved_list(world: World) -> UUID:
@@ -105,6 +126,7 @@ ADDRESSES: dict[str, Address] = {
     "sign_in": Address(),
     "verify": Address(),
     "plan": Address(),
+    "plan_missing": Address(),
     "plan_numbers": Address(),
     "accessibility": Address(),
     "privacy": Address(),
@@ -114,10 +136,17 @@ ADDRESSES: dict[str, Address] = {
     "data": Address("mine"),
     "people": Address("mine"),
     "unlink": Address("mine", post={}, answer=302),
+    "offers_wish": Address("mine", post={"wish": "out"}, answer=302),
+    "open_offer": Address("theirs", lambda w: [w.offer()], post={}, answer=302),
+    "decline_offer": Address("theirs", lambda w: [w.offer()], post={}, answer=302),
     "resume": Address("theirs", lambda w: [w.draft().pk], answer=302),
     "page": Address("theirs", lambda w: [w.draft().pk, 0]),
     "check": Address("theirs", lambda w: [w.draft().pk], answer=302),
     "discard": Address("theirs", lambda w: [w.draft().pk], post={}, answer=302),
+    "without": Address("theirs", lambda w: [w.joint().pk], post={"slug": TOGETHER[0]}, answer=302),
+    "together": Address("mine", query=f"?slug={TOGETHER[0]}&slug={TOGETHER[1]}"),
+    "bundle": Address("theirs", lambda w: [w.bundle().pk]),
+    "bundle_received": Address("theirs", lambda w: [w.bundle().pk]),
     "case": Address("theirs", lambda w: [w.case().pk]),
     "received": Address("theirs", lambda w: [w.case().pk]),
     "message": Address("theirs", lambda w: [w.case().pk], post={"body": "質問です"}, answer=302),
@@ -149,7 +178,7 @@ def answered(url: str, entry: Address, account: Account | None, *, own: bool = F
 @pytest.mark.parametrize("name", NAMES)
 def test_an_address_shows_a_person_their_own_things_only(name: str) -> None:
     entry, world = ADDRESSES[name], World()
-    url = reverse(f"portal:{name}", args=entry.parts(world))
+    url = reverse(f"portal:{name}", args=entry.parts(world)) + entry.query
     if entry.kind == "open":
         for account in (None, world.neighbour, b.caseworker()):
             assert answered(url, entry, account)[0] in (200, 302)
@@ -179,7 +208,7 @@ def test_nothing_of_a_person_changes_by_following_a_link(name: str) -> None:
     entry, world = ADDRESSES[name], World()
     url = reverse(f"portal:{name}", args=entry.parts(world))
     before = [(case.state, case.satisfaction) for case in Case.objects.all()]
-    assert b.browser(world.owner).get(url).status_code in (200, 405)
+    assert b.browser(world.owner).get(url).status_code in (200, 302, 405)
     assert [(case.state, case.satisfaction) for case in Case.objects.all()] == before
 
 

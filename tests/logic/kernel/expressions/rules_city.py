@@ -1,7 +1,7 @@
 """A small vocabulary, its parameters and a register in DuckDB for the tests of the rule language."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -107,7 +107,22 @@ PARAMETERS = ParameterSet(
     }
 )
 
-SCHEMA = RegisterSchema.of(CITY)
+_USUAL = RegisterSchema.of(CITY)
+SCHEMA = replace(
+    _USUAL,
+    groups={name: replace(group, others=f"{name}.others") for name, group in _USUAL.groups.items()},
+)
+
+
+def members(person: Mapping[str, Any], group: str) -> list[Any]:
+    """The known members of a group, whether or not there may be others."""
+    held = person.get(group)
+    return list(held["members"] if isinstance(held, Mapping) else held or ())
+
+
+def has_others(person: Mapping[str, Any], group: str) -> bool:
+    held = person.get(group)
+    return isinstance(held, Mapping) and not held["complete"]
 
 
 def rule(text: str, **options: Any) -> Expression:
@@ -145,6 +160,7 @@ def fill_register(connection: Any, people: Sequence[Mapping[str, Any]]) -> None:
             connection.execute(f"INSERT INTO {quoted(name)} VALUES {values}")
 
     known = [f"{quoted(group.known)} BOOLEAN" for group in SCHEMA.groups.values()]
+    known += [f"{quoted(group.others or '')} BOOLEAN" for group in SCHEMA.groups.values()]
     create("residents", ["id BIGINT", *known], [(c, CITY.terms[t].type) for t, c in SCHEMA.columns.items()])
     insert(
         "residents",
@@ -152,6 +168,7 @@ def fill_register(connection: Any, people: Sequence[Mapping[str, Any]]) -> None:
             [
                 number,
                 *(person.get(g) is not None for g in SCHEMA.groups),
+                *(has_others(person, g) for g in SCHEMA.groups),
                 *(person.get(t) for t in SCHEMA.columns),
             ]
             for number, person in enumerate(people)
@@ -164,13 +181,16 @@ def fill_register(connection: Any, people: Sequence[Mapping[str, Any]]) -> None:
             [
                 [number, *(member.get(column) for column in group.columns.values())]
                 for number, person in enumerate(people)
-                for member in person.get(name) or ()
+                for member in members(person, name)
             ],
         )
 
 
-def ask_register(connection: Any, rules: Mapping[str, Expression], on: date = ON) -> list[dict[str, Any]]:
+def ask_register(
+    connection: Any, rules: Mapping[str, Expression], on: date = ON, *, missing: bool = False
+) -> list[dict[str, Any]]:
     """What the query says, a dict for each person in order of key."""
-    found = connection.execute(f"SELECT * FROM ({to_duckdb(rules, SCHEMA, on)}) ORDER BY id")
+    query = to_duckdb(rules, SCHEMA, on, missing=missing)
+    found = connection.execute(f"SELECT * FROM ({query}) ORDER BY id")
     names = [column[0] for column in found.description]
     return [dict(zip(names, row, strict=True)) for row in found.fetchall()]

@@ -224,7 +224,8 @@ def _maybe(name: str) -> st.SearchStrategy[Any]:
 
 def _members(group: str) -> st.SearchStrategy[Any]:
     fields = {name.split(".")[1]: _maybe(name) for name in DOMAINS if name.startswith(f"{group}.")}
-    return st.one_of(st.none(), st.lists(st.fixed_dictionaries(fields), max_size=3))
+    found = st.lists(st.fixed_dictionaries(fields), max_size=3)
+    return st.one_of(st.none(), found, st.fixed_dictionaries({"members": found, "complete": st.booleans()}))
 
 
 people = st.fixed_dictionaries(

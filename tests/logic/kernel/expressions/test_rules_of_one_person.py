@@ -326,3 +326,20 @@ def test_a_rule_says_what_it_can_ask_for() -> None:
     assert found.groups == {"child", "member"}
     assert found.parameters == {"limit"}
     assert found.type == "boolean"
+
+
+def test_children_who_are_known_count_while_there_may_be_others() -> None:
+    some = {"members": [{"date_of_birth": "2015-05-05", "living_together": True}], "complete": False}
+    assert value("children_to_age_18 >= 1", child=some) is True
+    assert value("has_close_child", child=some) is True
+    assert value("children_to_age_18 <= 1", child=some) is UNKNOWN
+    assert value("sum(child.points)", child=some | {"members": [{"points": 3}]}) is UNKNOWN
+    missing = {str(leaf) for leaf in rule("children_to_age_18 = 1").trace({"child": some}, ON).unknown}
+    assert missing == {"child"}
+
+
+def test_members_that_are_all_known_may_be_written_either_way() -> None:
+    some = {"members": [{"points": 3}], "complete": True}
+    assert value("sum(child.points)", child=some) == value("sum(child.points)", child=[{"points": 3}]) == 3
+    with pytest.raises(FactError, match="complete"):
+        value("sum(child.points)", child={"members": []})

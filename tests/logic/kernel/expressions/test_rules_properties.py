@@ -9,10 +9,10 @@ import duckdb
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from rules_city import ON, ask_register, fill_register, rule
+from rules_city import ON, ask_register, fill_register, has_others, members, rule
 from rules_random import DOMAINS, FIELDS, people, rules
 
-from dokodemo.kernel.expressions import UNKNOWN, Expression, ExpressionError, Trace
+from dokodemo.kernel.expressions import UNKNOWN, Expression, ExpressionError, Trace, missing_terms
 from dokodemo.kernel.expressions.evaluate import Scene
 from dokodemo.kernel.expressions.values import Range
 
@@ -74,11 +74,13 @@ def completed(person: Mapping[str, Any], used: frozenset[str], chance: random.Ra
         if name not in FIELDS:
             facts[name] = choose(name) if known is None and name in used else known
             continue
-        members = [{} for _ in range(chance.randint(0, 3))] if known is None else known
+        found = [] if known is None else members(person, name)
+        open_ended = known is None or has_others(person, name)
+        found = found + [{} for _ in range(chance.randint(0, 3) if open_ended else 0)]
         fields = [term for term in used if term.startswith(f"{name}.")]
         facts[name] = [
             {**member, **{t.split(".")[1]: choose(t) for t in fields if member.get(t.split(".")[1]) is None}}
-            for member in members
+            for member in found
         ]
     return facts
 
@@ -133,14 +135,30 @@ def test_the_reasons_end_in_the_same_outcome_and_name_what_is_missing(
                 assert bool(part.unknown) <= (part.state == "unknown")
                 for leaf in part.unknown:
                     assert leaf.term in expression.terms | expression.groups
-                    held = (
-                        person.get(leaf.term.split(".")[0])
-                        if leaf.member is not None
-                        else person.get(leaf.term)
-                    )
-                    assert (
-                        held[leaf.member].get(leaf.term.split(".")[1]) if leaf.member is not None else held
-                    ) is None
+                    group, _, bare = leaf.term.partition(".")
+                    if leaf.member is not None:
+                        assert members(person, group)[leaf.member].get(bare) is None
+                    else:
+                        assert person.get(leaf.term) is None or has_others(person, leaf.term)
+
+
+@fast
+@given(
+    texts=st.lists(rules, min_size=RULES_EACH, max_size=RULES_EACH),
+    persons=st.lists(people, min_size=PEOPLE_EACH, max_size=PEOPLE_EACH),
+)
+def test_the_register_names_the_same_missing_terms_as_the_reasons_of_each_person(
+    register: Any, texts: list[str], persons: list[Any]
+) -> None:
+    fill_register(register, persons)
+    compiled = {f"rule {number}": rule(text) for number, text in enumerate(texts)}
+    for person, row in zip(persons, ask_register(register, compiled, missing=True), strict=True):
+        for name, expression in compiled.items():
+            expected: set[str] = set()
+            if outcome(expression, person) is not FAILED:
+                expected = {leaf.term for leaf in expression.trace(person, ON).unknown}
+            found = missing_terms(expression, row[f"{name}.missing"])
+            assert found == tuple(sorted(expected)), (expression.text, person)
 
 
 @fast

@@ -390,6 +390,25 @@ def test_a_member_is_asked_only_what_applies_to_that_member() -> None:
     assert "child-0.town" not in names
 
 
+def test_what_another_page_asked_about_a_member_decides_for_that_member() -> None:
+    page = compile_page(
+        [
+            Question(
+                term("child.town", "text"),
+                group=group(),
+                show_when=lambda facts: facts.get("child.living_together") is False,
+            )
+        ]
+    )
+    known = {"child": [{"living_together": True}, {"living_together": False}]}
+    posted = {"child.count": "2", "_shown": "child-1.town", "child-1.town": "玉名市"}
+    assert Seen(page.render("ja", values=known, known=known)).names >= {"child-1.town"}
+    assert "child-0.town" not in Seen(page.render("ja", values=known, known=known)).names
+    assert page.clean(posted, known=known).values == {"child": [{"town": None}, {"town": "玉名市"}]}
+    # With one child more than is saved nobody can say whose the saved answers are.
+    assert page.clean({**posted, "child.count": "3"}, known=known).values["child"][1] == {"town": None}
+
+
 def test_facts_from_other_pages_decide_too() -> None:
     page = compile_page([Question(term("x.y", "text"), show_when=lambda facts: facts.get("a.b") == 1)])
     assert page.render("ja", known={"a.b": 2}) == ""
@@ -507,3 +526,20 @@ def test_a_page_of_five_questions_takes_less_than_half_a_millisecond() -> None:
     # The best of many rounds: what else the machine does is not the page's fault.
     best = min(timeit.repeat(lambda: page.render("ja", values=saved), number=20, repeat=15)) / 20
     assert best < 0.0005
+
+
+def test_a_question_may_be_required_only_while_another_answer_says_so() -> None:
+    page = compile_page(
+        [
+            Question(term("applicant.boolean", "boolean")),
+            Question(
+                term("applicant.phone", "phone"),
+                required_when=lambda facts: facts.get("applicant.boolean") is True,
+            ),
+        ]
+    )
+    needed = page.clean({"applicant.boolean": "true", "applicant.phone": ""})
+    assert set(needed.errors) == {"applicant.phone"}
+    assert page.clean({"applicant.boolean": "false", "applicant.phone": ""}).ok
+    drawn = [page.render("ja", values={"applicant.boolean": said}) for said in (True, False)]
+    assert [html.count("必須") for html in drawn] == [2, 1]

@@ -25,6 +25,8 @@ from dokodemo.administration.cases.actions.drafts import (
     start_draft,
     sweep_files,
 )
+from dokodemo.administration.cases.actions.outreach import open_offer, send_offers
+from dokodemo.administration.cases.actions.rebasing import rebase_drafts
 from dokodemo.administration.cases.actions.review import (
     begin_review,
     cancel_correction,
@@ -34,6 +36,7 @@ from dokodemo.administration.cases.actions.review import (
     tally_paper,
 )
 from dokodemo.administration.cases.actions.submission import begin_correction, submit, withdraw
+from dokodemo.administration.cases.actions.together import start_together, submit_together, take_out
 
 __all__ = [
     "approve_proposal",
@@ -46,18 +49,24 @@ __all__ = [
     "extend_limit",
     "give_satisfaction",
     "issue_letter",
+    "open_offer",
     "propose_decision",
     "read_messages",
+    "rebase_drafts",
     "receive_fee",
     "remove_attachment",
     "request_correction",
     "return_proposal",
     "save_page",
     "send_message",
+    "send_offers",
     "start_draft",
+    "start_together",
     "submit",
+    "submit_together",
     "sweep_files",
     "take",
+    "take_out",
     "tally_paper",
     "withdraw",
     "write_note",

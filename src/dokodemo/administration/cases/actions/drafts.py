@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+import hashlib
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -11,7 +12,7 @@ from django.db import IntegrityError, transaction
 
 from dokodemo.adapters import storage
 from dokodemo.administration.cases import events as verbs
-from dokodemo.administration.cases import flow, prefill, queries, uploads
+from dokodemo.administration.cases import flow, prefill, queries, together, uploads
 from dokodemo.administration.cases.models import Attachment, Draft
 from dokodemo.administration.procedures import queries as procedures
 from dokodemo.administration.procedures.compiled import CompiledProcedure
@@ -38,52 +39,68 @@ def start_draft(*, actor: Actor, slug: str, capacity: port.Capacity) -> Draft:
         raise Forbidden
     if definition.online_state == "none" or not port.may_act(actor=actor, capacity=capacity, slug=slug):
         raise Forbidden
-    going_on = _open_draft(actor, slug, capacity)
+    return go_on_or_begin(
+        queries.slot_of(actor.account, slug, capacity),
+        lambda slot: _new_draft(actor, procedure, capacity, slot),
+    )
+
+
+def go_on_or_begin(slot: UUID, begin: Callable[[UUID], Draft]) -> Draft:
+    """The open draft of this slot, else a new one: two clicks begin one."""
+    going_on = queries.open_draft_in(slot)
     if going_on is not None:
         return going_on
     try:
         with transaction.atomic():
-            return _new_draft(actor, procedure, capacity)
+            return begin(slot)
     except IntegrityError:
         # Two clicks at once: the other one began it.
-        going_on = _open_draft(actor, slug, capacity)
+        going_on = queries.open_draft_in(slot)
         if going_on is None:
             raise
         return going_on
 
 
-def _open_draft(actor: Actor, slug: str, capacity: port.Capacity) -> Draft | None:
-    return queries.open_drafts(actor, slug=slug, capacities=[capacity]).get(capacity)
-
-
-def _new_draft(actor: Actor, procedure: CompiledProcedure, capacity: port.Capacity) -> Draft:
+def _new_draft(actor: Actor, procedure: CompiledProcedure, capacity: port.Capacity, slot: UUID) -> Draft:
     slug = procedure.slug
     wanted = prefill.wanted_terms(procedure)
-    released = port.released_facts(actor=actor, capacity=capacity, terms=wanted, purpose=slug)
-    content = empty_content()
-    content["released"] = prefill.as_json(released)
-    content["values"] = prefill.values(content["released"])
-    now = calendar_jp.now()
-    draft = Draft.objects.create(
-        owner_id=actor.account,
-        version_id=procedures.version_id_of(procedure),
+    released = prefill.as_json(
+        port.released_facts(actor=actor, capacity=capacity, terms=wanted, purpose=slug)
+    )
+    draft = create_draft(
+        actor,
+        capacity,
+        slot,
+        content={**empty_content(), "released": released, "values": prefill.values(released)},
         procedure=slug,
-        slot=queries.slot_of(actor.account, slug, capacity),
-        capacity=capacity.kind,
-        principal_id=capacity.principal_id,
-        mandate_id=capacity.mandate_id,
-        content=content,
-        created_at=now,
-        updated_at=now,
+        version_id=procedures.version_id_of(procedure),
     )
     events.record(
         verbs.DRAFT_STARTED,
         actor=actor,
         object=("draft", draft.pk),
         refs={"procedure": slug, "capacity": capacity.kind},
-        numbers={"prefilled": len(content["released"])},
+        numbers={"prefilled": len(released)},
     )
     return draft
+
+
+def create_draft(
+    actor: Actor, capacity: port.Capacity, slot: UUID, *, content: dict[str, Any], **more: Any
+) -> Draft:
+    """The row of a draft begun now by this actor in this capacity."""
+    now = calendar_jp.now()
+    return Draft.objects.create(
+        owner_id=actor.account,
+        slot=slot,
+        capacity=capacity.kind,
+        principal_id=capacity.principal_id,
+        mandate_id=capacity.mandate_id,
+        content=content,
+        created_at=now,
+        updated_at=now,
+        **more,
+    )
 
 
 @transaction.atomic
@@ -101,11 +118,11 @@ def save_page(
     `done` says the page was left for the next one. No event: a draft is the person's own paper until it is submitted.
     """
     draft = queries.get_open_draft(actor, draft_id, lock=True)
-    procedure = procedures.compiled_version(draft.version_id)
+    form = together.form_of(draft)
     content = draft.content
     answers = content["values"]
-    step = queries.step_of(procedure, answers, index=index)
-    locked = prefill.locked_terms(procedure, content["released"])
+    step = queries.step_of(form, answers, index=index)
+    locked = prefill.locked_terms(form, content["released"])
     merged = flow.merge_page(answers, step, values)
     merged.update({term: answers[term] for term in locked if term in answers})
     rejected = {**content["unaccepted"]}
@@ -123,17 +140,23 @@ def save_page(
 def attach(*, actor: Actor, draft_id: UUID, term: str, name: str, data: bytes) -> Attachment:
     """Keep one file for a term of type file. Raises uploads.Unacceptable, storage.StorageFull, NotFound.
 
-    The sealed bytes are on disk before the row commits; bytes without a row are swept later.
+    The sealed bytes are on disk before the row commits; bytes without a row are swept later. The same bytes for the same
+    question are the same file: sent again by a double click or after an ambiguous error, they are kept once.
     """
     draft = queries.get_open_draft(actor, draft_id)
-    procedure = procedures.compiled_version(draft.version_id)
-    question = queries.file_question(procedure, draft.content["values"], term)
-    _room_for_one_more(draft, term)
+    question = queries.file_question(together.form_of(draft), draft.content["values"], term)
     fit = uploads.inspect(name, data, accept=question.term.accept or ())
+    kept = _kept_already(draft, term, hashlib.sha256(fit.data).hexdigest())
+    if kept is not None:
+        return kept
+    _room_for_one_more(draft, term)
     attachment_id = new_id()
     stored = storage.put(fit.data, context=queries.storage_context(attachment_id))
     with transaction.atomic():
         draft = queries.get_open_draft(actor, draft_id, lock=True)
+        kept = _kept_already(draft, term, stored.sha256)
+        if kept is not None:
+            return kept
         files = _room_for_one_more(draft, term)
         attachment = Attachment.objects.create(
             id=attachment_id,
@@ -148,6 +171,12 @@ def attach(*, actor: Actor, draft_id: UUID, term: str, name: str, data: bytes) -
         )
         _keep_files(draft, term, [*files, queries.file_value(attachment)])
     return attachment
+
+
+def _kept_already(draft: Draft, term: str, sha256: str) -> Attachment | None:
+    """The file among a question's answers that holds these bytes. What was stored for it in vain is swept later."""
+    ids = [one["attachment"] for one in draft.content["values"].get(term) or []]
+    return Attachment.objects.filter(pk__in=ids, sha256=sha256).first() if ids else None
 
 
 def _room_for_one_more(draft: Draft, term: str) -> list[dict[str, Any]]:
@@ -191,7 +220,10 @@ def discard_draft(*, actor: Actor, draft_id: UUID) -> None:
     draft = queries.get_open_draft(actor, draft_id, lock=True)
     close_unfinished([draft], calendar_jp.now())
     events.record(
-        verbs.DRAFT_DISCARDED, actor=actor, object=("draft", draft.pk), refs={"procedure": draft.procedure}
+        verbs.DRAFT_DISCARDED,
+        actor=actor,
+        object=("draft", draft.pk),
+        refs={"procedure": draft.procedure or None},
     )
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -15,15 +16,17 @@ from dokodemo.administration.cases.actions.drafts import close_unfinished, empty
 from dokodemo.administration.cases.models import (
     AnswerVersion,
     Attachment,
+    Bundle,
     Case,
     Correction,
     Draft,
     FeeState,
 )
+from dokodemo.administration.eligibility import actions as eligibility
 from dokodemo.administration.procedures import queries as procedures
 from dokodemo.administration.procedures.compiled import CompiledProcedure
 from dokodemo.kernel import calendar_jp, events
-from dokodemo.kernel.access import Actor, Forbidden
+from dokodemo.kernel.access import Actor, Forbidden, NotFound
 
 _NUMBER_TRIES = 8
 
@@ -42,10 +45,15 @@ def submit(*, actor: Actor, draft_id: UUID) -> Case:
     Arrival is the moment it is recorded here (デジタル手続法6条3項). Raises Incomplete, NotFound, and logic.NotAllowed for
     the answer to a correction that is no longer waited for.
     """
+    return drawn_again(lambda: _submit(actor, draft_id))
+
+
+def drawn_again[T](act: Callable[[], T]) -> T:
+    """What `act` does in one transaction, with new receipt numbers where one was already given."""
     for attempt in range(_NUMBER_TRIES):
         try:
             with transaction.atomic():
-                return _submit(actor, draft_id)
+                return act()
         except IntegrityError:
             # Two receipt numbers of one day may meet by chance; the next draw differs.
             if attempt == _NUMBER_TRIES - 1:
@@ -55,6 +63,8 @@ def submit(*, actor: Actor, draft_id: UUID) -> Case:
 
 def _submit(actor: Actor, draft_id: UUID) -> Case:
     draft = queries.get_draft(actor, draft_id, lock=True)
+    if draft.version_id is None:
+        raise NotFound
     if draft.closed_at is not None:
         case = queries.case_of_draft(draft)
         if not draft.handed_in:
@@ -66,29 +76,28 @@ def _submit(actor: Actor, draft_id: UUID) -> Case:
     gap = flow.first_incomplete(procedure, answers, on=today)
     if gap is not None:
         raise Incomplete(gap)
-    released = draft.content["released"]
-    kept = flow.keep_asked(procedure, answers, on=today)
-    paper = _Paper(
-        procedure=procedure,
-        answers={**kept, **prefill.tested_facts(procedure, kept, released)},
-        sources=flow.sources(kept, prefill.by_place(released)),
-        files=flow.file_ids(kept),
-        left_over=flow.file_ids(answers) - flow.file_ids(kept),
-    )
+    paper = paper_of(procedure, answers, draft.content["released"], on=today)
     if draft.correction_id is not None:
         return _correct(actor, draft, draft.correction_id, paper)
-    return _open_case(actor, draft, paper)
+    now = calendar_jp.now()
+    case = open_case(actor, draft, paper, now)
+    drop_files(flow.file_ids(answers) - paper.files, now)
+    close(draft, now, case=case)
+    return case
 
 
 @dataclass(frozen=True)
-class _Paper:
-    """What is handed in: the answers to what was asked, where each comes from, and the files that go with them."""
+class Paper:
+    """What is handed in: the answers to what was asked, where each comes from, and the files that go with them.
+
+    `copies`: a file that another case of the bundle needs too, by its identifier here → the attachment it is stored as.
+    """
 
     procedure: CompiledProcedure
     answers: dict[str, Any]
     sources: dict[str, str]
     files: set[str]
-    left_over: set[str]
+    copies: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def fee_yen(self) -> int:
@@ -98,14 +107,30 @@ class _Paper:
         return definition.fee.amount * (self.answers.get(copies, 1) if copies else 1)
 
 
-def _open_case(actor: Actor, draft: Draft, paper: _Paper) -> Case:
+def paper_of(
+    procedure: CompiledProcedure, answers: Mapping[str, Any], released: Mapping[str, Any], *, on: date
+) -> Paper:
+    """The paper of one procedure from complete answers and what the register released."""
+    kept = flow.keep_asked(procedure, answers, on=on)
+    return Paper(
+        procedure=procedure,
+        answers={**kept, **prefill.tested_facts(procedure, kept, released)},
+        sources=flow.sources(kept, prefill.by_place(released)),
+        files=flow.file_ids(kept),
+    )
+
+
+def open_case(
+    actor: Actor, draft: Draft, paper: Paper, now: datetime, *, bundle: Bundle | None = None
+) -> Case:
+    """The case that one paper becomes, with its files and its event; the draft stays as it is."""
     definition = paper.procedure.definition
-    now = calendar_jp.now()
     applicant_id, subject_id = _persons(draft)
     case = Case(
         number=logic.receipt_number(calendar_jp.jst_day(now)),
-        version_id=draft.version_id,
-        procedure=draft.procedure,
+        bundle=bundle,
+        version_id=procedures.version_id_of(paper.procedure),
+        procedure=paper.procedure.slug,
         kind=definition.kind,
         section=definition.unit,
         owner_id=draft.owner_id,
@@ -123,8 +148,8 @@ def _open_case(actor: Actor, draft: Draft, paper: _Paper) -> Case:
     )
     case.due_on, case.limit_on = queries.due_dates(case, paper.procedure, pauses=[], now=now)
     case.save(force_insert=True)
-    _hand_over_files(draft, paper, case, now)
-    _close(draft, now, case=case)
+    _hand_over_files(draft, paper, case)
+    eligibility.apply_to_offer(actor=actor, resident_id=subject_id, procedure=case.procedure)
     events.record(
         verbs.SUBMITTED,
         actor=actor,
@@ -141,13 +166,33 @@ def _open_case(actor: Actor, draft: Draft, paper: _Paper) -> Case:
     return case
 
 
-def _hand_over_files(draft: Draft, paper: _Paper, case: Case, now: datetime) -> None:
-    """Files that answer a question go with the case; those of questions no longer asked are not collected."""
+def _hand_over_files(draft: Draft, paper: Paper, case: Case) -> None:
+    """Files that answer a question go with the case; one that went with another case is named again, not stored again."""
+    new = Attachment.objects.filter(pk__in=paper.files - paper.copies.keys(), draft=draft, case__isnull=True)
     if paper.files:
-        new = Attachment.objects.filter(pk__in=paper.files, draft=draft, case__isnull=True)
         new.update(case=case)
-    if paper.left_over:
-        Attachment.objects.filter(pk__in=paper.left_over, case__isnull=True).update(removed_at=now)
+    stored = Attachment.objects.in_bulk([UUID(one) for one in paper.copies.values()])
+    Attachment.objects.bulk_create(
+        Attachment(
+            id=UUID(name),
+            case=case,
+            term=(file := stored[UUID(as_)]).term,
+            name=file.name,
+            media_type=file.media_type,
+            size=file.size,
+            sha256=file.sha256,
+            storage_ref=file.storage_ref,
+            sealed_as=file.sealed_as or file.pk,
+            created_at=file.created_at,
+        )
+        for name, as_ in paper.copies.items()
+    )
+
+
+def drop_files(names: set[str], now: datetime) -> None:
+    """Files of questions that are no longer asked are not collected."""
+    if names:
+        Attachment.objects.filter(pk__in=names, case__isnull=True).update(removed_at=now)
 
 
 def _persons(draft: Draft) -> tuple[UUID | None, UUID | None]:
@@ -161,12 +206,12 @@ def _persons(draft: Draft) -> tuple[UUID | None, UUID | None]:
     return draft.principal_id, draft.principal_id
 
 
-def _close(draft: Draft, now: datetime, *, case: Case | None) -> None:
+def close(draft: Draft, now: datetime, *, case: Case | None = None, bundle: Bundle | None = None) -> None:
     """The case now holds the answers: a second copy in the draft would only be one more thing to protect."""
-    draft.case, draft.handed_in = case, True
+    draft.case, draft.bundle, draft.handed_in = case, bundle, True
     draft.closed_at = draft.updated_at = now
     draft.content = empty_content()
-    draft.save(update_fields=["case", "handed_in", "closed_at", "updated_at", "content"])
+    draft.save(update_fields=["case", "bundle", "handed_in", "closed_at", "updated_at", "content"])
 
 
 @transaction.atomic
@@ -207,7 +252,7 @@ def begin_correction(*, actor: Actor, case_id: UUID) -> Draft:
     )
 
 
-def _correct(actor: Actor, draft: Draft, correction_id: UUID, paper: _Paper) -> Case:
+def _correct(actor: Actor, draft: Draft, correction_id: UUID, paper: Paper) -> Case:
     correction = Correction.objects.select_related("case").select_for_update().get(pk=correction_id)
     case = correction.case
     now = calendar_jp.now()
@@ -218,12 +263,13 @@ def _correct(actor: Actor, draft: Draft, correction_id: UUID, paper: _Paper) -> 
         case.fee_yen = paper.fee_yen
     correction.answered_at = now
     correction.save(update_fields=["answered_at"])
-    _hand_over_files(draft, paper, case, now)
+    _hand_over_files(draft, paper, case)
+    drop_files(flow.file_ids(draft.content["values"]) - paper.files, now)
     case.due_on, case.limit_on = queries.due_dates(
         case, paper.procedure, pauses=queries.pauses_of(case), now=now
     )
     case.save(update_fields=["state", "answers", "sources", "fee_yen", "due_on", "limit_on"])
-    _close(draft, now, case=None)
+    close(draft, now)
     close_unfinished(correction.drafts.filter(closed_at__isnull=True), now)
     events.record(
         verbs.CORRECTED,

@@ -1,0 +1,360 @@
+"""One form for several procedures (まとめて申請の様式): each term asked once, and each procedure's own view of the answers.
+
+Owns the joining of forms and the rule that a procedure sees the answers to its own questions and no others (利用目的).
+Never stores and never renders. Terms of one name are one term, since a city has one vocabulary.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cached_property
+from typing import Any
+from zlib import crc32
+
+from dokodemo.administration.procedures.compiled import CompiledProcedure, FormPage, FormQuestion
+from dokodemo.kernel.packs import LANGUAGES, Text
+from dokodemo.kernel.ui import texts
+from dokodemo.kernel.vocabulary import Group, Term, TermType
+
+type Answers = Mapping[str, Any]
+
+# What the register says of a term that a procedure only tests stands apart from what is answered for another procedure.
+REGISTER = "register:"
+_MARK = "on_list_"
+
+
+@dataclass(frozen=True)
+class Part:
+    """One procedure of a joint form.
+
+    `marks`: repeating group → the field that says whether a member is on this procedure's list. Two procedures may
+    list different people under one group (those who move, those to protect), each under its own heading.
+    """
+
+    procedure: CompiledProcedure
+    marks: Mapping[str, str]
+
+    @cached_property
+    def groups(self) -> dict[str, frozenset[str]]:
+        """The repeating groups it asks about: name → the fields it asks of each member."""
+        found: dict[str, set[str]] = {}
+        for page in self.procedure.pages:
+            if page.group is not None and page.group.repeats:
+                found.setdefault(page.group.name, set()).update(q.term.field for q in page.questions)
+        return {group: frozenset(fields) for group, fields in found.items()}
+
+    @cached_property
+    def _asked(self) -> frozenset[str]:
+        return frozenset(self.procedure.asked_names) | frozenset(self.groups)
+
+    def asks(self, name: str) -> bool:
+        """Whether this procedure asks this term, or about the members of this group."""
+        return name in self._asked
+
+    @cached_property
+    def only_tested(self) -> frozenset[str]:
+        """Terms that its rules and conditions look at and that it does not ask."""
+        return self.procedure.tested_names - self._asked
+
+    def lists(self, group: str, member: Answers) -> bool:
+        """Whether this procedure asks about a member of a repeating group."""
+        return group not in self.marks or member.get(self.marks[group]) is True
+
+    def view(self, answers: Answers) -> dict[str, Any]:
+        """The joint answers as this procedure's own form would hold them."""
+        found = {
+            name: self._members(name, value) if name in self.groups and isinstance(value, list) else value
+            for name, value in answers.items()
+            if name in self._asked
+        }
+        for name in self.only_tested:
+            if REGISTER + name in answers:
+                found[name] = answers[REGISTER + name]
+        return found
+
+    def _members(self, group: str, members: Sequence[Answers]) -> list[dict[str, Any]]:
+        fields = self.groups[group]
+        return [
+            {field: value for field, value in member.items() if field in fields}
+            for member in members
+            if self.lists(group, member)
+        ]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question as one procedure asks it."""
+
+    part: Part
+    question: FormQuestion
+
+    def now(self, answers: Answers, on: date) -> bool:
+        """Whether it is asked, judged by what this procedure sees."""
+        return self.question.always or self.question.now(self.part.view(answers), on) is not None
+
+
+@dataclass(frozen=True)
+class JointQuestion(FormQuestion):
+    """One question that one or more procedures ask: shown when one of them asks it, required when one of those does.
+
+    `mark`: it says whether a member is on a list, so it is asked about every member.
+    """
+
+    asks: tuple[Asked, ...] = ()
+    mark: bool = False
+
+    @property
+    def always(self) -> bool:
+        """Whether some procedure asks it of everybody, whatever the answers are."""
+        return any(ask.question.always and not self._listed(ask) for ask in self.asks)
+
+    @property
+    def users(self) -> tuple[str, ...]:
+        """The procedures (slugs) that get the answer."""
+        return () if self.mark else tuple(ask.part.procedure.slug for ask in self.asks)
+
+    @property
+    def varies(self) -> bool:
+        """Whether the answers decide if it is required."""
+        if self.mark or not self.required or all(ask.question.required for ask in self.asks):
+            return False
+        return not any(
+            ask.question.required and ask.question.always and not self._listed(ask) for ask in self.asks
+        )
+
+    def _listed(self, ask: Asked) -> bool:
+        return (self.term.group_name or "") in ask.part.marks
+
+    def now(self, answers: Answers, on: date) -> FormQuestion | None:
+        """The question as the procedures that ask it now ask it; None when none of them does."""
+        return self._of(tuple(ask for ask in self.asks if ask.now(answers, on)))
+
+    def of(self, member: Answers) -> FormQuestion | None:
+        """The question as the procedures that list this member ask it; None when none of them does."""
+        if self.mark:
+            return self
+        group = self.term.group_name or ""
+        return self._of(tuple(ask for ask in self.asks if ask.part.lists(group, member)))
+
+    def any_of(self, asked: Sequence[FormQuestion]) -> FormQuestion:
+        """The question as the procedures ask it that ask it about at least one member."""
+        of_some = {id(ask) for one in asked if isinstance(one, JointQuestion) for ask in one.asks}
+        return self._of(tuple(ask for ask in self.asks if id(ask) in of_some)) or self
+
+    def _of(self, asks: tuple[Asked, ...]) -> FormQuestion | None:
+        if not asks:
+            return None
+        if len(asks) == len(self.asks):
+            return self
+        return replace(self, asks=asks, required=self.mark or any(ask.question.required for ask in asks))
+
+
+@dataclass(frozen=True, repr=False)
+class JointForm:
+    """The form of several procedures, in the order they were chosen."""
+
+    parts: tuple[Part, ...]
+    pages: tuple[FormPage, ...]
+
+    def __repr__(self) -> str:
+        """The procedures by slug."""
+        return f"<JointForm {' + '.join(part.procedure.slug for part in self.parts)}>"
+
+    @property
+    def title(self) -> Text:
+        """The first procedure's title, and how many more there are."""
+        first = self.parts[0].procedure.title
+        if len(self.parts) == 1:
+            return first
+        return _text("cases.together.title", first, count=str(len(self.parts) - 1))
+
+    def asks(self, name: str) -> bool:
+        """Whether some procedure asks this term, or about the members of this group."""
+        return any(part.asks(name) for part in self.parts)
+
+
+def page_key(page: FormPage) -> str:
+    """What a page of a joint form is about, in whatever form it stands."""
+    return page.group.name if page.group is not None and page.group.repeats else page.title.ja
+
+
+def moved_pages(before: JointForm, after: JointForm) -> dict[int, int]:
+    """Where the pages of one joint form stand in another; a page that is not there has no place."""
+    places = {page_key(page): index for index, page in enumerate(after.pages)}
+    return {
+        index: places[page_key(page)] for index, page in enumerate(before.pages) if page_key(page) in places
+    }
+
+
+def without(form: JointForm, slug: str, answers: Answers) -> dict[str, Any]:
+    """The answers a joint form keeps when one procedure is taken out: what the others ask, about whom they ask it."""
+    rest = [part for part in form.parts if part.procedure.slug != slug]
+    fewer = merge([part.procedure for part in rest])
+    kept: dict[str, Any] = {}
+    for name, value in answers.items():
+        if name.startswith(REGISTER):
+            if any(name.removeprefix(REGISTER) in part.only_tested for part in rest):
+                kept[name] = value
+        elif not fewer.asks(name):
+            continue
+        elif "." in name or not isinstance(value, list):
+            kept[name] = value
+        else:
+            asking = [part for part in rest if name in part.groups]
+            still = {field for part in fewer.parts for field in part.marks.values()}
+            fields = {field for part in asking for field in part.groups[name]} | still
+            kept[name] = [
+                {field: answer for field, answer in member.items() if field in fields}
+                for member in value
+                if not asking[0].marks.get(name) or any(part.lists(name, member) for part in asking)
+            ]
+    return kept
+
+
+def merge(procedures: Sequence[CompiledProcedure]) -> JointForm:
+    """One form that asks every term of these procedures once. Raises ValueError for none, or for one given twice.
+
+    Pages of one title are one page, and so are all pages that ask about the members of one group. A term stands where
+    the first procedure asks it; documents come last.
+    """
+    slugs = [procedure.slug for procedure in procedures]
+    if not slugs or len(set(slugs)) != len(slugs):
+        raise ValueError(f"a joint form is of one procedure or more, each once: {slugs}")
+    lists = _lists(procedures)
+    parts = tuple(Part(procedure, _marks_of(procedure, lists)) for procedure in procedures)
+    pages: dict[tuple[str, str], _Page] = {}
+    places: dict[str, _Page] = {}
+    for part in parts:
+        for key, page in _keyed(part.procedure):
+            joined = pages.setdefault(key, _Page(page, lists))
+            joined.join(part, page)
+            for question in page.questions:
+                there = places.setdefault(question.term.name, joined)
+                there.ask(Asked(part, question))
+    documents = [page for key, page in pages.items() if key[0] == "documents"]
+    others = [page for key, page in pages.items() if key[0] != "documents"]
+    return JointForm(parts, tuple(page.made() for page in (*others, *documents) if page.asks))
+
+
+def _keyed(procedure: CompiledProcedure) -> Iterator[tuple[tuple[str, str], FormPage]]:
+    """The pages of a form, each with what makes it one with another's."""
+    last = len(procedure.pages) - 1
+    for number, page in enumerate(procedure.pages):
+        if procedure.definition.evidence and number == last:
+            yield ("documents", ""), page
+        elif page.group is not None and page.group.repeats:
+            yield ("group", page.group.name), page
+        else:
+            yield ("page", page.title.ja), page
+
+
+# Repeating group → heading of its page → the procedures that ask it under this heading.
+type Lists = Mapping[str, Mapping[str, Sequence[CompiledProcedure]]]
+
+
+def _lists(procedures: Sequence[CompiledProcedure]) -> Lists:
+    found: dict[str, dict[str, list[CompiledProcedure]]] = {}
+    for procedure in procedures:
+        for (kind, name), page in _keyed(procedure):
+            if kind == "group":
+                found.setdefault(name, {}).setdefault(page.title.ja, []).append(procedure)
+    return found
+
+
+def _marks_of(procedure: CompiledProcedure, lists: Lists) -> dict[str, str]:
+    return {
+        group: _mark_field(heading)
+        for group, headings in lists.items()
+        if len(headings) > 1
+        for heading, askers in headings.items()
+        if procedure in askers
+    }
+
+
+def _mark_field(heading: str) -> str:
+    """The same for the same heading, whatever else is in the form: a procedure may be taken out while it is written."""
+    return f"{_MARK}{crc32(heading.encode()):08x}"
+
+
+class _Page:
+    """A page being joined."""
+
+    def __init__(self, first: FormPage, lists: Lists) -> None:
+        self.first = first
+        self.repeats = first.group is not None and first.group.repeats
+        headings = lists.get(first.group.name, {}) if first.group is not None and self.repeats else {}
+        self.headings = headings if len(headings) > 1 else {}
+        self.leads: list[Text] = []
+        self.asks: dict[str, list[Asked]] = {}
+        self.listed: dict[str, list[Asked]] = {}
+
+    def join(self, part: Part, page: FormPage) -> None:
+        if page.lead is not None and page.lead not in self.leads:
+            self.leads.append(page.lead)
+        if self.headings:
+            asked = self.listed.setdefault(page.title.ja, [])
+            asked.extend(Asked(part, question) for question in page.questions)
+
+    def ask(self, ask: Asked) -> None:
+        self.asks.setdefault(ask.question.term.name, []).append(ask)
+
+    def made(self) -> FormPage:
+        group = self.first.group
+        title = group.label if group is not None and self.headings else self.first.title
+        marks = [self._mark(heading) for heading in self.headings]
+        questions = (_joined(asks) for asks in self.asks.values())
+        return FormPage(title, _lead(self.leads), group, (*marks, *questions))
+
+    def _mark(self, heading: str) -> JointQuestion:
+        group = self.first.group
+        assert group is not None
+        asks = tuple(self.listed[heading])
+        return JointQuestion(
+            _mark_term(group, heading, self.headings[heading]), required=True, asks=asks, mark=True
+        )
+
+
+def _joined(asks: Sequence[Asked]) -> JointQuestion:
+    said = next((ask.question.say for ask in asks if ask.question.say is not None), None)
+    required = any(ask.question.required for ask in asks)
+    return JointQuestion(asks[0].question.term, required, say=said, asks=tuple(asks))
+
+
+def _mark_term(group: Group, heading: str, askers: Sequence[CompiledProcedure]) -> Term:
+    names = Text(
+        ja="・".join(asker.title.ja for asker in askers),
+        easy="・".join(asker.title.easy for asker in askers),
+        en=", ".join(asker.title.en for asker in askers),
+    )
+    return Term(
+        name=f"{group.name}.{_mark_field(heading)}",
+        gif=None,
+        own="whose procedure a member belongs to, in a joint form only",
+        type=TermType.BOOLEAN,
+        label=_text("cases.together.on_list", names),
+        confidentiality="3B",
+        purpose="together",
+    )
+
+
+def _lead(leads: Sequence[Text]) -> Text | None:
+    if not leads:
+        return None
+    return Text(
+        ja="".join(lead.ja for lead in leads),
+        easy=" ".join(lead.easy for lead in leads),
+        en=" ".join(lead.en for lead in leads),
+    )
+
+
+def _text(key: str, name: Text, **more: str) -> Text:
+    """A text of the catalogue in three languages, with a city's own text filled in."""
+    said = {}
+    for lang in LANGUAGES:
+        text = texts.catalogue().entries[key][lang].replace("{name}", name.get(lang))
+        for slot, filling in more.items():
+            text = text.replace(f"{{{slot}}}", filling)
+        said[lang] = text
+    return Text(**said)

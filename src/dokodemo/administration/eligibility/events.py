@@ -1,0 +1,10 @@
+"""Names of the events of proactive benefits (プッシュ型の案内の出来事)."""
+
+RUN_FINISHED = "eligibility.run_finished"
+OFFER_SENT = "eligibility.offer_sent"
+OFFER_OPENED = "eligibility.offer_opened"
+OFFER_APPLIED = "eligibility.offer_applied"
+OFFER_DECLINED = "eligibility.offer_declined"
+OFFER_EXPIRED = "eligibility.offer_expired"
+OPTED_OUT = "eligibility.opted_out"
+OPTED_IN = "eligibility.opted_in"

@@ -1,0 +1,14 @@
+"""The database itself refuses to change what was taken in, said or assigned (履歴の不変)."""
+
+from django.db import migrations
+
+from dokodemo.kernel.events.append_only import guard
+
+
+class Migration(migrations.Migration):
+    dependencies = [("inventory", "0001_initial")]
+    operations = [
+        guard("inventory_surveyimport"),
+        guard("inventory_confirmation"),
+        guard("inventory_assignment"),
+    ]

@@ -1,0 +1,103 @@
+"""Search over everything a city may do (総合検索): published procedures, and rows of the inventory nobody has written yet.
+
+Owns what is searched of a row and the index of both together. A row that a published procedure names is found as that
+procedure. Never shows a row the city has said it does not perform.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+
+from django.conf import settings
+
+from dokodemo.administration.inventory.definitions import Performed
+from dokodemo.administration.inventory.everyday import load_everyday
+from dokodemo.administration.inventory.models import InventoryRow, SurveyImport
+from dokodemo.administration.inventory.standing import Standing, standing_of
+from dokodemo.administration.procedures import queries as procedures
+from dokodemo.administration.procedures.kept_index import kept
+from dokodemo.administration.procedures.logic import Concept, Entry, Hit, SearchIndex, build_index
+from dokodemo.administration.procedures.searching import entry_of, japanese
+from dokodemo.kernel.packs import Text, open_pack
+
+ROW_WEIGHT = 0.85  # a procedure somebody has written comes before a row that fits as well
+
+
+def found_rows(hits: Iterable[Hit]) -> list[Standing]:
+    """The rows among the hits as they stand, best first."""
+    order = {
+        number: place for place, number in enumerate(n for hit in hits if not hit.slug for n in hit.inventory)
+    }
+    rows = InventoryRow.objects.filter(number__in=order)
+    return sorted((standing_of(row, {}) for row in rows), key=lambda row: order[row.number])
+
+
+def search(text: str, *, limit: int = 10) -> list[Hit]:
+    """Procedures and rows for everyday words, best first; empty when nothing fits."""
+    hits = search_index().find(text, limit=limit * 2)
+    numbers = [number for hit in hits if not hit.slug for number in hit.inventory]
+    left_out = set(
+        InventoryRow.objects.filter(number__in=numbers, performed=Performed.NOT_PERFORMED.value).values_list(
+            "number", flat=True
+        )
+    )
+    return [hit for hit in hits if hit.slug or not left_out.intersection(hit.inventory)][:limit]
+
+
+def search_index() -> SearchIndex:
+    """The index over what is in force and surveyed now, for many searches in a row."""
+    newest = SurveyImport.objects.order_by("-at", "-id").values_list("digest", flat=True).first()
+    if newest is None:
+        return procedures.search_index()
+    return _index(hashlib.sha256(f"{procedures.index_stamp()}/{newest}".encode()).hexdigest())
+
+
+@lru_cache(maxsize=2)
+def _index(stamp: str) -> SearchIndex:
+    pack = open_pack(settings.DOKODEMO_PACK)
+    events, synonyms = procedures.search_words()
+    entries = _entries(load_everyday(pack), [entry_of(p.definition, events) for p in procedures.published()])
+    language = japanese(synonyms.stop)
+    concepts = [Concept(concept.name, frozenset(concept.words)) for concept in synonyms.concepts]
+    return kept(
+        settings.DOKODEMO_HOME / "cache" / "search" / f"{stamp}.json",
+        entries,
+        language,
+        build=lambda: build_index(entries, concepts, language=language),
+    )
+
+
+def _entries(everyday: Mapping[str, tuple[str, ...]], written: Iterable[Entry]) -> list[Entry]:
+    rows = {
+        row.number: row
+        for row in InventoryRow.objects.filter(gone_at=None).only("number", "name", "law", "events")
+    }
+    found = []
+    for entry in written:
+        named = [number for number in entry.inventory if rows.pop(number, None) is not None]
+        said = [word for number in named for word in everyday.get(number, ())]
+        found.append(_with(entry, said))
+    found += [
+        Entry(
+            row.number,
+            Text(ja=row.name, easy=row.name, en=row.name),
+            (row.number,),
+            {
+                "title": [row.name],
+                "say": everyday.get(row.number, ()),
+                "law": [row.law],
+                "life_event": [row.events],
+            },
+            weight=ROW_WEIGHT,
+            row=True,
+        )
+        for row in rows.values()
+    ]
+    return found
+
+
+def _with(entry: Entry, said: list[str]) -> Entry:
+    fields = {**entry.fields, "say": [*entry.fields["say"], *said]}
+    return Entry(entry.slug, entry.title, entry.inventory, fields, entry.weight)

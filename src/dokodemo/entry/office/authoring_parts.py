@@ -1,0 +1,257 @@
+"""Pages on which a procedure is written (手続の編集ページ): texts, basis, service, and the lists.
+
+Owns reading and drawing these pages; each is saved at once, and what cannot be taken comes back as it was typed.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from dokodemo.administration.authoring import actions, building, policies, queries
+from dokodemo.administration.authoring.actions import Refused
+from dokodemo.administration.authoring.checks import surroundings
+from dokodemo.administration.authoring.content import Content
+from dokodemo.administration.procedures.agreement import Surroundings
+from dokodemo.entry.office import authoring, pages
+from dokodemo.entry.office.authoring_asking import ask_rows, asks_posted, condition_terms, found_terms
+from dokodemo.entry.office.authoring_boxes import LISTS, PAGES, boxes_of
+from dokodemo.entry.office.authoring_fields import put, read, shown
+from dokodemo.entry.office.visitors import needs_role
+from dokodemo.entry.server.requests import Request
+from dokodemo.kernel.access import NotFound
+from dokodemo.kernel.packs import PackError
+from dokodemo.kernel.ui import texts
+
+MOST_ENTRIES = 60
+ROWS = 3
+
+
+def around_of(content: Content) -> Surroundings | None:
+    """Vocabulary and sections, None while the proposal's own terms cannot be read."""
+    try:
+        return surroundings(content)
+    except PackError:
+        return None
+
+
+def sections_of(request: Request) -> tuple[str, ...]:
+    """The sections this member of staff writes for."""
+    return tuple(sorted(policies.writing_sections(request.actor)))
+
+
+@needs_role(*policies.EDITORS)
+@require_http_methods(["GET", "HEAD", "POST"])
+def proposal_part(request: Request, proposal_id: UUID, part: str) -> HttpResponse:
+    """One page of boxes."""
+    if part not in PAGES:
+        raise NotFound
+    one = queries.get(request.actor, proposal_id)
+    content = queries.content_of(one)
+    around = around_of(content)
+    sections = (*sections_of(request), str(content.data.get("unit") or one.section))
+    boxes = boxes_of(PAGES[part], content, around, tuple(dict.fromkeys(sections)))
+    errors: dict[str, str] = {}
+    typed = one.typed.get(part, {})
+    if request.method == "POST":
+        found = read(boxes, request.POST, around)
+        data: dict[str, Any] = dict(content.data)
+        for name, value in found.values.items():
+            data = put(data, name, value if value is not False else None)
+        keys = {box.name.partition(".")[0] for box in boxes if box.name in found.values}
+        values = {
+            key: data.get(key) for key in keys if (data.get(key) or None) != (content.data.get(key) or None)
+        }
+        errors, typed = found.errors, found.typed if found.errors else {}
+        try:
+            one = actions.change(
+                actor=request.actor, proposal_id=one.pk, values=values, typed=typed or None, page=part
+            )
+        except Refused as refusal:
+            return authoring.told(request, refusal, reverse("office:proposal", args=[one.pk]))
+        if not errors:
+            return _saved(request, authoring.part_url(one, part))
+    rows = authoring.with_errors(request, shown(boxes, content.data, typed), errors)
+    context = {
+        **authoring.frame(request, one, content, None, part),
+        "part": part,
+        "rows": rows,
+        "errors": authoring.summary(request, errors),
+        "kept": bool(typed) and request.method != "POST",
+        "saved": "saved" in request.GET,
+    }
+    return pages.show(request, "office/editor/part.html", context, status=422 if errors else 200)
+
+
+def _saved(request: Request, where: str) -> HttpResponse:
+    return HttpResponseRedirect(f"{where}?saved=1")
+
+
+@needs_role(*policies.EDITORS)
+@require_http_methods(["GET", "HEAD", "POST"])
+def proposal_list(request: Request, proposal_id: UUID, part: str) -> HttpResponse:
+    """The entries of a list, to open, move or take away."""
+    if part not in LISTS:
+        raise NotFound
+    one = queries.get(request.actor, proposal_id)
+    content = queries.content_of(one)
+    key, _ = LISTS[part]
+    entries = entries_of(content, key)
+    if request.method == "POST":
+        moved = _moved(entries, request.POST)
+        if moved is not None:
+            try:
+                actions.change(actor=request.actor, proposal_id=one.pk, values={key: moved})
+            except Refused as refusal:
+                return authoring.told(request, refusal, reverse("office:proposal", args=[one.pk]))
+        return HttpResponseRedirect(authoring.part_url(one, part))
+    context = {
+        **authoring.frame(request, one, content, None, part),
+        "part": part,
+        "entries": [_entry(entry) for entry in entries],
+        "saved": "saved" in request.GET,
+    }
+    return pages.show(request, "office/editor/entries.html", context)
+
+
+def entries_of(content: Content, key: str) -> list[dict[str, Any]]:
+    """The entries of a list of the definition, as far as they are maps."""
+    value = content.data.get(key)
+    return [entry for entry in value if isinstance(entry, dict)] if isinstance(value, list) else []
+
+
+def _entry(entry: dict[str, Any]) -> dict[str, Any]:
+    """How an entry is called in its list: its sentence, and below it its rule or its questions."""
+    text = entry.get("say") or entry.get("page") or entry.get("label")
+    asks = [one.get("term") if isinstance(one, dict) else one for one in entry.get("ask") or ()]
+    rule = entry.get("when") or entry.get("formula") or entry.get("since") or entry.get("skip_when")
+    named = text.get("ja") if isinstance(text, dict) else entry.get("term") or entry.get("article")
+    return {"title": named or "–", "rule": rule, "asks": asks, "article": entry.get("article", "")}
+
+
+def _moved(entries: list[dict[str, Any]], post: Any) -> list[dict[str, Any]] | None:
+    verb, _, place = str(post.get("act", "")).partition(":")
+    if not place.isdecimal() or int(place) >= len(entries):
+        return None
+    i, changed = int(place), list(entries)
+    if verb == "drop":
+        del changed[i]
+    elif verb == "up" and i > 0:
+        changed[i - 1], changed[i] = changed[i], changed[i - 1]
+    elif verb == "down" and i + 1 < len(changed):
+        changed[i + 1], changed[i] = changed[i], changed[i + 1]
+    return changed
+
+
+@needs_role(*policies.EDITORS)
+@require_http_methods(["GET", "HEAD", "POST"])
+def proposal_entry(request: Request, proposal_id: UUID, part: str, index: int) -> HttpResponse:
+    """One entry of a list; the place after the last is a new one."""
+    if part not in LISTS:
+        raise NotFound
+    one = queries.get(request.actor, proposal_id)
+    content = queries.content_of(one)
+    around = around_of(content)
+    key, listed = LISTS[part]
+    entries = entries_of(content, key)
+    if index > len(entries) or index >= MOST_ENTRIES:
+        raise NotFound
+    entry = entries[index] if index < len(entries) else {}
+    page = f"{part}/{index}"
+    boxes = boxes_of(listed, content, around, ())
+    typed, errors = one.typed.get(page, {}), {}
+    asks = list(entry.get("ask") or ())
+    looked: list[Any] = []
+    if request.method == "POST":
+        post = request.POST.copy()
+        errors = _built(post, boxes, around)
+        found = read(boxes, post, around)
+        errors = {**found.errors, **errors}
+        changed = dict(entry)
+        for name, value in found.values.items():
+            changed = put(changed, name, _plain(name, value))
+        if part == "form":
+            asks = asks_posted(post)
+            changed["ask"] = asks
+            looked = found_terms(post.get("find", ""), around, changed.get("each"))
+        staying = any(name in post for name in ("_find", "_add", "_build", "_act"))
+        lacking = part == "form" and not asks
+        typed = found.typed if errors else {}
+        try:
+            if errors or (lacking and index == len(entries)):
+                typed = {**found.typed, "ask": asks}
+                one = actions.keep_typed(actor=request.actor, proposal_id=one.pk, page=page, typed=typed)
+            else:
+                every = [*entries[:index], changed, *entries[index + 1 :]]
+                one = actions.change(actor=request.actor, proposal_id=one.pk, values={key: every}, page=page)
+                entry = changed
+        except Refused as refusal:
+            return authoring.told(request, refusal, reverse("office:proposal", args=[one.pk]))
+        if not errors and not staying and not lacking:
+            return _saved(request, authoring.part_url(one, part))
+        if lacking and not staying:
+            errors = {**errors, "find": "authoring.box.no_question"}
+    elif "ask" in typed:
+        asks = list(typed["ask"])
+    rows = authoring.with_errors(request, shown(boxes, _shown_entry(entry, part), typed), errors)
+    for row in rows:
+        if row["kind"] == "rule" and row["box"].expected == "boolean":
+            built = building.decompose(str(row["value"] or ""))
+            given = [*(built[0] if built else []), *[building.Row("", "", "")] * ROWS]
+            row["builder"] = list(enumerate(given[: max(ROWS, len(built[0]) + 1 if built else ROWS)]))
+            row["joiner"] = built[1] if built else "AND"
+    context = {
+        **authoring.frame(request, one, content, None, part),
+        "part": part,
+        "number": index + 1,
+        "rows": rows,
+        "errors": authoring.summary(request, errors),
+        "kept": bool(typed) and request.method != "POST",
+        "ask_rows": ask_rows(asks, around) if part == "form" else None,
+        "looked": looked,
+        "find": request.POST.get("find", ""),
+        "terms": condition_terms(content, around),
+        "operator_labels": [
+            (code, texts.plain(f"authoring.operator.{code}", request.lang)) for code in building.ALL_OPERATORS
+        ],
+    }
+    return pages.show(request, "office/editor/entry.html", context, status=422 if errors else 200)
+
+
+def _built(post: Any, boxes: list[Any], around: Surroundings | None) -> dict[str, str]:
+    """Put what was clicked together into the box of the rule, when its button was pressed."""
+    name = post.get("_build")
+    if around is None or name not in {box.name for box in boxes if box.kind == "rule"}:
+        return {}
+    rows = [
+        building.Row(
+            post.get(f"{name}.b{i}.term", ""),
+            post.get(f"{name}.b{i}.operator", ""),
+            post.get(f"{name}.b{i}.value", ""),
+        )
+        for i in range(20)
+    ]
+    try:
+        rule = building.compose(rows, post.get(f"{name}.joiner", "AND"), around.vocabulary.terms)
+    except building.CannotBuild as error:
+        return {f"{name}": error.code}
+    if rule:
+        post[name] = rule
+    return {}
+
+
+def _plain(name: str, value: Any) -> Any:
+    """What a box's value is in the file: `required` is a truth, an unticked box says nothing."""
+    if name == "required":
+        return None if value == "true" else False
+    return None if value is False else value
+
+
+def _shown_entry(entry: dict[str, Any], part: str) -> dict[str, Any]:
+    if part != "evidence":
+        return entry
+    return {**entry, "required": "false" if entry.get("required") is False else "true"}

@@ -1,0 +1,10 @@
+"""The database itself refuses to change a kept month (月ごとの値の不変)."""
+
+from django.db import migrations
+
+from dokodemo.kernel.events.append_only import guard
+
+
+class Migration(migrations.Migration):
+    dependencies = [("indicators", "0001_initial")]
+    operations = [guard("indicators_monthlyreading")]
