@@ -16,7 +16,7 @@ from typing import Any
 from dokodemo.administration.guidance.logic import Guide
 from dokodemo.administration.guidance.reach import asked_for
 from dokodemo.administration.procedures.compiled import CompiledProcedure
-from dokodemo.administration.procedures.definitions import Example
+from dokodemo.administration.procedures.examples import Example
 from dokodemo.city.parties.logic import fiscal_age_limit
 from dokodemo.city.parties.register_columns import facts_of
 from dokodemo.city.parties.synthetic import Register
