@@ -131,7 +131,7 @@ def _choice(request: Request) -> Choice:
     verdict = get.get("verdict", "")
     return Choice(
         verdict=verdict if verdict in Verdict.values else None,
-        because=get["because"][:1000] if "because" in get and verdict else None,
+        because=get["because"].replace("\0", "")[:1000] if "because" in get and verdict else None,
         band=get["band"][:8] if get.get("band") else None,
         town=get["town"][:60] if get.get("town") else None,
     )

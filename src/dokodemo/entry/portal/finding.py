@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -22,6 +23,8 @@ from dokodemo.kernel.access import NotFound
 from dokodemo.kernel.ui import texts
 
 LONGEST_QUERY = 200
+MOST_WANTED = 9
+PAGE = 24
 
 
 @require_safe
@@ -35,7 +38,7 @@ def home(request: Request) -> HttpResponse:
         "portal/home.html",
         {
             "life_events": procedures.life_events(),
-            "procedures": _listed(),
+            "procedures": _listed()[:MOST_WANTED],
             "waiting": waiting,
             "unread": unread,
         },
@@ -43,7 +46,11 @@ def home(request: Request) -> HttpResponse:
 
 
 def _listed() -> list[ProcedureDefinition]:
-    return [procedure.definition for procedure in procedures.published() if procedure.definition.performed]
+    """What the city performs; of 表示優先度 (GIF DS-451-4) the higher first."""
+    performed = [
+        procedure.definition for procedure in procedures.published() if procedure.definition.performed
+    ]
+    return sorted(performed, key=lambda definition: -definition.priority)
 
 
 @require_safe
@@ -56,7 +63,7 @@ def search(request: Request) -> HttpResponse:
     return render(
         request,
         "portal/search.html",
-        {"q": text, "found": found, "rows": rows, "procedures": [] if hits else _listed()},
+        {"q": text, "found": found, "rows": rows, "procedures": [] if hits else _listed()[:MOST_WANTED]},
     )
 
 
@@ -68,10 +75,17 @@ def all_procedures(request: Request) -> HttpResponse:
     if code and event is None:
         raise NotFound
     listed = [p.definition for p in procedures.by_life_event(code)] if event else _listed()
+    # A turn of life is ticked as a whole; the list of everything is read page by page.
+    page = Paginator(listed, len(listed) or 1 if event else PAGE).get_page(request.GET.get("page"))
     return render(
         request,
         "portal/procedures.html",
-        {"procedures": listed, "event": event, "life_events": procedures.life_events()},
+        {
+            "procedures": page.object_list,
+            "page": page,
+            "event": event,
+            "life_events": procedures.life_events(),
+        },
     )
 
 

@@ -60,7 +60,7 @@ def test_a_search_that_finds_nothing_says_so_and_shows_what_there_is(words: str)
     html = b.browser().get("/search", {"q": words}).content.decode()
     assert "見つかりませんでした" in b.words(html)
     assert "<script>alert" not in html
-    assert "犬の登録" in html
+    assert "児童手当の認定請求" in html
 
 
 def test_a_turn_of_life_nobody_knows_is_not_found() -> None:
