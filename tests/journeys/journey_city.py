@@ -180,4 +180,5 @@ class City:
         """What the log says broke, a traceback with its end; a worker that a journey killed itself is none."""
         broken = r"^Traceback .*\n(?:[ \t].*\n|\n)*.*|.*(?:Internal Server Error|ERROR).*"
         found = re.findall(broken, self.said(), re.MULTILINE)
-        return [words for words in found if "was sent SIGKILL" not in words]
+        ended = ("Unexpected exit from worker", "Worker crash loop detected")
+        return [words for words in found if not any(one in words for one in ended)]
