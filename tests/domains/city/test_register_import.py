@@ -11,9 +11,9 @@ from django.db import connection
 from dokodemo.city.parties.actions import import_register
 from dokodemo.city.parties.models import Household, RecordVersion, Resident, SignInLink
 from dokodemo.city.parties.register_columns import NAMES
-from dokodemo.city.parties.register_file import PROBLEM_LIMIT, RegisterRefused
 from dokodemo.kernel import events
 from dokodemo.kernel.access import Forbidden, Role
+from dokodemo.kernel.tables import PROBLEM_LIMIT, TableRefused
 
 pytestmark = pytest.mark.django_db
 
@@ -29,10 +29,10 @@ def bring(data: bytes) -> list[int]:
     return [report.created, report.changed, report.unchanged]
 
 
-def refusal(data: bytes) -> RegisterRefused:
+def refusal(data: bytes) -> TableRefused:
     """Import a wrong file; it must be refused and change nothing."""
     before = (Resident.objects.count(), Household.objects.count(), RecordVersion.objects.count())
-    with pytest.raises(RegisterRefused) as refused:
+    with pytest.raises(TableRefused) as refused:
         import_register(actor=MACHINE, data=data, city=CITY)
     assert (Resident.objects.count(), Household.objects.count(), RecordVersion.objects.count()) == before
     return refused.value
@@ -314,7 +314,7 @@ def test_a_file_full_of_mistakes_is_capped_and_counted() -> None:
     found = refusal(csv_of([row(n, n, sex="x", dateOfBirth="?") for n in range(1, 301)]))
     assert found.total == 600
     assert len(found.problems) == PROBLEM_LIMIT
-    assert str(found) == "The register file has 600 problems; nothing was changed."
+    assert str(found) == "The table has 600 problems; nothing was changed."
 
 
 def test_progress_is_told_by_stage() -> None:

@@ -12,7 +12,7 @@ from datetime import date
 from difflib import get_close_matches
 
 from dokodemo.administration.inventory.coding import fold
-from dokodemo.administration.inventory.reporting import LineProblem, Problems, TableRefused
+from dokodemo.kernel.tables import LineProblem, Problems, TableRefused
 
 ID = "手続ID"
 # Computed columns that a prepared copy may carry; they are never read.

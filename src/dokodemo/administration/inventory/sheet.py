@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from dokodemo.administration.inventory.coding import count_of, fold
 from dokodemo.administration.inventory.definitions import OnlineState, Performed
 from dokodemo.administration.inventory.logic import Answer
-from dokodemo.administration.inventory.reporting import LineProblem, Problems, TableRefused, decode, records
 from dokodemo.administration.inventory.standing import Standing
+from dokodemo.kernel.tables import LineProblem, Problems, TableRefused, decode, records
 
 NUMBER, SECTION, REVISION = "手続ID", "担当課", "版"
 # Field of an answer → its column.

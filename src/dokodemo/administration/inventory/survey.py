@@ -13,8 +13,8 @@ from itertools import chain
 
 from dokodemo.administration.inventory.coding import Coder, UnknownValue, count_of, fold
 from dokodemo.administration.inventory.editions import Edition, Header, find_header
-from dokodemo.administration.inventory.reporting import Problems, decode, records
 from dokodemo.kernel.packs import PackModel
+from dokodemo.kernel.tables import Problems, decode, records
 
 type Progress = Callable[[str, int, int], None]
 

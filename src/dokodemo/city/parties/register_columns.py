@@ -6,7 +6,7 @@ cell's content in a message: a report may be read by more people than the regist
 
 import re
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -44,24 +44,6 @@ class Refusal(Exception):
     def __init__(self, message: str, remedy: str) -> None:
         super().__init__(message)
         self.message, self.remedy = message, remedy
-
-
-@dataclass(frozen=True, slots=True)
-class LineProblem:
-    """One mistake in a register file; `line` counts from 1 with the header, as an editor shows it."""
-
-    line: int
-    column: str
-    message: str
-    remedy: str
-
-    def __str__(self) -> str:
-        place = f"line {self.line}" + (f", {self.column}" if self.column else "")
-        return f"{place}: {self.message} {self.remedy}"
-
-    def as_json(self) -> dict[str, str | int]:
-        """The same four fields as a plain dict."""
-        return asdict(self)
 
 
 def _day(text: str) -> str:

@@ -4,9 +4,8 @@ Owns the report of everything that is wrong, by line. Never writes, and keeps on
 """
 
 import csv
-import io
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from difflib import get_close_matches
 
 from dokodemo.city.parties.addresses import address_of
@@ -14,43 +13,14 @@ from dokodemo.city.parties.definitions import CHILD, PARENTS, Status
 from dokodemo.city.parties.register_columns import (
     NAMES,
     REQUIRED,
-    LineProblem,
     Surroundings,
     check_cells,
     check_row,
     is_head,
 )
+from dokodemo.kernel.tables import Problems, decode, records
 
-PROBLEM_LIMIT = 200
 type Progress = Callable[[str, int, int], None]
-
-
-class RegisterRefused(Exception):
-    """A register file cannot be imported, and nothing was changed: the first problems and how many there are."""
-
-    def __init__(self, problems: list[LineProblem], total: int | None = None) -> None:
-        self.problems = sorted(problems, key=lambda p: p.line)[:PROBLEM_LIMIT]
-        self.total = len(problems) if total is None else total
-        super().__init__(f"The register file has {self.total} problems; nothing was changed.")
-
-
-@dataclass(slots=True)
-class Problems:
-    """Collects problems: keeps the first `PROBLEM_LIMIT`, counts all."""
-
-    first: list[LineProblem] = field(default_factory=list)
-    total: int = 0
-
-    def add(self, line: int, column: str, message: str, remedy: str) -> None:
-        """Note one problem."""
-        self.total += 1
-        if len(self.first) < PROBLEM_LIMIT:
-            self.first.append(LineProblem(line, column, message, remedy))
-
-    def refuse(self) -> None:
-        """Raises RegisterRefused when anything was noted."""
-        if self.total:
-            raise RegisterRefused(self.first, self.total)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,27 +46,6 @@ class StoredKey:
     status: str
 
 
-def decode(data: bytes) -> str:
-    """The text of a file in UTF-8, with or without BOM. Raises RegisterRefused that names the encoding it found."""
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise _not_utf8(1, "UTF-16")
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-    try:
-        data.decode("cp932")
-    except UnicodeDecodeError:
-        raise _not_utf8(line, None) from None
-    raise _not_utf8(line, "CP932 (Shift_JIS)")
-
-
-def _not_utf8(line: int, found: str | None) -> RegisterRefused:
-    message = f"The file is in {found}, not in UTF-8." if found else "The file is not text in UTF-8."
-    remedy = "Save it as “CSV UTF-8”; characters that the older encoding has lost must be exported again from the register."
-    return RegisterRefused([LineProblem(line, "", message, remedy)])
-
-
 @dataclass(frozen=True)
 class RegisterFile:
     """A decoded file with a correct header; `count` is the number of its lines, for progress."""
@@ -106,32 +55,16 @@ class RegisterFile:
     count: int
 
     def rows(self) -> Iterator[tuple[int, dict[str, str] | None]]:
-        """Each row with its line; None when the number of cells is wrong. Raises RegisterRefused on broken quotes."""
-        reader = csv.reader(io.StringIO(self.text, newline=""), strict=True)
-        width = len(self.header)
-        line = 1
-        try:
-            next(reader)
-            for values in reader:
-                line = reader.line_num
-                if not any(values):
-                    continue
-                if len(values) != width:
-                    yield line, None
-                    continue
-                yield line, {name: value.strip() for name, value in zip(self.header, values, strict=True)}
-        except csv.Error:
-            problem = LineProblem(
-                reader.line_num or line,
-                "",
-                "The quotes of this line do not fit.",
-                'Write a quote inside a cell as "".',
-            )
-            raise RegisterRefused([problem]) from None
+        """Each row with the line it begins in; None when the number of cells is wrong. Raises TableRefused on broken quotes."""
+        lines = records(self.text)
+        next(lines)
+        for line, cells in lines:
+            fits = len(cells) == len(self.header)
+            yield line, dict(zip(self.header, cells, strict=True)) if fits else None
 
 
 def open_register(data: bytes) -> RegisterFile:
-    """Decode a file and check its header. Raises RegisterRefused."""
+    """Decode a file and check its header. Raises TableRefused."""
     text = decode(data)
     first = text.split("\n", 1)[0].rstrip("\r")
     try:

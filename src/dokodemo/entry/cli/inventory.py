@@ -5,14 +5,13 @@ Owns how reports are printed. What a file must look like is said in `administrat
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from dokodemo.entry.cli.ready import ready
-
-if TYPE_CHECKING:
-    from dokodemo.administration.inventory.reporting import TableRefused
+from dokodemo.entry.cli.refusals import print_refusal
+from dokodemo.kernel.tables import TableRefused
 
 STAGES = {"check": "checking lines", "write": "writing procedures"}
 
@@ -37,7 +36,6 @@ def import_file(file: Path, as_json: bool) -> None:
     from dokodemo.administration.inventory.actions import import_survey
     from dokodemo.administration.inventory.coding import Coder
     from dokodemo.administration.inventory.definitions import load_codes
-    from dokodemo.administration.inventory.reporting import TableRefused
     from dokodemo.entry.cli.bars import stages
     from dokodemo.kernel.access import system
     from dokodemo.kernel.packs import open_pack
@@ -49,7 +47,7 @@ def import_file(file: Path, as_json: bool) -> None:
                 actor=system("inventory-import"), data=file.read_bytes(), coder=coder, progress=progress
             )
     except TableRefused as refused:
-        _print_refusal(file, refused, as_json)
+        print_refusal(file, refused, as_json=as_json)
         raise SystemExit(1) from None
     if as_json:
         click.echo(json.dumps(report.as_json()))
@@ -127,16 +125,3 @@ def draft(number: str) -> None:
             f"The inventory has no procedure {number[:30]}. Take in a survey first: dokodemo inventory import FILE"
         ) from None
     click.echo(as_yaml(draft_of(row, section=section or UNDECIDED), "en"), nl=False)
-
-
-def _print_refusal(file: Path, refused: "TableRefused", as_json: bool) -> None:
-    if as_json:
-        problems = [problem.as_json() for problem in refused.problems]
-        click.echo(json.dumps({"total": refused.total, "problems": problems}, ensure_ascii=False, indent=1))
-        return
-    for problem in refused.problems:
-        click.echo(f"{file.name}: {problem}", err=True)
-    more = refused.total - len(refused.problems)
-    if more > 0:
-        click.echo(f"… and {more} more problems.", err=True)
-    click.echo(f"{refused.total} problems. Nothing was changed.", err=True)

@@ -5,14 +5,12 @@ Owns how progress and the report by line are printed. What a file must look like
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from dokodemo.entry.cli.ready import ready
-
-if TYPE_CHECKING:
-    from dokodemo.city.parties.register_file import RegisterRefused
+from dokodemo.entry.cli.refusals import print_refusal
+from dokodemo.kernel.tables import TableRefused
 
 STAGES = {"check": "checking lines", "write": "writing residents"}
 
@@ -35,7 +33,6 @@ def import_file(file: Path, as_json: bool) -> None:
     from django.conf import settings
 
     from dokodemo.city.parties.actions import import_register
-    from dokodemo.city.parties.register_file import RegisterRefused
     from dokodemo.entry.cli.bars import stages
     from dokodemo.kernel.access import system
     from dokodemo.kernel.packs import open_pack
@@ -46,8 +43,8 @@ def import_file(file: Path, as_json: bool) -> None:
             report = import_register(
                 actor=system("register-import"), data=file.read_bytes(), city=city, progress=progress
             )
-    except RegisterRefused as refused:
-        _print_refusal(file, refused, as_json)
+    except TableRefused as refused:
+        print_refusal(file, refused, as_json=as_json)
         raise SystemExit(1) from None
     if as_json:
         click.echo(json.dumps(report.as_json()))
@@ -61,16 +58,3 @@ def import_file(file: Path, as_json: bool) -> None:
                 f"{report.protections_kept} people stay protected although the file does not say so; "
                 "only the section in charge ends a protection."
             )
-
-
-def _print_refusal(file: Path, refused: "RegisterRefused", as_json: bool) -> None:
-    if as_json:
-        problems = [problem.as_json() for problem in refused.problems]
-        click.echo(json.dumps({"total": refused.total, "problems": problems}, ensure_ascii=False, indent=1))
-        return
-    for problem in refused.problems:
-        click.echo(f"{file.name}: {problem}", err=True)
-    more = refused.total - len(refused.problems)
-    if more > 0:
-        click.echo(f"… and {more} more problems.", err=True)
-    click.echo(f"{refused.total} problems. Nothing was changed.", err=True)

@@ -12,11 +12,11 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from dokodemo.administration.inventory import actions, queries, sheet
-from dokodemo.administration.inventory.reporting import TableRefused
 from dokodemo.entry.office import pages
 from dokodemo.entry.office.inventory import filters_of, query_of, who
 from dokodemo.entry.office.visitors import needs_staff
 from dokodemo.entry.server.requests import Request
+from dokodemo.kernel.tables import TableRefused
 from dokodemo.kernel.ui import texts
 
 LARGEST = 10 * 1024 * 1024  # bytes

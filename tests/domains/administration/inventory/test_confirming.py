@@ -21,9 +21,9 @@ from dokodemo.administration.inventory.actions import (
 from dokodemo.administration.inventory.definitions import OnlineState, Performed
 from dokodemo.administration.inventory.logic import Answer
 from dokodemo.administration.inventory.models import Assignment, Confirmation, InventoryRow
-from dokodemo.administration.inventory.reporting import TableRefused
 from dokodemo.kernel.access import ANONYMOUS, Actor, Forbidden, NotFound, Role
 from dokodemo.kernel.events.models import Event
+from dokodemo.kernel.tables import TableRefused
 from tests.domains.city.city_builders import signed_in, staff
 
 NOT_PERFORMED = Answer(Performed.NOT_PERFORMED)

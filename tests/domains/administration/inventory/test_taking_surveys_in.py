@@ -17,10 +17,10 @@ from dokodemo.administration.inventory.coding import Coder
 from dokodemo.administration.inventory.definitions import OnlineState, Performed, load_codes
 from dokodemo.administration.inventory.logic import Answer
 from dokodemo.administration.inventory.models import InventoryRow, SurveyImport
-from dokodemo.administration.inventory.reporting import TableRefused
 from dokodemo.kernel import events
 from dokodemo.kernel.access import Forbidden, Role
 from dokodemo.kernel.packs import open_pack
+from dokodemo.kernel.tables import TableRefused
 from tests.domains.city.city_builders import staff
 
 

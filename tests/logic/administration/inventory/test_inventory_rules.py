@@ -25,9 +25,9 @@ from dokodemo.administration.inventory.logic import (
     together,
     via_mynaportal,
 )
-from dokodemo.administration.inventory.reporting import TableRefused
 from dokodemo.administration.inventory.sheet import HEADER, read
 from dokodemo.kernel.packs import open_pack
+from dokodemo.kernel.tables import TableRefused
 from dokodemo.kernel.ui import texts
 
 YES, NO, UNKNOWN = Performed.PERFORMED, Performed.NOT_PERFORMED, Performed.UNKNOWN

@@ -10,9 +10,9 @@ import pytest
 from dokodemo.administration.inventory.coding import Coder, UnknownValue, count_of
 from dokodemo.administration.inventory.definitions import check, load_codes, load_priority
 from dokodemo.administration.inventory.editions import R6, R7
-from dokodemo.administration.inventory.reporting import PROBLEM_LIMIT, LineProblem, TableRefused
 from dokodemo.administration.inventory.survey import Survey, read_survey
 from dokodemo.kernel.packs import open_pack
+from dokodemo.kernel.tables import PROBLEM_LIMIT, LineProblem, TableRefused
 from tests.domains.administration.inventory.surveys import r6, r7, row, table
 
 CODES = load_codes(open_pack("japan"))

@@ -20,12 +20,12 @@ from dokodemo.administration.inventory import policies, sheet
 from dokodemo.administration.inventory.logic import Answer, Published, faults
 from dokodemo.administration.inventory.models import Assignment, Confirmation, InventoryRow
 from dokodemo.administration.inventory.queries import visible
-from dokodemo.administration.inventory.reporting import Problems, TableRefused
 from dokodemo.administration.inventory.standing import answer_of, linked, section_of
 from dokodemo.city.organisation import queries as organisation
 from dokodemo.kernel import calendar_jp, events
 from dokodemo.kernel.access import Actor, Forbidden, NotFound
 from dokodemo.kernel.crypto import new_id
+from dokodemo.kernel.tables import Problems, TableRefused
 
 MOST_ROWS = 10_000
 _BATCH = 500

@@ -23,7 +23,6 @@ from dokodemo.city.parties.models import Household, RecordVersion, Resident
 from dokodemo.city.parties.policies import may_import
 from dokodemo.city.parties.register_columns import NAMES, Surroundings, facts_of, is_head
 from dokodemo.city.parties.register_file import (
-    Problems,
     Progress,
     RegisterFile,
     RowKey,
@@ -35,6 +34,7 @@ from dokodemo.city.parties.register_file import (
 from dokodemo.kernel import calendar_jp, events
 from dokodemo.kernel.access import Actor, Forbidden, system
 from dokodemo.kernel.crypto import keyed_digest
+from dokodemo.kernel.tables import Problems
 
 BATCH = 500
 
@@ -60,7 +60,7 @@ def import_register(
     """Import a register file (docs/guide/register-csv.md) for the city of this name.
 
     `progress(stage, done, total)` is called now and then, stage "check" or "write". Raises Forbidden, and
-    RegisterRefused with a report by line; then nothing has changed.
+    TableRefused with a report by line; then nothing has changed.
     """
     if not may_import(actor):
         raise Forbidden("Only the city's own machine room or an administrator imports the register.")

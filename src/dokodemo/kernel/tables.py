@@ -1,6 +1,6 @@
-"""Reports by line (行ごとの報告) of the two tables that come from outside: the survey and a section's confirmations.
+"""Tables that come from outside as CSV (表の取込と行ごとの報告): the register, the survey, a section's confirmations.
 
-Owns how a wrong line is told and how bytes become text. Never knows what a column means.
+Owns how a wrong line is told and how bytes become text and records. Never knows what a column means.
 """
 
 from __future__ import annotations
@@ -8,14 +8,15 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 
 PROBLEM_LIMIT = 200
+_SAVE_AGAIN = "Save it as “CSV UTF-8”; characters that an older encoding has lost must be exported again from their source."
 
 
 @dataclass(frozen=True, slots=True)
 class LineProblem:
-    """One thing that is wrong: the line (from 1), the column, what it is and what to do. Never repeats a whole cell."""
+    """One thing that is wrong: the line (the header is 1), the column, what it is, what to do. Never repeats a whole cell."""
 
     line: int
     column: str
@@ -28,12 +29,7 @@ class LineProblem:
 
     def as_json(self) -> dict[str, str | int]:
         """The four parts as a plain dict."""
-        return {
-            "line": self.line,
-            "column": self.column,
-            "message": self.message,
-            "remedy": self.remedy,
-        }
+        return asdict(self)
 
 
 class TableRefused(Exception):
@@ -93,7 +89,7 @@ def decode(data: bytes) -> str:
 
 def _not_utf8(line: int, found: str | None) -> TableRefused:
     message = f"The file is in {found}, not in UTF-8." if found else "The file is not text in UTF-8."
-    problem = LineProblem(line, "", message, "Save it as “CSV UTF-8” and import it again.")
+    problem = LineProblem(line, "", message, _SAVE_AGAIN)
     return TableRefused([problem], encoding=found or "?")
 
 
