@@ -20,6 +20,9 @@ MEANT = [(query, slug) for slug, queries in QUERIES["queries"].items() for query
 QUESTIONS: dict[str, list[str]] = YAML(typ="safe").load(
     Path(__file__).with_name("search_questions.yaml").read_text("utf-8")
 )
+BLIND: dict[str, Any] = YAML(typ="safe").load(
+    Path(__file__).with_name("search_questions_blind.yaml").read_text("utf-8")
+)
 FIRST = [(query, slug) for slug, queries in QUERIES["first"].items() for query in queries]
 
 
@@ -53,6 +56,15 @@ def test_ninety_five_of_a_hundred_citizens_questions_find_the_right_procedure_am
     ]
     assert len(asked) >= 200
     assert len(missed) <= 0.05 * len(asked), missed
+
+
+def test_nine_of_ten_questions_of_somebody_who_has_not_seen_the_synonyms_are_answered() -> None:
+    single = [(question, [slug]) for slug, asked in BLIND.items() if slug != "any" for question in asked]
+    asked = single + [(one["question"], one["slugs"]) for one in BLIND["any"]]
+    missed = sum(not set(right) & set(slugs(question)[:3]) for question, right in asked)
+    assert len(asked) >= 100
+    # Only how many: who reads which ones can no longer be blind.
+    assert missed <= 0.1 * len(asked)
 
 
 @pytest.mark.parametrize("query", [*QUERIES["nothing"], "", "   ", "🐈\u200d⬛", "\x00", "の"])
