@@ -6,12 +6,14 @@ from typing import Any
 
 from dokodemo.kernel.packs import Text
 from dokodemo.kernel.ui.form_values import Question
+from dokodemo.kernel.ui.forms import CompiledPage, compile_page
 from dokodemo.kernel.vocabulary import Group, Term
 
 LANGS = ("ja", "easy", "en")
 SINGLE = ("text", "long_text", "phone", "email", "integer", "yen", "boolean", "choice", "corporate_number")
 MANY = ("person_name", "address", "date", "year_month", "bank_account")
 EVERY_TYPE = (*SINGLE, *MANY, "file")
+NAME = {"family": "荒尾", "given": "花子", "family_kana": "アラオ", "given_kana": "ハナコ"}
 
 
 def text(ja: str, easy: str | None = None, en: str | None = None) -> Text:
@@ -119,3 +121,13 @@ class Seen(HTMLParser):
     @property
     def text(self) -> str:
         return "".join(self.words)
+
+
+def children(**more: Any) -> CompiledPage:
+    family = group(**more)
+    return compile_page(
+        [
+            Question(term("child.full_name", "person_name", editable=False), group=family),
+            Question(term("child.living_together", "boolean"), group=family),
+        ]
+    )
