@@ -42,6 +42,7 @@ def test_bench_apply_hands_applications_in_and_prints_every_number(project: Path
         assert label in text
 
 
+@pytest.mark.once
 def test_bench_pages_weighs_every_public_page_and_none_needs_a_script(project: Path) -> None:
     found = run(project, "pages")
     paths = {page["path"] for page in found["pages"]}
@@ -54,6 +55,7 @@ def test_bench_pages_weighs_every_public_page_and_none_needs_a_script(project: P
     assert all(path in pages.table(found) for path in ("/plan", "/privacy"))
 
 
+@pytest.mark.once
 def test_bench_guide_compares_questions_with_all_conditions_of_every_life_event(project: Path) -> None:
     found = run(project, "guide")
     assert {"birth", "moving_in", "bereavement"} <= {event["event"] for event in found["events"]}

@@ -16,6 +16,7 @@ UV = '#!/bin/sh\necho "uv 0.9"\n'
 BROKEN = "#!/bin/sh\nexit 126\n"
 # What the script itself calls, beside Python and uv.
 TOOLS = ("bash", "dirname", "sh")
+pytestmark = pytest.mark.once
 
 
 class Machine:

@@ -19,6 +19,7 @@ from tests.contracts.cities import PROJECT, City
 
 SLEEPER = [sys.executable, "-c", "import time; time.sleep(60)"]
 # Starts a child of its own, as a web server does, writes both numbers, and waits.
+pytestmark = pytest.mark.once
 PARENT = """
 import os, subprocess, sys, time
 child = subprocess.Popen([sys.executable, "-c", sys.argv[2]], stdout=subprocess.PIPE)

@@ -23,8 +23,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if HERE in item.path.parents:
             item.add_marker(pytest.mark.journey)
-    # What is said about all screens together is said when all have been seen.
-    items.sort(key=lambda item: item.name == "test_no_two_screens_share_a_title")
 
 
 @pytest.fixture(scope="session")
@@ -56,9 +54,10 @@ def city() -> Iterator[City]:
 
 
 @pytest.fixture(scope="session")
-def screens() -> Screens:
-    """Where pictures go and what was wrong is written down."""
-    return Screens(picture_folder())
+def screens(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Screens:
+    """Where pictures go, what was wrong is written down, and titles are held against those of every other browser."""
+    own = tmp_path_factory.getbasetemp()
+    return Screens(picture_folder(), titles=(own if worker_id == "master" else own.parent) / "titles")
 
 
 @pytest.fixture(scope="session")

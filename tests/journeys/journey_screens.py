@@ -14,8 +14,11 @@ import shutil
 import subprocess
 import tempfile
 from dataclasses import dataclass, field
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import urlsplit
+from uuid import uuid4
 
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import BrowserContext, CDPSession, Page
@@ -27,6 +30,9 @@ LARGE_TEXT_AT = (1280, 640)
 LANGS = ("ja", "easy", "en")
 HTML_LANG = {"ja": "ja", "easy": "ja", "en": "en"}
 COOKIE = "dokodemo_language"
+# What cannot be shown says so under whatever address was asked for.
+NOT_SHOWN = r"not-found|.*-not-for-|csrf|fault-|kept"
+UUID = r"[0-9a-f]{8}-[0-9a-f-]{27}"
 # How a screen comes again in another language: by its address, by sending the same form once more, or not at all.
 type Again = Literal["load", "send", "never"]
 # Best-practice rules of axe are looked at too; nothing is switched off, and the size of targets (WCAG 2.2) is switched on.
@@ -52,12 +58,14 @@ class Screens:
     """Looks at screens and remembers what was wrong with which."""
 
     folder: Path
-    seen: dict[str, str] = field(default_factory=dict)
-    titles: dict[tuple[str, str], str] = field(default_factory=dict)
+    # Each title's address, one file each: all the browsers of a run, in processes of their own, share this folder.
+    titles: Path
+    seen: set[str] = field(default_factory=set)
     wrong: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
+        self.titles.mkdir(parents=True, exist_ok=True)
 
     def speak(self, context: BrowserContext, lang: str) -> None:
         """Remember a language in this browser."""
@@ -67,7 +75,8 @@ class Screens:
         """Judge a screen once, as it stands and then in the other languages; ends in the language it began with."""
         if name in self.seen:
             return
-        address = self.seen[name] = page.url.partition("#")[0]
+        self.seen.add(name)
+        address = page.url.partition("#")[0]
         first = self.spoken(page.context)
         # Left to end with its page: to detach it would take away the passkeys of a window that has some.
         camera = page.context.new_cdp_session(page)
@@ -93,9 +102,7 @@ class Screens:
         spoken = page.locator("html").get_attribute("lang")
         if spoken != HTML_LANG[lang]:
             wrong.append(f"the page's lang is {spoken}")
-        self.titles[name, lang] = page.title()
-        if not page.title().strip():
-            wrong.append("the page has no title")
+        wrong += self._title(page, name, lang)
         page.evaluate(TEXT_SIZE, "200%")
         for width in LARGE_TEXT_AT:
             page.set_viewport_size({"width": width, "height": HEIGHT})
@@ -108,6 +115,25 @@ class Screens:
             wrong += self._violations(page, width)
             self._picture(page, camera, width, f"{name}.{lang}.{width}")
         self.wrong += [f"{name} [{lang}]: {line}" for line in wrong]
+
+    def _title(self, page: Page, name: str, lang: str) -> list[str]:
+        """Each address has a title of its own in each language."""
+        title = page.title().strip()
+        if not title:
+            return ["the page has no title"]
+        if re.match(NOT_SHOWN, name):
+            return []
+        address = re.sub(UUID, "…", urlsplit(page.url).path)
+        ours = self.titles / f"{os.getpid()}.{uuid4()}"
+        ours.write_text(address, encoding="utf-8")
+        kept = self.titles / sha256(f"{lang} {title}".encode()).hexdigest()
+        try:
+            # A link is there whole or not at all, whichever process comes first.
+            kept.hardlink_to(ours)
+        except FileExistsError:
+            other = kept.read_text(encoding="utf-8")
+            return [f"its title is also that of {other}: {title}"] if other != address else []
+        return []
 
     @staticmethod
     def _measure(page: Page, where: str) -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from typing import cast
 
@@ -10,7 +9,6 @@ import pytest
 from journey_city import City
 from journey_forms import COPY, PREGNANCY, answer_page, answer_pages, begin
 from journey_people import Town, Visitor
-from journey_screens import Screens
 from playwright.sync_api import Route
 
 PUBLIC = {
@@ -49,8 +47,6 @@ OFFICE = {
     },
     "protection-officer": {"office-home-protection": "/office/"},
 }
-NOT_SHOWN = r"not-found|.*-not-for-|csrf|fault-|kept"
-UUID = r"[0-9a-f]{8}-[0-9a-f-]{27}"
 # What is filled in on the way, so that every page of every form is seen.
 ANSWERS: Mapping[str, Mapping[str, str]] = {
     "resident-record-copy": COPY,
@@ -172,16 +168,3 @@ def test_a_fault_of_ours_is_said_in_style(city: City, town: Town) -> None:
         assert status in anybody.says()
         # Those that stand alone say everything in Japanese and in English at once.
         anybody.look(f"fault-{status}", again="load" if status == "429" else "never")
-
-
-def test_no_two_screens_share_a_title(screens: Screens) -> None:
-    """Runs after all journeys: each address has a title of its own in each language."""
-    named: dict[tuple[str, str], set[str]] = {}
-    for (name, lang), title in screens.titles.items():
-        # What cannot be shown says so under whatever address was asked for.
-        if re.match(NOT_SHOWN, name):
-            continue
-        address = re.sub(UUID, "…", screens.seen[name].partition("?")[0])
-        named.setdefault((title, lang), set()).add(address)
-    twice = {key: addresses for key, addresses in named.items() if len(addresses) > 1}
-    assert not twice

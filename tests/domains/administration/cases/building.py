@@ -29,8 +29,9 @@ from dokodemo.city.parties import port
 from dokodemo.city.parties.models import Resident
 from dokodemo.kernel import calendar_jp
 from dokodemo.kernel.access import Actor, Role
-from dokodemo.kernel.packs import open_pack
+from dokodemo.kernel.packs import Pack, open_pack
 from dokodemo.kernel.vocabulary import Term
+from tests.domains import kept_rows
 from tests.domains.city.city_builders import bring_in, family, row, self_of, signed_in, staff
 
 CHILD_ALLOWANCE = "child-allowance-claim"
@@ -69,6 +70,7 @@ SAMPLES: Mapping[str, Any] = {
     "corporate_number": "7000012050002",
 }
 _PHOTOGRAPHS = count()
+_KEPT: dict[str, kept_rows.Rows] = {}
 # What makes the family of `a_family` entitled to the allowance, beside what the register knows.
 ENTITLED: Mapping[str, Any] = {
     "applicant.phone": "09012345678",
@@ -80,11 +82,17 @@ ENTITLED: Mapping[str, Any] = {
 
 
 def publish(pack: str = "arao") -> None:
-    """Sections, procedures and signing keys of a city, in the database of this test."""
-    opened = open_pack(pack)
-    load_sections(opened)
-    procedure_actions.publish(opened, demo=True)
+    """Sections, procedures and signing keys of a city, in the database of this test; proved once in a process."""
+    if pack in _KEPT:
+        kept_rows.put_back(_KEPT[pack])
+    else:
+        _KEPT[pack] = kept_rows.made(lambda: _load(open_pack(pack)))
     signing.ensure_signing_keys(settings.DOKODEMO_HOME / "keys")
+
+
+def _load(pack: Pack) -> None:
+    load_sections(pack)
+    procedure_actions.publish(pack, demo=True)
 
 
 @contextmanager

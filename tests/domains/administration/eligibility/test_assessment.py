@@ -8,12 +8,13 @@ from typing import Any
 import pytest
 
 from dokodemo.administration.eligibility.queries import assess
-from dokodemo.administration.procedures import actions, queries
+from dokodemo.administration.procedures import queries
 from dokodemo.administration.procedures.checking import procedures_of
 from dokodemo.administration.procedures.compiled import CompiledProcedure
 from dokodemo.kernel.access import NotFound
 from dokodemo.kernel.crypto import new_id
 from dokodemo.kernel.packs import open_pack
+from tests.domains.administration.cases import building
 
 DAY = date(2026, 11, 23)
 FAMILY: dict[str, Any] = {
@@ -84,7 +85,7 @@ def test_the_answer_as_json_holds_no_fact() -> None:
 
 @pytest.mark.django_db
 def test_a_published_version_and_its_pack_answer_alike() -> None:
-    actions.publish(open_pack("arao"), demo=True)
+    building.publish()
     published = queries.get_published("child-allowance-claim")
     assert published.version_id is not None
     found = assess(published.version_id, FAMILY, DAY)

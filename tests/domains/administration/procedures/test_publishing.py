@@ -15,6 +15,7 @@ from dokodemo.administration.procedures.models import CurrentVersion, ProcedureV
 from dokodemo.kernel.access import NotFound
 from dokodemo.kernel.events import of_object
 from dokodemo.kernel.packs import Pack, PackError, open_pack
+from tests.domains.administration.cases import building
 
 pytestmark = pytest.mark.django_db
 
@@ -240,7 +241,7 @@ def test_a_shipped_city_is_published_whole(pack: str) -> None:
 
 
 def test_another_city_takes_over_with_its_own_procedures() -> None:
-    actions.publish(open_pack("arao"), demo=True)
+    building.publish("arao")
     arao = {procedure.slug: procedure.definition for procedure in queries.published()}
     done = actions.publish(open_pack("mihon"), demo=True)
     mihon = {procedure.slug: procedure.definition for procedure in queries.published()}

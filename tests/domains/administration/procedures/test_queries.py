@@ -8,13 +8,14 @@ from dokodemo.administration.procedures import actions, queries
 from dokodemo.kernel.access import NotFound
 from dokodemo.kernel.crypto import new_id
 from dokodemo.kernel.packs import open_pack
+from tests.domains.administration.cases import building
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
 def arao() -> None:
-    actions.publish(open_pack("arao"), demo=True)
+    building.publish()
 
 
 def test_an_empty_city_has_nothing() -> None:
