@@ -154,7 +154,8 @@ def _content(
                 line for line in (decision.conditions if decision else "").splitlines() if line.strip()
             ],
         },
-        "appeal": appeal_notice(definition, city, appeals) if decision is not None else [],
+        # A notification is told of only where somebody else decides on it and its own definition says who.
+        "appeal": appeal_notice(definition, city, appeals),
         "amounts": _amounts(decision),
         "fee": {"text": f"{case.fee_yen:,}円"} if case.fee_yen else None,
     }
