@@ -71,7 +71,7 @@ def test_a_deadline_counts_back_from_what_is_planned(given: dict[str, Any], day:
 
 def test_a_deadline_counts_one_way_only() -> None:
     for days in ({}, {"since": "death.died_on", "before": "forest.fell_from"}):
-        with pytest.raises(ValueError, match="one of `since` and `before`"):
+        with pytest.raises(ValueError, match="either from a day or back from one"):
             Deadline(days=3, article="第1条", **days)
 
 
