@@ -6,8 +6,12 @@ from journey_city import City
 from journey_forms import COPY, PREGNANCY, account_answers, answer_page
 from journey_people import Resident, Town
 
+from dokodemo.administration.cases.joint_parts import own_name
+
 ANSWERS = {
     **PREGNANCY,
+    # What is about one certificate alone is asked under a name of its own.
+    **{own_name(term, "resident-record-copy"): answer for term, answer in COPY.items()},
     **COPY,
     **account_answers(),
     "applicant.is_public_servant": "false",
@@ -25,6 +29,7 @@ TITLES = {
 def test_a_mother_applies_for_three_things_and_writes_everything_once(city: City, town: Town) -> None:
     before, known = spared(city), city.faults()
     mother = town.resident("mother")
+    begin_one_alone(mother)
     tick_on_a_life_event(mother)
     choose_the_three(mother)
     write_once(mother)
@@ -44,6 +49,14 @@ def spared(city: City) -> int:
     return city.plan_numbers()["answers_spared"][0] or 0
 
 
+def begin_one_alone(mother: Resident) -> None:
+    """Weeks ago she began to write one of them, and was called away."""
+    mother.go("/procedures/pregnancy-notification/apply")
+    mother.press("始める")
+    mother.fill(applicant__phone="090-0000-3333")
+    mother.press("保存して中断する")
+
+
 def tick_on_a_life_event(mother: Resident) -> None:
     """On the page of a turn of life she ticks what she wants; boxes without a script."""
     mother.go("/procedures/?event=birth")
@@ -60,6 +73,9 @@ def choose_the_three(mother: Resident) -> None:
     mother.look("together-choose")
     mother.page.get_by_label("あなた（").check()
     mother.press("書き始める")
+    mother.look("together-begun")
+    mother.press("書いた答えを移して始める")
+    assert mother.box("applicant.phone").input_value() == "090-0000-3333"
 
 
 def write_once(mother: Resident) -> None:
@@ -87,6 +103,9 @@ def check_who_sees_what(mother: Resident) -> None:
     mother.page.get_by_role("link", name="この手続きを外す").first.click()
     mother.look("together-without")
     mother.follow("外さずに戻る")
+    mother.go("/procedures/pregnancy-notification/apply")
+    mother.look("together-start-of-one")
+    mother.follow("まとめて申請の続きを書く")
 
 
 def hand_in(mother: Resident) -> list[str]:

@@ -20,6 +20,7 @@ from dokodemo.administration.certificates.actions import Order
 from dokodemo.administration.certificates.definitions import Appeals, load_appeals
 from dokodemo.administration.certificates.definitions import Kind as DocumentKind
 from dokodemo.administration.certificates.logic import appeal_notice
+from dokodemo.administration.eligibility import queries as eligibility
 from dokodemo.administration.procedures.compiled import CompiledProcedure
 from dokodemo.administration.procedures.definitions import Unit
 from dokodemo.city.organisation import queries as organisation
@@ -154,8 +155,9 @@ def _content(
                 line for line in (decision.conditions if decision else "").splitlines() if line.strip()
             ],
         },
-        "appeal": appeal_notice(definition, city, appeals) if decision is not None else [],
-        "amounts": _amounts(decision),
+        # A notification is told of only where somebody else decides on it and its own definition says who.
+        "appeal": appeal_notice(definition, city, appeals),
+        "amounts": _amounts(case, decision, procedure),
         "fee": {"text": f"{case.fee_yen:,}円"} if case.fee_yen else None,
     }
 
@@ -245,15 +247,21 @@ def _reasons(procedure: CompiledProcedure, decision: Decision | None) -> list[di
     return listed
 
 
-def _amounts(decision: Decision | None) -> dict[str, Any]:
-    if decision is None or decision.outcome == Outcome.REFUSED or not decision.assessment:
-        return {}
+def _amounts(case: Case, decision: Decision | None, procedure: CompiledProcedure) -> dict[str, Any]:
+    """What comes of it in figures: as assessed when it was decided, or of a notification on the day it arrived."""
+    if decision is None:
+        arrived = calendar_jp.jst_day(case.arrived_at)
+        assessed = (
+            eligibility.assess(procedure, case.answers, arrived).as_json() if procedure.amounts else None
+        )
+    else:
+        assessed = None if decision.outcome == Outcome.REFUSED else decision.assessment
     return {
         amount["name"]: {
             "label": amount["label"]["ja"],
             "text": f"{amount['value']:,}{UNITS[amount['unit']]}",
             "value": amount["value"],
         }
-        for amount in decision.assessment["amounts"]
+        for amount in (assessed or {}).get("amounts", ())
         if amount["value"] is not None
     }

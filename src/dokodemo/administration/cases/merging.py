@@ -6,81 +6,17 @@ Never stores and never renders. Terms of one name are one term, since a city has
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cached_property
 from typing import Any
-from zlib import crc32
 
+from dokodemo.administration.cases.joint_parts import REGISTER, Answers, Part, mark_field, own_name
 from dokodemo.administration.procedures.compiled import CompiledProcedure, FormPage, FormQuestion
 from dokodemo.kernel.packs import LANGUAGES, Text
 from dokodemo.kernel.ui import texts
 from dokodemo.kernel.vocabulary import Group, Term, TermType
-
-type Answers = Mapping[str, Any]
-
-# What the register says of a term that a procedure only tests stands apart from what is answered for another procedure.
-REGISTER = "register:"
-_MARK = "on_list_"
-
-
-@dataclass(frozen=True)
-class Part:
-    """One procedure of a joint form.
-
-    `marks`: repeating group → the field that says whether a member is on this procedure's list. Two procedures may
-    list different people under one group (those who move, those to protect), each under its own heading.
-    """
-
-    procedure: CompiledProcedure
-    marks: Mapping[str, str]
-
-    @cached_property
-    def groups(self) -> dict[str, frozenset[str]]:
-        """The repeating groups it asks about: name → the fields it asks of each member."""
-        found: dict[str, set[str]] = {}
-        for page in self.procedure.pages:
-            if page.group is not None and page.group.repeats:
-                found.setdefault(page.group.name, set()).update(q.term.field for q in page.questions)
-        return {group: frozenset(fields) for group, fields in found.items()}
-
-    @cached_property
-    def _asked(self) -> frozenset[str]:
-        return frozenset(self.procedure.asked_names) | frozenset(self.groups)
-
-    def asks(self, name: str) -> bool:
-        """Whether this procedure asks this term, or about the members of this group."""
-        return name in self._asked
-
-    @cached_property
-    def only_tested(self) -> frozenset[str]:
-        """Terms that its rules and conditions look at and that it does not ask."""
-        return self.procedure.tested_names - self._asked
-
-    def lists(self, group: str, member: Answers) -> bool:
-        """Whether this procedure asks about a member of a repeating group."""
-        return group not in self.marks or member.get(self.marks[group]) is True
-
-    def view(self, answers: Answers) -> dict[str, Any]:
-        """The joint answers as this procedure's own form would hold them."""
-        found = {
-            name: self._members(name, value) if name in self.groups and isinstance(value, list) else value
-            for name, value in answers.items()
-            if name in self._asked
-        }
-        for name in self.only_tested:
-            if REGISTER + name in answers:
-                found[name] = answers[REGISTER + name]
-        return found
-
-    def _members(self, group: str, members: Sequence[Answers]) -> list[dict[str, Any]]:
-        fields = self.groups[group]
-        return [
-            {field: value for field, value in member.items() if field in fields}
-            for member in members
-            if self.lists(group, member)
-        ]
 
 
 @dataclass(frozen=True)
@@ -89,6 +25,11 @@ class Asked:
 
     part: Part
     question: FormQuestion
+
+    @property
+    def name(self) -> str:
+        """The name under which the joint form asks it."""
+        return self.part.joint_name(self.question.term.name)
 
     def now(self, answers: Answers, on: date) -> bool:
         """Whether it is asked, judged by what this procedure sees."""
@@ -175,22 +116,9 @@ class JointForm:
         return any(part.asks(name) for part in self.parts)
 
 
-def page_key(page: FormPage) -> str:
-    """What a page of a joint form is about, in whatever form it stands."""
-    return page.group.name if page.group is not None and page.group.repeats else page.title.ja
-
-
-def moved_pages(before: JointForm, after: JointForm) -> dict[int, int]:
-    """Where the pages of one joint form stand in another; a page that is not there has no place."""
-    places = {page_key(page): index for index, page in enumerate(after.pages)}
-    return {
-        index: places[page_key(page)] for index, page in enumerate(before.pages) if page_key(page) in places
-    }
-
-
-def without(form: JointForm, slug: str, answers: Answers) -> dict[str, Any]:
-    """The answers a joint form keeps when one procedure is taken out: what the others ask, about whom they ask it."""
-    rest = [part for part in form.parts if part.procedure.slug != slug]
+def without(form: JointForm, slugs: Collection[str], answers: Answers) -> dict[str, Any]:
+    """The answers a joint form keeps when procedures are taken out: what the others ask, about whom they ask it."""
+    rest = [part for part in form.parts if part.procedure.slug not in slugs]
     fewer = merge([part.procedure for part in rest])
     kept: dict[str, Any] = {}
     for name, value in answers.items():
@@ -216,22 +144,29 @@ def without(form: JointForm, slug: str, answers: Answers) -> dict[str, Any]:
 def merge(procedures: Sequence[CompiledProcedure]) -> JointForm:
     """One form that asks every term of these procedures once. Raises ValueError for none, or for one given twice.
 
-    Pages of one title are one page, and so are all pages that ask about the members of one group. A term stands where
-    the first procedure asks it; documents come last.
+    Pages of one title are one page, and so are all pages that ask about the members of one group, and pages that ask
+    mostly the same of the same person or thing. A term stands where the first procedure asks it; documents come last.
+    A term with `per: procedure` is asked for each that asks it.
     """
     slugs = [procedure.slug for procedure in procedures]
     if not slugs or len(set(slugs)) != len(slugs):
         raise ValueError(f"a joint form is of one procedure or more, each once: {slugs}")
     lists = _lists(procedures)
-    parts = tuple(Part(procedure, _marks_of(procedure, lists)) for procedure in procedures)
+    parts = tuple(
+        Part(procedure, _marks_of(procedure, lists), _names_of(procedure)) for procedure in procedures
+    )
+    askers = Counter(name for part in parts for name in part.names)
+    several = frozenset(name for name, count in askers.items() if count > 1)
     pages: dict[tuple[str, str], _Page] = {}
     places: dict[str, _Page] = {}
     for part in parts:
         for key, page in _keyed(part.procedure):
-            joined = pages.setdefault(key, _Page(page, lists))
+            joined = pages.get(key) or (_alike(part, page, pages) if key[0] == "page" else None)
+            if joined is None:
+                joined = pages[key] = _Page(page, lists, several)
             joined.join(part, page)
             for question in page.questions:
-                there = places.setdefault(question.term.name, joined)
+                there = places.setdefault(part.joint_name(question.term.name), joined)
                 there.ask(Asked(part, question))
     documents = [page for key, page in pages.items() if key[0] == "documents"]
     others = [page for key, page in pages.items() if key[0] != "documents"]
@@ -250,6 +185,17 @@ def _keyed(procedure: CompiledProcedure) -> Iterator[tuple[tuple[str, str], Form
             yield ("page", page.title.ja), page
 
 
+def _alike(part: Part, page: FormPage, pages: Mapping[tuple[str, str], _Page]) -> _Page | None:
+    """The page that already asks more than half of what this one asks, the rest of it about the same person or thing."""
+    here = {part.joint_name(question.term.name): question.term.group_name for question in page.questions}
+    for (kind, _), there in pages.items():
+        known = {name: asks[0].question.term.group_name for name, asks in there.asks.items()}
+        shared = here.keys() & known.keys()
+        if kind == "page" and 2 * len(shared) > len(here) and set(here.values()) <= set(known.values()):
+            return there
+    return None
+
+
 # Repeating group → heading of its page → the procedures that ask it under this heading.
 type Lists = Mapping[str, Mapping[str, Sequence[CompiledProcedure]]]
 
@@ -265,7 +211,7 @@ def _lists(procedures: Sequence[CompiledProcedure]) -> Lists:
 
 def _marks_of(procedure: CompiledProcedure, lists: Lists) -> dict[str, str]:
     return {
-        group: _mark_field(heading)
+        group: mark_field(heading)
         for group, headings in lists.items()
         if len(headings) > 1
         for heading, askers in headings.items()
@@ -273,16 +219,12 @@ def _marks_of(procedure: CompiledProcedure, lists: Lists) -> dict[str, str]:
     }
 
 
-def _mark_field(heading: str) -> str:
-    """The same for the same heading, whatever else is in the form: a procedure may be taken out while it is written."""
-    return f"{_MARK}{crc32(heading.encode()):08x}"
-
-
 class _Page:
     """A page being joined."""
 
-    def __init__(self, first: FormPage, lists: Lists) -> None:
+    def __init__(self, first: FormPage, lists: Lists, several: frozenset[str]) -> None:
         self.first = first
+        self.several = several
         self.repeats = first.group is not None and first.group.repeats
         headings = lists.get(first.group.name, {}) if first.group is not None and self.repeats else {}
         self.headings = headings if len(headings) > 1 else {}
@@ -298,13 +240,13 @@ class _Page:
             asked.extend(Asked(part, question) for question in page.questions)
 
     def ask(self, ask: Asked) -> None:
-        self.asks.setdefault(ask.question.term.name, []).append(ask)
+        self.asks.setdefault(ask.name, []).append(ask)
 
     def made(self) -> FormPage:
         group = self.first.group
         title = group.label if group is not None and self.headings else self.first.title
         marks = [self._mark(heading) for heading in self.headings]
-        questions = (_joined(asks) for asks in self.asks.values())
+        questions = (_joined(asks, self.several) for asks in self.asks.values())
         return FormPage(title, _lead(self.leads), group, (*marks, *questions))
 
     def _mark(self, heading: str) -> JointQuestion:
@@ -316,10 +258,28 @@ class _Page:
         )
 
 
-def _joined(asks: Sequence[Asked]) -> JointQuestion:
+def _joined(asks: Sequence[Asked], several: frozenset[str]) -> JointQuestion:
     said = next((ask.question.say for ask in asks if ask.question.say is not None), None)
     required = any(ask.question.required for ask in asks)
-    return JointQuestion(asks[0].question.term, required, say=said, asks=tuple(asks))
+    return JointQuestion(_term(asks[0], several), required, say=said, asks=tuple(asks))
+
+
+def _term(ask: Asked, several: frozenset[str]) -> Term:
+    """The term as the joint form asks it: one that is asked for each procedure says for which."""
+    term = ask.question.term
+    if ask.name == term.name:
+        return term
+    title = ask.part.procedure.title
+    label = (
+        _text("cases.together.for_procedure", title, label=term.label) if term.name in several else term.label
+    )
+    return term.model_copy(update={"name": ask.name, "label": label})
+
+
+def _names_of(procedure: CompiledProcedure) -> dict[str, str]:
+    """The terms that mean something of this procedure alone, with their names in a joint form."""
+    terms = {question.term.name: question.term for page in procedure.pages for question in page.questions}
+    return {name: own_name(name, procedure.slug) for name, term in terms.items() if term.per is not None}
 
 
 def _mark_term(group: Group, heading: str, askers: Sequence[CompiledProcedure]) -> Term:
@@ -329,7 +289,7 @@ def _mark_term(group: Group, heading: str, askers: Sequence[CompiledProcedure]) 
         en=", ".join(asker.title.en for asker in askers),
     )
     return Term(
-        name=f"{group.name}.{_mark_field(heading)}",
+        name=f"{group.name}.{mark_field(heading)}",
         gif=None,
         own="whose procedure a member belongs to, in a joint form only",
         type=TermType.BOOLEAN,
@@ -349,12 +309,13 @@ def _lead(leads: Sequence[Text]) -> Text | None:
     )
 
 
-def _text(key: str, name: Text, **more: str) -> Text:
+def _text(key: str, name: Text, **more: str | Text) -> Text:
     """A text of the catalogue in three languages, with a city's own text filled in."""
     said = {}
     for lang in LANGUAGES:
         text = texts.catalogue().entries[key][lang].replace("{name}", name.get(lang))
         for slot, filling in more.items():
-            text = text.replace(f"{{{slot}}}", filling)
+            words = filling.get(lang) if isinstance(filling, Text) else filling
+            text = text.replace(f"{{{slot}}}", words)
         said[lang] = text
     return Text(**said)

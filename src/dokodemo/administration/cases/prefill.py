@@ -12,7 +12,8 @@ from functools import lru_cache
 from typing import Any
 
 from dokodemo.administration.cases import flow
-from dokodemo.administration.cases.merging import REGISTER, JointForm
+from dokodemo.administration.cases.joint_parts import REGISTER
+from dokodemo.administration.cases.merging import JointForm
 from dokodemo.administration.procedures.compiled import CompiledProcedure, Form
 from dokodemo.city.parties.port import ReleasedFact
 from dokodemo.kernel.packs import Text

@@ -9,13 +9,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 from uuid import UUID, uuid5
 
-from django.db.models import prefetch_related_objects
+from django.db.models import Exists, OuterRef, Q, prefetch_related_objects
 
-from dokodemo.administration.cases import policies
+from dokodemo.administration.cases import carrying, policies, prefill
+from dokodemo.administration.cases.joint_parts import Part
 from dokodemo.administration.cases.merging import JointForm, merge
-from dokodemo.administration.cases.models import Bundle, Case, Draft
+from dokodemo.administration.cases.models import Bundle, Case, Draft, DraftPart
 from dokodemo.administration.procedures import queries as procedures
 from dokodemo.administration.procedures.compiled import CompiledProcedure, Form
 from dokodemo.city.parties import port
@@ -97,6 +99,86 @@ def _refusal(
         return "cases.together.about_another"
     subjects.add(definition.subject)
     return None
+
+
+def parts_of(draft: Draft) -> dict[str, Part]:
+    """The procedures written on a draft, by slug; the one of a single draft asks under the terms' own names."""
+    if draft.version_id is not None:
+        return {draft.procedure: Part(procedures.compiled_version(draft.version_id))}
+    return {part.procedure.slug: part for part in joint_form_of(draft).parts}
+
+
+def released_values(draft: Draft) -> dict[str, Any]:
+    """What the register had released to a draft, as its answers began."""
+    form, entries = form_of(draft), draft.content["released"]
+    return prefill.joint_values(form, entries) if isinstance(form, JointForm) else prefill.values(entries)
+
+
+def was_written(draft: Draft) -> bool:
+    """Whether a draft holds more than what the register said."""
+    return bool(draft.content["values"] != released_values(draft) or draft.content["unaccepted"])
+
+
+def source(here: Part, there: Part, draft: Draft) -> carrying.Source:
+    """What a draft holds for one procedure, to be brought into a form in which it stands as `here`."""
+    return carrying.Source(
+        here, there.view(draft.content["values"]), there.view(released_values(draft)), draft.updated_at
+    )
+
+
+def capacity_of(draft: Draft) -> port.Capacity:
+    """For whom and as what a draft is written."""
+    kind: Any = draft.capacity
+    return port.Capacity(kind, draft.principal_id, draft.mandate_id)
+
+
+def same_person(one: Draft, other: Draft) -> bool:
+    """Whether two drafts are written by one writer for one person in one capacity."""
+    return one.owner_id == other.owner_id and capacity_of(one) == capacity_of(other)
+
+
+def begun_elsewhere(
+    actor: Actor, capacity: port.Capacity, slugs: Sequence[str], *, but: UUID | None = None
+) -> list[Draft]:
+    """The actor's open drafts on which some of these procedures are written for this person, newest first; at most 50.
+
+    `but`: a draft that is not meant.
+    """
+    if actor.account_id is None:
+        return []
+    rows = Draft.objects.filter(
+        Q(procedure__in=slugs) | Exists(DraftPart.objects.filter(draft=OuterRef("pk"), procedure__in=slugs)),
+        owner_id=actor.account_id,
+        capacity=capacity.kind,
+        principal_id=capacity.principal_id,
+        mandate_id=capacity.mandate_id,
+        closed_at__isnull=True,
+        correction__isnull=True,
+    )
+    found = rows.order_by("-updated_at").prefetch_related("parts")[:50]
+    return [draft for draft in found if draft.pk != but and was_written(draft)]
+
+
+def conflicts(
+    actor: Actor,
+    capacity: port.Capacity,
+    wanted: Sequence[CompiledProcedure],
+    waiting: Sequence[Draft],
+) -> list[carrying.Conflict]:
+    """What drafts answer differently that are about to become one, and which answer would stand."""
+    here = {part.procedure.slug: part for part in merge(wanted).parts}
+    slot = slot_of(actor.account, list(here), capacity)
+    target = Draft.objects.filter(slot=slot, closed_at__isnull=True).first()
+    sources = [
+        source(here[slug], there, draft)
+        for draft in waiting
+        for slug, there in parts_of(draft).items()
+        if slug in here
+    ]
+    values = target.content["values"] if target is not None else {}
+    released = released_values(target) if target is not None else {}
+    written_at = target.updated_at if target is not None and was_written(target) else None
+    return carrying.carry(values, released, sources, written_at=written_at).conflicts
 
 
 def bundle_of_draft(draft: Draft) -> Bundle:

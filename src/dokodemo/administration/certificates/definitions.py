@@ -16,9 +16,11 @@ PLACEHOLDERS: Final = frozenset(
     {
         "authority",
         "city",
+        "defendant",
         "mayor",
         "prefecture",
         "representative",
+        "ruling_law",
         "review_months",
         "review_years",
         "lawsuit_months",
@@ -64,9 +66,16 @@ class Period(PackModel):
 
 
 class AppealClass(PackModel):
-    """One class of appeal (不服申立ての区分): to whom, by which law, told in which paragraphs."""
+    """One class of appeal (不服申立ての区分): to whom, by which law, told in which paragraphs.
+
+    `defendant` is sued where it is not the city, `represented_by` stands for it in court where it is not the mayor, and
+    `ruling_law` is the article by which a ruling comes before an action.
+    """
 
     authority: Text
+    defendant: Text | None = None
+    represented_by: Text | None = None
+    ruling_law: str | None = None
     law: str
     article: str
     paragraphs: Annotated[tuple[str, ...], Field(min_length=1)]
@@ -99,6 +108,11 @@ class Appeals(PackModel):
             for paragraph in one.paragraphs:
                 if paragraph not in self.texts:
                     raise fault(f'Class {name} uses the text "{paragraph}"', "Write it under `texts`")
+                if one.ruling_law is None and "{ruling_law}" in self.texts[paragraph].ja:
+                    raise fault(
+                        f"Class {name} says that a ruling comes first and not by which article",
+                        "Add `ruling_law`",
+                    )
         for affairs, chosen in self.defaults.items():
             if chosen is not None and chosen not in self.classes:
                 raise fault(f'The default of {affairs} is "{chosen}"', "Write that class under `classes`")
@@ -106,7 +120,15 @@ class Appeals(PackModel):
 
     @model_validator(mode="after")
     def _placeholders_are_known(self) -> Self:
-        texts = {**self.texts, **{f"{name}.authority": one.authority for name, one in self.classes.items()}}
+        texts = {
+            **self.texts,
+            **{
+                f"{name}.{key}": text
+                for name, one in self.classes.items()
+                for key in ("authority", "defendant", "represented_by")
+                if isinstance(text := getattr(one, key), Text)
+            },
+        }
         for name, text in texts.items():
             for lang in ("ja", "easy", "en"):
                 for placeholder in _placeholders(name, text.get(lang)) - PLACEHOLDERS:

@@ -16,7 +16,7 @@ from uuid import UUID
 
 from dokodemo.administration.certificates.definitions import Appeals
 from dokodemo.kernel import calendar_jp
-from dokodemo.kernel.packs import City
+from dokodemo.kernel.packs import City, Text
 
 # No 0/O and 1/I: 32 characters, 5 bits each.
 ALPHABET: Final = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
@@ -136,29 +136,34 @@ def appeal_class(appeals: Appeals, procedure: Appealable) -> str | None:
     return next((one for affairs, one in appeals.defaults.items() if affairs == procedure.affairs), None)
 
 
-def appeal_notice(
-    procedure: Appealable, city: City, appeals: Appeals, *, organ: str | None = None, lang: str = "ja"
-) -> list[str]:
+def appeal_notice(procedure: Appealable, city: City, appeals: Appeals, *, lang: str = "ja") -> list[str]:
     """The paragraphs of the appeal notice (教示; 行政不服審査法82条, 行政事件訴訟法46条), or none.
 
-    `organ` is the organ that decided when it is not the mayor (教育委員会 and the like); it then represents the
-    city in court. Letters are in Japanese (`lang` ja); easy and en explain beside them. Raises KeyError for an
-    unknown class.
+    Who hears the appeal, who is sued and who stands for them in court is what the class says, else the mayor, the city and
+    the mayor. Letters are in Japanese (`lang` ja); easy and en explain beside them. Raises KeyError for an unknown class.
     """
     name = appeal_class(appeals, procedure)
     if name is None:
         return []
     chosen, periods = appeals.classes[name], appeals.periods
-    mayor = city.mayor.get(lang)
-    words: dict[str, str | int] = {
+    places = {
         "city": city.name.get(lang),
-        "mayor": mayor,
+        "mayor": city.mayor.get(lang),
         "prefecture": city.prefecture.get(lang),
-        "representative": organ or mayor,
+    }
+
+    def said(text: Text | None, otherwise: str) -> str:
+        return places[otherwise] if text is None else text.get(lang).format_map(places)
+
+    words: dict[str, str | int] = {
+        **places,
+        "authority": said(chosen.authority, "mayor"),
+        "defendant": said(chosen.defendant, "city"),
+        "representative": said(chosen.represented_by, "mayor"),
+        "ruling_law": chosen.ruling_law or "",
         "review_months": periods.review.months,
         "review_years": periods.review.years,
         "lawsuit_months": periods.lawsuit.months,
         "lawsuit_years": periods.lawsuit.years,
     }
-    words["authority"] = chosen.authority.get(lang).format_map({**words, "authority": ""})
     return [appeals.texts[paragraph].get(lang).format_map(words) for paragraph in chosen.paragraphs]

@@ -42,7 +42,11 @@ def last_day(deadline: Deadline, since: date) -> date:
 
     The first day does not count (民法140条) unless the law counts it (戸籍法43条). A period that ends while the city hall
     is closed ends on the next business day (民法142条, 地方自治法4条の2第4項); one that is a single named day stays that day.
+    Counted back from a day, that day does not count either (30 days before the 31st is the 1st), and no closed day moves
+    it: later would be too late, and filing here is open every day.
     """
+    if deadline.before is not None:
+        return _last_day_before(deadline, since)
     start = since - _EVE if deadline.counts_first_day else since
     if deadline.months is not None:
         return calendar_jp.add_months(start, deadline.months, open_day=True)
@@ -51,6 +55,19 @@ def last_day(deadline: Deadline, since: date) -> date:
         return calendar_jp.add_business_days(start, days)
     names_a_day = deadline.counts_first_day and days == 1
     return calendar_jp.add_calendar_days(start, days, open_day=not names_a_day)
+
+
+def _last_day_before(deadline: Deadline, day: date) -> date:
+    end = day + _EVE if deadline.counts_first_day else day
+    if deadline.months is not None:
+        return calendar_jp.months_before(end, deadline.months)
+    days = deadline.days or 0
+    if deadline.count == "business":
+        while days:
+            end -= _EVE
+            days -= calendar_jp.is_business_day(end)
+        return end
+    return end - timedelta(days=days)
 
 
 def last_days(

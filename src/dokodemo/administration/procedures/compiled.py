@@ -146,7 +146,7 @@ class CompiledProcedure:
     @cached_property
     def starts(self) -> tuple[Expression, ...]:
         """The days from which `definition.deadlines` count, in their order."""
-        return tuple(self._expression(deadline.since, "date") for deadline in self.definition.deadlines)
+        return tuple(self._expression(deadline.day, "date") for deadline in self.definition.deadlines)
 
     @property
     def amount_labels(self) -> Mapping[str, AmountRule]:

@@ -27,11 +27,23 @@ Affairs = Literal["self_government", "statutory_entrusted_1", "statutory_entrust
 Appeal = Literal[
     "mayor",
     "prefecture",
+    "prefecture_decides",
+    "public_assistance",
+    "disability_services",
+    "child_disability_services",
+    "road_administrator",
+    "local_tax",
     "care_insurance_board",
     "health_insurance_board",
     "late_elderly_board",
+    "social_insurance_examiner",
+    "property_valuation_board",
     "family_court",
-    "own_organ",
+    "legal_affairs_bureau",
+    "board_of_education",
+    "agricultural_committee",
+    "election_commission",
+    "no_review",
 ]
 Filer = Literal["self", "legal_guardian", "mandate", "care_manager"]
 Step = Literal["completeness", "investigation", "board", "decision", "issue"]
@@ -119,10 +131,12 @@ class Deadline(PackModel):
     """By when it must be filed, counted from a day that a rule gives (届出期間).
 
     `since` is a rule of type date. The day itself does not count (民法第140条) unless a law says so (戸籍法第43条).
+    `before` in its place is the day of what is planned, and the period runs backwards from it: 30 days before works begin.
     With `event` it holds for that life event only.
     """
 
-    since: Rule
+    since: Rule | None = None
+    before: Rule | None = None
     days: int | None = Field(default=None, ge=1, le=3660)
     months: int | None = Field(default=None, ge=1, le=120)
     count: Literal["calendar", "business"] = "calendar"
@@ -136,7 +150,16 @@ class Deadline(PackModel):
             raise fault("A deadline has either `days` or `months`", "Write one of the two")
         if self.months is not None and self.count == "business":
             raise fault("Months cannot be counted in business days", "Write `days`, or delete `count`")
+        if (self.since is None) == (self.before is None):
+            raise fault(
+                "A deadline counts either from a day or back from one", "Write one of `since` and `before`"
+            )
         return self
+
+    @property
+    def day(self) -> str:
+        """The rule that gives the day it counts from, forwards or backwards."""
+        return self.since or self.before or ""
 
 
 class Fee(PackModel):
@@ -325,7 +348,7 @@ class ProcedureDefinition(PackModel):
         match place:
             case ("amounts", int(i), "formula"):
                 return self.amounts[i].expected
-            case (*_, "since"):
+            case ("deadlines", int(), "since" | "before"):
                 return "date"
         return "boolean"
 
@@ -337,7 +360,7 @@ class ProcedureDefinition(PackModel):
         for i, amount in enumerate(self.amounts):
             found["amounts", i, "formula"] = amount.formula
         for i, deadline in enumerate(self.deadlines):
-            found["deadlines", i, "since"] = deadline.since
+            found["deadlines", i, "since" if deadline.since else "before"] = deadline.day
         for i, page in enumerate(self.form):
             found["form", i, "show_when"] = page.show_when
             for j, ask in enumerate(page.ask):

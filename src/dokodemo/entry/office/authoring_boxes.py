@@ -105,7 +105,8 @@ LISTS: Mapping[str, tuple[str, tuple[Box, ...]]] = {
     "deadlines": (
         "deadlines",
         (
-            Box("since", "rule", expected="date"),
+            Box("since", "rule", optional=True, expected="date"),
+            Box("before", "rule", optional=True, expected="date"),
             Box("days", "number", optional=True),
             Box("months", "number", optional=True),
             Box("count", "choice", COUNT, optional=True),

@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from dokodemo.adapters.storage import StorageFull
-from dokodemo.administration.cases import actions, flow, queries, uploads
+from dokodemo.administration.cases import actions, flow, queries, together, uploads
 from dokodemo.administration.cases.models import Draft
 from dokodemo.administration.procedures import queries as procedures
 from dokodemo.city.parties import port
@@ -55,6 +55,12 @@ def start(request: Request, slug: str) -> HttpResponse:
             "procedure": procedure.definition,
             "options": [
                 (number, option, waiting.get(option.capacity)) for number, option in enumerate(options)
+            ],
+            "joint": [
+                (draft, together.form_of(draft).title)
+                for option in options
+                for draft in together.begun_elsewhere(request.actor, option.capacity, [slug])
+                if together.is_joint(draft)
             ],
             "missing_choice": request.method == "POST",
         },

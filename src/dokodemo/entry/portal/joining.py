@@ -17,9 +17,10 @@ from django.utils.safestring import SafeString
 from django.views.decorators.http import require_http_methods, require_safe
 
 from dokodemo.administration.cases import actions, flow, prefill, queries, together
+from dokodemo.administration.cases.joint_parts import Part
 from dokodemo.administration.cases.logic import Clock, NotAllowed
-from dokodemo.administration.cases.merging import JointForm, Part
-from dokodemo.administration.cases.models import Case
+from dokodemo.administration.cases.merging import JointForm
+from dokodemo.administration.cases.models import Case, Draft
 from dokodemo.administration.procedures import queries as procedures
 from dokodemo.administration.procedures.compiled import CompiledProcedure
 from dokodemo.administration.procedures.definitions import ProcedureDefinition
@@ -30,19 +31,17 @@ from dokodemo.entry.portal.visitors import needs_resident
 from dokodemo.entry.portal.writing import Writing, check_url, closed_answer, tell, writing
 from dokodemo.entry.server.requests import Request
 from dokodemo.kernel import calendar_jp
-from dokodemo.kernel.access import NotFound
+from dokodemo.kernel.access import Actor, NotFound
 from dokodemo.kernel.ui import texts
 from dokodemo.kernel.ui.language import say
+from dokodemo.kernel.vocabulary import values
 
 
 @require_http_methods(["GET", "POST"])
 def choose(request: Request) -> HttpResponse:
     """Any page may send the procedures somebody ticked; which ones is no secret, so sign-in and back keep them."""
     if request.method == "POST" and "begin" not in request.POST:
-        kept = QueryDict(mutable=True)
-        for name in ("slug", "offered", "for"):
-            kept.setlist(name, list(dict.fromkeys(request.POST.getlist(name)))[: together.MOST + 1])
-        return HttpResponseRedirect(f"{reverse('portal:together')}?{kept.urlencode()}")
+        return HttpResponseRedirect(f"{reverse('portal:together')}?{_same(request.POST)}")
     return _choose(request)
 
 
@@ -85,6 +84,11 @@ def _begin(
         return _list(request, options, offered, ticked, refused, error="portal.together.some_refused")
     if len(ticked) == 1:
         return HttpResponseRedirect(reverse("portal:start", args=[ticked[0].slug]))
+    if begun_elsewhere(request.actor, chosen.capacity, ticked):
+        asked = QueryDict(mutable=True)
+        asked.setlist("slug", [procedure.slug for procedure in ticked])
+        asked["for"] = request.POST.get("for", "")
+        return HttpResponseRedirect(f"{reverse('portal:together_open')}?{asked.urlencode()}")
     try:
         draft = actions.start_together(
             actor=request.actor, slugs=[p.slug for p in ticked], capacity=chosen.capacity
@@ -92,6 +96,78 @@ def _begin(
     except NotAllowed as refusal:
         return _list(request, options, offered, ticked, {}, error=refusal.code)
     return HttpResponseRedirect(writing(draft).go_on())
+
+
+@dataclass(frozen=True)
+class Two:
+    """Two answers to one question: the one that stands, and the earlier one."""
+
+    label: SafeString
+    stands: str
+    dropped: str
+
+
+def begun_elsewhere(
+    actor: Actor, capacity: port.Capacity, ticked: Sequence[CompiledProcedure]
+) -> list[Draft]:
+    """What this person already wrote of these procedures on other forms than the joint one of just these."""
+    slugs = [procedure.slug for procedure in ticked]
+    same = queries.open_draft_in(together.slot_of(actor.account, slugs, capacity))
+    return together.begun_elsewhere(actor, capacity, slugs, but=same.pk if same else None)
+
+
+@needs_resident
+@require_http_methods(["GET", "POST"])
+def begun(request: Request) -> HttpResponse:
+    """What was begun before comes along or stays where it is, as the writer says."""
+    given = request.POST if request.method == "POST" else request.GET
+    ticked = together.chosen(given.getlist("slug"))
+    chosen = _option(given.get("for", ""), port.capacities(request.actor))
+    back = f"{reverse('portal:together')}?{_same(given)}"
+    if chosen is None or len(ticked) < 2 or together.refusals(request.actor, chosen.capacity, ticked):
+        return HttpResponseRedirect(back)
+    waiting = begun_elsewhere(request.actor, chosen.capacity, ticked)
+    carry = given.get("carry") if request.method == "POST" else None
+    if waiting and carry not in ("yes", "no"):
+        slugs = {procedure.slug for procedure in ticked}
+        return render(
+            request,
+            "portal/together_open.html",
+            {
+                "waiting": [(draft, together.form_of(draft).title) for draft in waiting],
+                "conflicts": [
+                    Two(
+                        say(one.term.label, request.lang, furigana=request.furigana),
+                        values.show(one.term, one.stands, request.lang),
+                        values.show(one.term, one.dropped, request.lang),
+                    )
+                    for one in together.conflicts(request.actor, chosen.capacity, ticked, waiting)
+                ],
+                "ticked": [procedure.slug for procedure in ticked],
+                "some_stay": any(set(together.parts_of(draft)) - slugs for draft in waiting),
+                "for_whom": given.get("for", ""),
+                "back": back,
+            },
+        )
+    try:
+        draft = actions.start_together(
+            actor=request.actor, slugs=[p.slug for p in ticked], capacity=chosen.capacity
+        )
+    except NotAllowed:
+        return HttpResponseRedirect(back)
+    if waiting and carry == "yes":
+        draft = actions.carry_over(
+            actor=request.actor, draft_id=draft.pk, from_ids=[one.pk for one in waiting]
+        )
+        tell(request, "portal.together.carried")
+    return HttpResponseRedirect(writing(draft).go_on())
+
+
+def _same(given: QueryDict) -> str:
+    kept = QueryDict(mutable=True)
+    for name in ("slug", "offered", "for"):
+        kept.setlist(name, list(dict.fromkeys(given.getlist(name)))[: together.MOST + 1])
+    return kept.urlencode()
 
 
 def _option(text: str, options: Sequence[port.PersonOption]) -> port.PersonOption | None:
@@ -159,6 +235,10 @@ def without(request: Request, draft_id: UUID) -> HttpResponse:
     titles = {part.procedure.slug: part.procedure.title for part in form.parts}
     if slug not in titles:
         return HttpResponseRedirect(check_url(draft_id))
+    if request.method == "POST" and "apart" in request.POST:
+        apart = actions.write_apart(actor=request.actor, draft_id=draft_id, slug=slug)
+        tell(request, "portal.together.written_apart")
+        return HttpResponseRedirect(writing(apart).go_on())
     if request.method == "POST":
         try:
             actions.take_out(actor=request.actor, draft_id=draft_id, slug=slug)

@@ -32,6 +32,7 @@ urlpatterns = [
     path("apply/<uuid:draft_id>/discard", handing_in.discard, name="discard"),
     path("apply/<uuid:draft_id>/without", joining.without, name="without"),
     path("together/", joining.choose, name="together"),
+    path("together/begun/", joining.begun, name="together_open"),
     path("guide/", guiding.guides, name="guides"),
     path("guide/<slug:event>/", guiding.guide, name="guide"),
     path("guide/<slug:event>/calendar", guiding.calendar, name="guide_calendar"),

@@ -32,6 +32,7 @@ from dokodemo.kernel.calendar_jp.periods import (
     holiday_name,
     is_business_day,
     is_holiday,
+    months_before,
     next_business_day,
 )
 
@@ -59,6 +60,7 @@ __all__ = [
     "japanese_year",
     "jst_day",
     "month_label",
+    "months_before",
     "next_business_day",
     "now",
     "parse_date",

@@ -109,6 +109,15 @@ def add_calendar_days(day: date, days: int, *, open_day: bool = False) -> date:
     return next_business_day(end) if open_day else end
 
 
+def months_before(day: date, months: int) -> date:
+    """The same day some months earlier; where that month has no such day, its last day. ValueError for a negative number."""
+    if months < 0:
+        raise ValueError("a period cannot be negative")
+    index = day.year * 12 + day.month - 1 - months
+    year, month = index // 12, index % 12 + 1
+    return date(year, month, min(day.day, last_day(year, month)))
+
+
 def add_months(day: date, months: int, *, open_day: bool = False) -> date:
     """The last day of a period of months that began on `day`, which is not counted (民法140条, 143条).
 

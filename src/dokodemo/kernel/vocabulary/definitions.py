@@ -90,6 +90,8 @@ class Term(PackModel):
 
     `min` and `max` are numbers (integer, yen) or an ISO day or month or "today" (date, year_month).
     `register` is the fact of the register that fills it. A term with `derive` is computed and never asked.
+    `per: procedure` marks an answer that is about one procedure alone (how many copies of *this* certificate): a form for
+    several procedures asks it for each.
     """
 
     name: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)?$", max_length=120)]
@@ -106,6 +108,7 @@ class Term(PackModel):
     )
     editable: bool = True
     derive: Annotated[str, StringConstraints(min_length=1)] | None = None
+    per: Literal["procedure"] | None = None
     choices: tuple[Choice, ...] = ()
     min: int | str | None = None
     max: int | str | None = None
@@ -147,6 +150,11 @@ class Term(PackModel):
             self._check_choices()
         if self.derive is not None:
             self._check_derived()
+        if self.per is not None and (self.register_fact is not None or self.derive is not None):
+            raise fault(
+                f'"{self.name}" is known to the city and yet asked for each procedure',
+                "Delete `per`, or `register` or `derive`",
+            )
         self._check_limits()
         self._check_pattern()
         return self

@@ -124,6 +124,17 @@ def _misplaced(terms: Mapping[str, _Written[Term]], groups: Mapping[str, _Writte
             problems.append(
                 written.problem(f'There is no group "{group}"', f"Add it to `groups` or rename {name}")
             )
+        if (
+            written.value.per is not None
+            and group is not None
+            and group in groups
+            and groups[group].value.repeats
+        ):
+            problems.append(
+                written.problem(
+                    f'"{name}" is asked of each {group} and cannot be `per: procedure`', "Delete `per`", "per"
+                )
+            )
         if group is None and written.value.derive is None:
             problems.append(
                 written.problem(f'"{name}" belongs to no group', f"Name it like applicant.{name}")

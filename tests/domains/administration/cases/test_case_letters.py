@@ -92,6 +92,26 @@ def test_an_approval_tells_the_amount_that_the_rules_gave() -> None:
     assert letter["addressee"] == {"name": "髙木　伸也", "address": FULL_ADDRESS, "honorific": "様"}
 
 
+def test_a_notification_tells_the_amount_that_follows_from_it() -> None:
+    facts = {"moped.action": "register", "moped.kind": "up_to_125"}
+    case = building.a_case(slug="moped-registration", facts=facts)
+    letter = building.ordered_letter(building.finished(case))
+    assert letter["amounts"]["yearly_tax"]["text"] == "2,400円"
+    assert letter["appeal"] == []
+
+
+def test_a_copy_of_the_family_register_is_appealed_to_the_legal_affairs_bureau() -> None:
+    case = building.decided(building.a_case(slug="family-register-copy", facts={}), "refused", reasons="x")
+    appeal = "".join(building.ordered_letter(case)["appeal"])
+    assert "法務局又は地方法務局の長に対して審査請求" in appeal
+    assert "知事" not in appeal
+
+
+def test_the_pension_service_decides_and_its_own_letter_is_where_one_may_appeal() -> None:
+    case = building.finished(building.a_case(slug="pension-exemption", facts={}))
+    assert "社会保険審査官に対して審査請求" in "".join(building.ordered_letter(case)["appeal"])
+
+
 def test_points_are_told_as_points() -> None:
     case = building.a_case(slug="nursery-admission", facts={"nursery_parent.hours": 160})
     letter = building.ordered_letter(building.decided(case))

@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from dokodemo.administration.cases import actions, counts, flow, logic, queries, together
 from dokodemo.administration.cases import events as verbs
 from dokodemo.administration.cases.actions.submission import Incomplete
+from dokodemo.administration.cases.joint_parts import own_name
 from dokodemo.administration.cases.models import Attachment, Bundle, Case, Draft
 from dokodemo.administration.procedures import queries as procedures
 from dokodemo.city.parties import events as party_verbs
@@ -131,7 +132,7 @@ def test_a_procedure_taken_out_takes_with_it_what_only_it_asked() -> None:
     fewer = actions.take_out(actor=father, draft_id=draft.pk, slug=ALLOWANCE)
     values = fewer.content["values"]
     assert not {"child", "applicant.bank_account", "evidence.bank_book"} & set(values)
-    assert {"applicant.full_name", "request.copies", "pregnancy.weeks"} <= set(values)
+    assert {"applicant.full_name", own_name("request.copies", COPY), "pregnancy.weeks"} <= set(values)
     assert not [place for place in fewer.content["released"] if place.startswith("child")]
     assert not Attachment.objects.filter(draft=draft, removed_at__isnull=True).exists()
     bundle = actions.submit_together(actor=father, draft_id=draft.pk)
@@ -289,7 +290,7 @@ def test_all_cases_come_into_being_or_none(monkeypatch: pytest.MonkeyPatch) -> N
     with pytest.raises((StopIteration, RuntimeError)):
         actions.submit_together(actor=father, draft_id=draft.pk)
     assert (Case.objects.count(), Bundle.objects.count()) == (0, 0)
-    assert queries.get_open_draft(father, draft.pk).content["values"]["request.copies"]
+    assert queries.get_open_draft(father, draft.pk).content["values"]["pregnancy.weeks"]
     monkeypatch.undo()
     assert actions.submit_together(actor=father, draft_id=draft.pk).cases.count() == 3
 

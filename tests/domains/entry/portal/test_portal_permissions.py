@@ -145,6 +145,7 @@ ADDRESSES: dict[str, Address] = {
     "discard": Address("theirs", lambda w: [w.draft().pk], post={}, answer=302),
     "without": Address("theirs", lambda w: [w.joint().pk], post={"slug": TOGETHER[0]}, answer=302),
     "together": Address("mine", query=f"?slug={TOGETHER[0]}&slug={TOGETHER[1]}"),
+    "together_open": Address("mine", query=f"?slug={TOGETHER[0]}&slug={TOGETHER[1]}", answer=302),
     "bundle": Address("theirs", lambda w: [w.bundle().pk]),
     "bundle_received": Address("theirs", lambda w: [w.bundle().pk]),
     "case": Address("theirs", lambda w: [w.case().pk]),

@@ -12,7 +12,7 @@ from django.urls import reverse
 from dokodemo.administration.cases import actions, queries, together
 from dokodemo.administration.cases.models import Bundle, Case, Draft
 from dokodemo.city.parties.models import Resident
-from tests.domains.administration.cases.building import fill, start_together
+from tests.domains.administration.cases.building import fill, start, start_together
 from tests.domains.city.city_builders import bring_in, row
 from tests.domains.entry import building as b
 
@@ -230,3 +230,67 @@ def test_a_person_on_one_list_only_is_asked_what_this_list_asks() -> None:
     }
     opened = person.client.post(url, posted).content.decode()
     assert "household_member-0.relation" in opened
+
+
+OPEN = "/together/begun/"
+
+
+def begin_alone(person: Person, slug: str, **answers: Any) -> Draft:
+    """A single form with something written on it."""
+    actor = b.acting(person.account)
+    draft = start(actor, slug)
+    values = {name.replace("__", "."): value for name, value in answers.items()}
+    actions.save_page(actor=actor, draft_id=draft.pk, index=0, values=values, done=False)
+    return draft
+
+
+def test_whoever_begun_one_of_them_before_is_asked_whether_it_comes_along(person: Person) -> None:
+    begin_alone(person, PREGNANCY, applicant__phone="09011111111")
+    begin_alone(person, COPY, applicant__phone="09022222222")
+    data = {"slug": THREE, "offered": THREE, "begin": "1", "for": "0"}
+    asked = person.client.post(CHOOSE, data).headers["Location"]
+    assert asked.startswith(OPEN)
+    words = b.words(person.client.get(asked).content)
+    assert "妊娠の届出" in words
+    assert "住民票の写しの交付請求" in words
+    # Two numbers for one question: the later stands, and both are shown before anything happens.
+    assert re.search("090-?2222-?2222 ?使います", words)
+    assert re.search("090-?1111-?1111", words)
+    assert len(queries.my_drafts(b.acting(person.account))) == 2
+    answer = person.client.post(OPEN, {"slug": THREE, "for": "0", "carry": "yes"})
+    (joint,) = queries.my_drafts(b.acting(person.account))
+    assert answer.headers["Location"] == reverse("portal:page", args=[joint.pk, 0])
+    assert joint.content["values"]["applicant.phone"] == "09022222222"
+    page = person.client.get(answer.headers["Location"]).content
+    assert "書いた答えを移しました" in b.words(page)
+
+
+def test_what_does_not_come_along_stays_as_it_is(person: Person) -> None:
+    alone = begin_alone(person, COPY, applicant__phone="09022222222")
+    person.client.post(OPEN, {"slug": THREE, "for": "0", "carry": "no"})
+    drafts = queries.my_drafts(b.acting(person.account))
+    assert {draft.pk for draft in drafts} > {alone.pk}
+    joint = next(draft for draft in drafts if together.is_joint(draft))
+    assert "applicant.phone" not in joint.content["values"]
+    # Going on with the joint form asks nothing of the kind about itself.
+    again = person.client.post(OPEN, {"slug": THREE, "for": "0"})
+    assert again.status_code == 200
+
+
+@pytest.mark.parametrize("data", [{}, {"slug": [COPY]}, {"slug": ["nothing", COPY], "carry": "yes"}])
+def test_no_choice_leads_back_to_the_list(person: Person, data: dict[str, Any]) -> None:
+    answer = person.client.post(OPEN, data)
+    assert answer.headers["Location"].startswith(f"{CHOOSE}?")
+
+
+def test_a_procedure_is_written_apart_with_its_answers(person: Person) -> None:
+    draft = person.ready()
+    start_page = b.words(person.client.get(reverse("portal:start", args=[ALLOWANCE])).content)
+    assert "まとめて申請の中で書きかけ" in start_page
+    address = reverse("portal:without", args=[draft.pk])
+    answer = person.client.post(address, {"slug": ALLOWANCE, "apart": "1"})
+    apart = next(d for d in queries.my_drafts(b.acting(person.account)) if d.procedure == ALLOWANCE)
+    # Everything was seen already, so that the check comes next.
+    assert answer.headers["Location"] == person.check(apart)
+    assert person.client.get(answer.headers["Location"]).status_code == 200
+    assert "児童手当" not in b.words(person.client.get(person.check(draft)).content)

@@ -12,7 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dokodemo.administration.cases import flow, merging
-from dokodemo.administration.cases.merging import REGISTER, JointForm, JointQuestion
+from dokodemo.administration.cases.joint_parts import REGISTER
+from dokodemo.administration.cases.merging import JointForm, JointQuestion
 from dokodemo.administration.procedures.checking import read_surroundings
 from dokodemo.administration.procedures.compiled import CompiledProcedure, compile_file
 from dokodemo.administration.procedures.reading import read_procedures
@@ -99,8 +100,11 @@ def asked_by(form: JointForm) -> Counter[str]:
 @many
 @given(chosen())
 def test_every_term_of_every_procedure_is_asked_exactly_once(form: JointForm) -> None:
-    wanted = {name for part in form.parts for name in part.procedure.asked_names}
+    wanted = {part.joint_name(name) for part in form.parts for name in part.procedure.asked_names}
     assert asked_by(form) == dict.fromkeys(wanted, 1)
+    for part in form.parts:
+        for name, term in ((n, part.procedure.vocabulary.term(n)) for n in part.procedure.asked_names):
+            assert (part.joint_name(name) == name) == (term.per is None)
 
 
 @many
@@ -110,7 +114,7 @@ def test_each_question_knows_every_procedure_that_asks_it(form: JointForm) -> No
         for question in page.questions:
             if isinstance(question, JointQuestion) and question.mark:
                 continue
-            askers = [p.procedure.slug for p in form.parts if question.term.name in p.procedure.asked_names]
+            askers = [p.procedure.slug for p in form.parts if p.asks(question.term.name)]
             assert list(question.users) == askers
 
 
@@ -122,8 +126,9 @@ def test_no_two_pages_are_headed_alike_and_documents_come_last(form: JointForm) 
     evidence = {e.term for part in form.parts for e in part.procedure.definition.evidence}
     # A document that some procedure asks for on a page of its own form stands there for all.
     evidence -= {ask.term for p in form.parts for page in p.procedure.definition.form for ask in page.ask}
+    names = {part.joint_name(term) for part in form.parts for term in evidence}
     for page in form.pages[:-1]:
-        assert not evidence & {q.term.name for q in page.questions}
+        assert not names & {q.term.name for q in page.questions}
 
 
 def complete(form: Any, answers: Mapping[str, Any], day: date = DAY) -> bool:
@@ -146,11 +151,10 @@ def test_whoever_answers_everything_is_done_with_every_procedure(w: Written) -> 
 @many
 @given(written())
 def test_what_is_asked_is_what_some_procedure_asks_of_its_own_view(w: Written) -> None:
-    together = {
-        question.term.name: set(question.users)
-        for question in flow.asked_terms(w.form, w.answers, on=DAY)
-        if question.users
-    }
+    together: dict[str, set[str]] = {}
+    for question in flow.asked_terms(w.form, w.answers, on=DAY):
+        for ask in question.asks if isinstance(question, JointQuestion) and not question.mark else ():
+            together.setdefault(ask.question.term.name, set()).add(ask.part.procedure.slug)
     apart: dict[str, set[str]] = {}
     for part in w.form.parts:
         seen = part.view(w.answers)
@@ -179,8 +183,13 @@ def test_a_procedure_sees_only_its_own_questions_and_what_the_register_says(w: W
 def test_a_form_of_one_procedure_is_its_own_form(form: JointForm) -> None:
     for part in form.parts:
         alone = merging.merge([part.procedure])
-        terms = [[q.term.name for q in page.questions] for page in alone.pages]
+        terms = [
+            [ask.question.term.name for q in page.questions if isinstance(q, JointQuestion) for ask in q.asks]
+            for page in alone.pages
+        ]
         assert terms == [[q.term.name for q in page.questions] for page in part.procedure.pages]
+        labels = [q.term.label for page in alone.pages for q in page.questions]
+        assert labels == [q.term.label for page in part.procedure.pages for q in page.questions]
         assert alone.title == part.procedure.title
 
 
@@ -248,3 +257,37 @@ def test_a_document_is_asked_once_for_all_who_need_it() -> None:
         "児童手当の認定請求 ほか2件",
         "Claim child allowance and 2 more",
     )
+
+
+def test_what_is_about_one_procedure_alone_is_asked_for_each_and_says_for_which() -> None:
+    form = joint("water-start", "water-stop")
+    labels = [q.term.label.ja for page in form.pages for q in page.questions]
+    mine = [label for label in labels if label.startswith("水道を使う場所の住所")]
+    assert mine == [
+        "水道を使う場所の住所（水道の使用開始の届出の分）",
+        "水道を使う場所の住所（水道の使用中止の届出の分）",
+    ]
+    start, stop = form.parts
+    name = "water.use_address"
+    answers = {start.joint_name(name): "new", stop.joint_name(name): "old"}
+    assert (start.view(answers), stop.view(answers)) == ({name: "new"}, {name: "old"})
+
+
+def test_pages_that_ask_nearly_the_same_of_one_person_are_one_page() -> None:
+    form = joint("resident-record-copy", "disability-book-physical")
+    titles = [page.title.ja for page in form.pages]
+    assert "本人について" not in titles
+    (page,) = [page for page in form.pages if "applicant.full_name" in [q.term.name for q in page.questions]]
+    assert "applicant.date_of_birth" in [q.term.name for q in page.questions]
+
+
+def test_terms_that_certificates_count_are_marked() -> None:
+    """How many copies is never one answer for two certificates."""
+    counted = Counter(
+        p.definition.certificate.copies
+        for p in procedures().values()
+        if p.definition.certificate and p.definition.certificate.copies
+    )
+    vocabulary = next(iter(procedures().values())).vocabulary
+    assert [n for n, users in counted.items() if users > 1 and vocabulary.term(n).per != "procedure"] == []
+    assert max(counted.values()) > 1

@@ -52,6 +52,35 @@ def test_the_last_day_follows_the_civil_code(given: dict[str, Any], since: date,
     assert last_day(deadline(**given), since) == until
 
 
+@pytest.mark.parametrize(
+    ("given", "day", "until"),
+    [
+        ({"days": 30}, date(2026, 12, 31), date(2026, 12, 1)),
+        ({"days": 30, "counts_first_day": True}, date(2026, 12, 31), date(2026, 12, 2)),
+        # A Saturday stays: the next open day would be too late.
+        ({"days": 3}, date(2026, 11, 24), date(2026, 11, 21)),
+        ({"days": 3, "count": "business"}, date(2026, 11, 26), date(2026, 11, 20)),  # 23 Nov. is a holiday
+        ({"months": 3}, date(2026, 5, 31), date(2026, 2, 28)),
+        ({"months": 3}, date(2026, 1, 10), date(2025, 10, 10)),
+    ],
+)
+def test_a_deadline_counts_back_from_what_is_planned(given: dict[str, Any], day: date, until: date) -> None:
+    back = Deadline(before="forest.fell_from", article="第1条", **given)
+    assert last_day(back, day) == until
+
+
+def test_a_deadline_counts_one_way_only() -> None:
+    for days in ({}, {"since": "death.died_on", "before": "forest.fell_from"}):
+        with pytest.raises(ValueError, match="either from a day or back from one"):
+            Deadline(days=3, article="第1条", **days)
+
+
+def test_a_procedure_whose_law_counts_backwards_says_its_last_day() -> None:
+    felling = procedure("forest-felling")
+    (found,) = last_days(felling, "land", {"forest.fell_from": "2027-01-31"}, date(2026, 11, 23))
+    assert found.until == date(2027, 1, 1)
+
+
 def test_a_deadline_whose_first_day_nobody_told_names_what_it_waits_for() -> None:
     (found,) = last_days(procedure("death-notification"), "bereavement", {}, date(2026, 11, 23))
     assert (found.until, found.passed, found.missing) == (None, False, ("death.died_on",))

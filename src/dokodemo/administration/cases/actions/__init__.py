@@ -3,6 +3,7 @@
 Owns the verbs; the files beside this one hold them by phase. Never renders and never decides who may see.
 """
 
+from dokodemo.administration.cases.actions.carrying import carry_over, write_apart
 from dokodemo.administration.cases.actions.conversation import (
     give_satisfaction,
     read_messages,
@@ -44,6 +45,7 @@ __all__ = [
     "begin_correction",
     "begin_review",
     "cancel_correction",
+    "carry_over",
     "complete_notification",
     "discard_draft",
     "extend_limit",
@@ -69,5 +71,6 @@ __all__ = [
     "take_out",
     "tally_paper",
     "withdraw",
+    "write_apart",
     "write_note",
 ]

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from django.db import transaction
 
 from dokodemo.administration.cases import events as verbs
+from dokodemo.administration.cases.carrying import moved_texts
 from dokodemo.administration.cases.models import Draft
 from dokodemo.administration.cases.policies import REVIEWERS
 from dokodemo.administration.procedures import queries as procedures
@@ -39,7 +37,7 @@ def rebase_drafts(*, actor: Actor, slug: str) -> int:
         before = procedures.compiled_version(draft.version_id)
         draft.content = {
             **draft.content,
-            "unaccepted": moved(draft.content["unaccepted"], before, current),
+            "unaccepted": moved_texts(draft.content["unaccepted"], before, current, keep=True),
         }
         draft.pages_done = min(draft.pages_done, first_new_page(before, current))
         draft.version_id, draft.updated_at = version_id, now
@@ -61,27 +59,3 @@ def first_new_page(before: CompiledProcedure, after: CompiledProcedure) -> int:
         if any(question.term.name not in known for question in page.questions):
             return index
     return len(after.pages)
-
-
-def moved(
-    unaccepted: Mapping[str, Any], before: CompiledProcedure, after: CompiledProcedure
-) -> dict[str, Any]:
-    """What was typed and not accepted, by the index of the page that now asks most of the same; two pages become one."""
-    found: dict[str, Any] = {}
-    for index, entry in unaccepted.items():
-        asked = _asked(before, int(index))
-        shares = [len(asked & _asked(after, place)) for place in range(len(after.pages))]
-        place = str(shares.index(max(shares))) if any(shares) else str(min(int(index), len(after.pages) - 1))
-        known = found.get(place, {})
-        merged = {**known, **entry}
-        for part in ("raw", "errors"):
-            if part in known or part in entry:
-                merged[part] = {**known.get(part, {}), **entry.get(part, {})}
-        merged["settled"] = known.get("settled", True) and entry.get("settled", True)
-        found[place] = merged
-    return found
-
-
-def _asked(procedure: CompiledProcedure, index: int) -> set[str]:
-    pages = procedure.pages
-    return {question.term.name for question in pages[index].questions} if index < len(pages) else set()

@@ -91,6 +91,7 @@ class Paper:
     """What is handed in: the answers to what was asked, where each comes from, and the files that go with them.
 
     `copies`: a file that another case of the bundle needs too, by its identifier here → the attachment it is stored as.
+    `terms`: the name under which a joint form asked for a file → the term it is here, where the two differ.
     """
 
     procedure: CompiledProcedure
@@ -98,6 +99,7 @@ class Paper:
     sources: dict[str, str]
     files: set[str]
     copies: Mapping[str, str] = field(default_factory=dict)
+    terms: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def fee_yen(self) -> int:
@@ -171,6 +173,8 @@ def _hand_over_files(draft: Draft, paper: Paper, case: Case) -> None:
     new = Attachment.objects.filter(pk__in=paper.files - paper.copies.keys(), draft=draft, case__isnull=True)
     if paper.files:
         new.update(case=case)
+    for asked_as, term in paper.terms.items():
+        Attachment.objects.filter(case=case, term=asked_as).update(term=term)
     stored = Attachment.objects.in_bulk([UUID(one) for one in paper.copies.values()])
     Attachment.objects.bulk_create(
         Attachment(

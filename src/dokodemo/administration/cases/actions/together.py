@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 
+from dokodemo.administration.cases import carrying, flow, merging, prefill, queries, together
 from dokodemo.administration.cases import events as verbs
-from dokodemo.administration.cases import flow, merging, prefill, queries, together
 from dokodemo.administration.cases.actions.drafts import create_draft, empty_content, go_on_or_begin
 from dokodemo.administration.cases.actions.submission import (
     Incomplete,
@@ -94,30 +95,32 @@ def take_out(*, actor: Actor, draft_id: UUID, slug: str) -> Draft:
         return draft
     if len(form.parts) == 1:
         raise NotAllowed("cases.together.last_one")
-    draft.parts.filter(procedure=slug).delete()
-    fewer = merging.merge([part.procedure for part in form.parts if part.procedure.slug != slug])
-    before, content = draft.content["values"], draft.content
-    values = merging.without(form, slug, before)
-    moved = merging.moved_pages(form, fewer)
-    wanted = {term.name for part in fewer.parts for term in prefill.wanted_terms(part.procedure)}
-    released = {
-        place: entry for place, entry in content["released"].items() if prefill.term_of(place) in wanted
-    }
-    unaccepted = {
-        str(moved[int(index)]): kept for index, kept in content["unaccepted"].items() if int(index) in moved
-    }
-    draft.content = {"values": values, "released": released, "unaccepted": unaccepted}
-    seen = [new for old, new in sorted(moved.items()) if old < draft.pages_done]
-    draft.pages_done = max(seen, default=-1) + 1
-    now = calendar_jp.now()
-    drop_files(flow.file_ids(before) - flow.file_ids(values), now)
-    # Its place is its own from now on: whoever chooses the same procedures again begins anew.
-    draft.slot, draft.updated_at = new_id(), now
-    draft.save(update_fields=["content", "pages_done", "slot", "updated_at"])
+    leave(draft, form, {slug}, calendar_jp.now())
     events.record(
         verbs.PROCEDURE_TAKEN_OUT, actor=actor, object=("draft", draft.pk), refs={"procedure": slug}
     )
     return queries.get_open_draft(actor, draft_id)
+
+
+def leave(draft: Draft, form: merging.JointForm, slugs: Collection[str], now: datetime) -> None:
+    """Go on without some procedures: what only they asked, and its files, is not kept. One stays at least."""
+    draft.parts.filter(procedure__in=slugs).delete()
+    fewer = merging.merge([part.procedure for part in form.parts if part.procedure.slug not in slugs])
+    content, before = draft.content, draft.content["values"]
+    values = merging.without(form, slugs, before)
+    wanted = {term.name for part in fewer.parts for term in prefill.wanted_terms(part.procedure)}
+    draft.content = {
+        "values": values,
+        "released": {
+            place: entry for place, entry in content["released"].items() if prefill.term_of(place) in wanted
+        },
+        "unaccepted": carrying.moved_texts(content["unaccepted"], form, fewer),
+    }
+    draft.pages_done = carrying.pages_seen(form, draft.pages_done, fewer, {})
+    drop_files(flow.file_ids(before) - flow.file_ids(values), now)
+    # Its place is its own from now on: whoever chooses the same procedures again begins anew.
+    draft.slot, draft.updated_at = new_id(), now
+    draft.save(update_fields=["content", "pages_done", "slot", "updated_at"])
 
 
 def submit_together(*, actor: Actor, draft_id: UUID) -> Bundle:
@@ -139,7 +142,13 @@ def _submit_together(actor: Actor, draft_id: UUID) -> Bundle:
     if gap is not None:
         raise Incomplete(gap)
     papers = _stored_once(
-        [paper_of(part.procedure, part.view(answers), released, on=today) for part in form.parts]
+        [
+            replace(
+                paper_of(part.procedure, part.view(answers), released, on=today),
+                terms=part.own_terms(file_terms(answers)),
+            )
+            for part in form.parts
+        ]
     )
     once = flow.sources(flow.keep_asked(form, answers, on=today), prefill.by_place(released))
     now = calendar_jp.now()
@@ -159,6 +168,11 @@ def _submit_together(actor: Actor, draft_id: UUID) -> Bundle:
         numbers={"cases": len(cases), "typed": bundle.typed_once, "typed_apart": bundle.typed_apart},
     )
     return bundle
+
+
+def file_terms(answers: Mapping[str, Any]) -> list[str]:
+    """The names under which files are among the answers."""
+    return [name for name, value in answers.items() if flow.file_ids({name: value})]
 
 
 def _stored_once(papers: Sequence[Paper]) -> list[Paper]:
