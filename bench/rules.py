@@ -22,8 +22,9 @@ import duckdb
 import numpy as np
 from numpy.typing import NDArray
 
-from dokodemo.administration.procedures.checking import procedures_of
-from dokodemo.administration.procedures.compiled import CompiledProcedure
+from dokodemo.administration.procedures.checking import read_surroundings
+from dokodemo.administration.procedures.compiled import CompiledProcedure, compile_file
+from dokodemo.administration.procedures.reading import read_procedure, sections_answering
 from dokodemo.kernel.expressions import GroupTable, RegisterSchema, to_duckdb
 from dokodemo.kernel.packs import open_pack
 
@@ -40,7 +41,13 @@ _PLAIN = ("applicant.resident_here", "applicant.is_public_servant", "applicant.m
 
 def claim() -> CompiledProcedure:
     """The procedure as the pack has it."""
-    return next(p for p in procedures_of(open_pack("japan")) if p.slug == "child-allowance-claim")
+    pack = open_pack("japan")
+    around = read_surroundings(pack)
+    document = pack.document("procedures/child-allowance-claim/procedure.yaml")
+    if document is None:
+        raise LookupError("the pack has no child allowance")
+    file = read_procedure(pack, document, sections_answering(pack))
+    return compile_file(file, around.vocabulary, around.parameters)
 
 
 def made_up(residents: int) -> tuple[dict[str, Numbers], dict[str, Numbers]]:

@@ -8,7 +8,7 @@ import pytest
 from pytest_django import DjangoDbBlocker
 
 from dokodemo.administration.eligibility import everybody, queries
-from dokodemo.administration.eligibility.actions import RunUnderWay, run_register
+from dokodemo.administration.eligibility.actions import RunUnderWay, run_daily, run_register
 from dokodemo.administration.eligibility.models import Cell, Decision, Inputs, Judged, Run
 from dokodemo.administration.procedures import queries as procedures
 from dokodemo.administration.procedures.judging import judge
@@ -202,3 +202,26 @@ def test_progress_names_its_stages() -> None:
     run_register(actor=ACTOR, on=DAY, progress=lambda *step: told.append(step))
     assert list(dict.fromkeys(stage for stage, *_ in told)) == ["read", "judge", "write"]
     assert told[-1] == ("write", 6, 6)
+
+
+def test_the_nightly_run_judges_once_a_day_and_makes_up_for_one_that_was_stopped() -> None:
+    people()
+    stopped = Run.objects.create(
+        day=calendar_jp.today(), digest="0" * 64, residents=0, started_at=calendar_jp.now()
+    )
+    assert run_daily(actor=ACTOR) is None, "somebody may still be writing"
+    Run.objects.update(started_at=calendar_jp.now() - timedelta(hours=2))
+    report = run_daily(actor=ACTOR)
+    assert report is not None
+    assert report.new
+    assert not Run.objects.filter(pk=stopped.pk).exists()
+    bring_in(row(20, 5))
+    assert run_daily(actor=ACTOR) is None, "the day has its run, whatever came afterwards"
+    assert Run.objects.get().residents == 6
+
+
+def test_where_no_benefit_looks_for_people_there_is_no_nightly_run(settings: Any) -> None:
+    settings.DOKODEMO_DEMO = False
+    people()
+    assert run_daily(actor=ACTOR) is None
+    assert not Run.objects.exists()

@@ -14,7 +14,7 @@ from dokodemo.administration.eligibility.actions.offering import (
     opt_out,
     send_offers,
 )
-from dokodemo.administration.eligibility.actions.running import RunReport, RunUnderWay, run_register
+from dokodemo.administration.eligibility.actions.running import RunReport, RunUnderWay, run_daily, run_register
 
 __all__ = [
     "NotOffered",
@@ -27,6 +27,7 @@ __all__ = [
     "open_offer",
     "opt_in",
     "opt_out",
+    "run_daily",
     "run_register",
     "send_offers",
 ]

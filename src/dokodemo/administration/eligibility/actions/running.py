@@ -104,6 +104,20 @@ def run_register(*, actor: Actor, on: date | None = None, progress: Progress | N
     return RunReport(day.isoformat(), new, len(judged), round(time.monotonic() - clock, 2), summary)
 
 
+def run_daily(*, actor: Actor) -> RunReport | None:
+    """The run of today; None when the day has one, another is being written, or no benefit looks for people.
+
+    What stands in the tables decides: called again after a stop, it does the day's run once.
+    """
+    today = calendar_jp.today()
+    if Run.objects.filter(day=today, finished_at__isnull=False).exists() or not benefits_to_run():
+        return None
+    try:
+        return run_register(actor=actor, on=today)
+    except RunUnderWay:
+        return None
+
+
 def _judge(
     actor: Actor, benefits: Sequence[CompiledProcedure], day: date, tell: Progress
 ) -> list[_Judgement]:
