@@ -15,3 +15,9 @@ def run_daily() -> None:
 def expire_offers() -> None:
     """Close the offers whose last day has passed."""
     actions.expire_offers(actor=system("eligibility"))
+
+
+@job
+def thin_runs() -> None:
+    """Delete what no offer stands on in old runs."""
+    actions.thin_runs(actor=system("eligibility"))

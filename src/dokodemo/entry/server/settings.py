@@ -304,6 +304,10 @@ TASKS = {
                     "task": "dokodemo.administration.eligibility.tasks.run_daily",
                     "cron": "10 1-5 * * *",
                 },
+                "thin-eligibility": {
+                    "task": "dokodemo.administration.eligibility.tasks.thin_runs",
+                    "cron": "50 5 * * *",
+                },
                 "expire-offers": {
                     "task": "dokodemo.administration.eligibility.tasks.expire_offers",
                     "cron": "5 0 * * *",

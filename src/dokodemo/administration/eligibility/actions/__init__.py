@@ -14,7 +14,13 @@ from dokodemo.administration.eligibility.actions.offering import (
     opt_out,
     send_offers,
 )
-from dokodemo.administration.eligibility.actions.running import RunReport, RunUnderWay, run_daily, run_register
+from dokodemo.administration.eligibility.actions.running import (
+    RunReport,
+    RunUnderWay,
+    run_daily,
+    run_register,
+)
+from dokodemo.administration.eligibility.actions.thinning import thin_runs
 
 __all__ = [
     "NotOffered",
@@ -30,4 +36,5 @@ __all__ = [
     "run_daily",
     "run_register",
     "send_offers",
+    "thin_runs",
 ]
