@@ -55,7 +55,7 @@ def test_a_clerk_sees_why_somebody_was_judged_and_what_would_turn_it_over(town: 
     clerk.look("office-why-unknown")
     clerk = town.clerk("care-caseworker")
     clerk.go("/office/offers")
-    clerk.follow("要介護・要支援認定の申請")
+    clerk.follow("要介護認定の申請")
     clerk.look("office-benefit-care")
     clerk.box("verdict").select_option("not")
     clerk.press("絞り込む")

@@ -36,16 +36,18 @@ MOST_TOWNS = 15
 @require_safe
 def offers(request: Request) -> HttpResponse:
     """The benefits of my sections in the last run."""
+    names = ("entitled", "unknown", "not", "failed")
+    heads = [f"eligibility.verdict.{name}" for name in names]
     rows = []
     for judged in queries.my_benefits(request.actor):
         procedure = procedures.compiled_version(judged.version_id)
         numbers = (judged.entitled, judged.unknown, judged.not_entitled, judged.failed)
-        rows.append((judged, procedure.definition, numbers, _states(judged)))
-    names = ("entitled", "unknown", "not", "failed")
+        shown = list(zip(heads, numbers, strict=True))
+        rows.append((judged, procedure.definition, shown, _states(judged)))
     context = {
         "rows": rows,
         "run": queries.latest_run(),
-        "heads": [f"eligibility.verdict.{n}" for n in names],
+        "heads": heads,
     }
     return pages.show(request, "office/offers.html", context)
 
