@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from bench import apply, guide, pages, processes
+from bench import apply, eligibility, guide, pages, processes
 from bench.forms import read_form
 
 
@@ -68,6 +68,25 @@ def test_bench_guide_compares_questions_with_all_conditions_of_every_life_event(
         assert found["overall"][kind]["asked_register"] <= found["overall"][kind]["asked"], found["overall"]
     assert found["overall"]["any"]["asked"] > 0
     assert "overall" in guide.table(found)
+
+
+def test_bench_eligibility_compares_rules_with_numpy_explains_and_runs_over_a_city(project: Path) -> None:
+    found = run(project, "eligibility")
+    assert [row["residents"] for row in found["rules"]] == list(eligibility.QUICK_SIZES)
+    for row in found["rules"]:
+        assert row["equal"], row
+        assert 0 < row["entitled"] < row["residents"]
+        assert row["unknown"] > 0
+        assert row["ratio"] == row["ours_seconds"] / row["numpy_seconds"] > 0
+        assert row["first_seconds"] > row["ours_seconds"]
+        assert 0 < row["peak_gib"] < eligibility.AIM_GIB
+    assert 0 < found["explain_p50_ms"] <= found["explain_p95_ms"]
+    assert found["run"]["residents"] == eligibility.QUICK_RESIDENTS
+    assert found["run"]["benefits"] > 0
+    assert 0 < found["run"]["seconds"] < found["run"]["with_start_seconds"]
+    text = eligibility.table(found)
+    for label in ("ratio", "first run", "GiB", "p95", "eligibility run", "same results", "measures nothing"):
+        assert label in text
 
 
 def test_an_unknown_measurement_is_refused_with_the_list_of_those_there_are(project: Path) -> None:

@@ -1,6 +1,7 @@
 """Names of the events of proactive benefits (プッシュ型の案内の出来事)."""
 
 RUN_FINISHED = "eligibility.run_finished"
+RUN_THINNED = "eligibility.run_thinned"
 OFFER_SENT = "eligibility.offer_sent"
 OFFER_OPENED = "eligibility.offer_opened"
 OFFER_APPLIED = "eligibility.offer_applied"

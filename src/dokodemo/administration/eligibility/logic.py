@@ -5,7 +5,8 @@ Never decides a case: a clerk does, with this beside the answers.
 """
 
 import json
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -128,6 +129,27 @@ def _amounts(procedure: CompiledProcedure, judgement: Judgement) -> tuple[Amount
         AmountResult(amount.name, amount.label, amount.article, amount.unit, values[amount.name])
         for amount in procedure.definition.amounts
     )
+
+
+@dataclass(frozen=True)
+class Lack:
+    """A term that the register does not hold: how many people it leaves open, and how many it alone leaves open."""
+
+    term: str
+    people: int
+    alone: int
+
+
+def lacking(reasons: Iterable[tuple[str, int]]) -> list[Lack]:
+    """What would have to be known, most people first, from (missing terms separated by spaces, number of people)."""
+    people, alone = Counter[str](), Counter[str]()
+    for because, number in reasons:
+        names = because.split()
+        people.update(dict.fromkeys(names, number))
+        if len(names) == 1:
+            alone[names[0]] += number
+    ranked = sorted(people, key=lambda name: (-people[name], name))
+    return [Lack(name, people[name], alone[name]) for name in ranked]
 
 
 def canonical(value: Any) -> bytes:

@@ -4,9 +4,10 @@ Owns the entry for other domains: one person's assessment, the results of runs f
 offers. Keeps no fact and writes nothing.
 """
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet, Sum
@@ -14,7 +15,7 @@ from django.db.models import Q, QuerySet, Sum
 from dokodemo.administration.eligibility import policies
 from dokodemo.administration.eligibility.changes import Person
 from dokodemo.administration.eligibility.everybody import all_bands, only_uses
-from dokodemo.administration.eligibility.logic import Assessment, explain
+from dokodemo.administration.eligibility.logic import Assessment, canonical, explain
 from dokodemo.administration.eligibility.models import (
     OPEN_OFFERS,
     Cell,
@@ -26,7 +27,7 @@ from dokodemo.administration.eligibility.models import (
     Run,
     Verdict,
 )
-from dokodemo.administration.eligibility.replaying import explanation
+from dokodemo.administration.eligibility.replaying import Retold, Stored, explanation, retell
 from dokodemo.administration.procedures import queries as procedures
 from dokodemo.administration.procedures.compiled import CompiledProcedure
 from dokodemo.administration.procedures.judging import Facts
@@ -204,6 +205,48 @@ def replay(actor: Actor, decision_id: int) -> bytes:
     judged = decision.judged
     procedure = procedures.compiled_version(judged.version_id)
     return explanation(procedure, decision.inputs.facts, judged.run.day)
+
+
+@dataclass(frozen=True)
+class Why:
+    """A decision about one resident with the version it was made by, worked out again."""
+
+    judged: Judged
+    decision: Decision
+    procedure: CompiledProcedure
+    retold: Retold
+
+
+def why(actor: Actor, judged_id: UUID, resident_id: UUID) -> Why:
+    """Why a benefit's rules came to what they did for one resident, in whichever run. Raises NotFound for another
+    section's benefit and for who is protected from this one."""
+    judged = get_judged(actor, judged_id)
+    decision = (
+        chosen_decisions(actor, judged, Choice())
+        .select_related("inputs")
+        .filter(resident_id=resident_id)
+        .first()
+    )
+    if decision is None:
+        raise NotFound("decision")
+    facts = decision.inputs.facts
+    kept = inputs_digest(facts) == bytes(decision.inputs.digest)
+    procedure = procedures.compiled_version(judged.version_id)
+    stored = Stored(
+        facts,
+        decision.verdict,
+        decision.because,
+        judged.rules_digest,
+        judged.parameters_digest,
+        kept,
+        judged.run.day,
+    )
+    return Why(judged, decision, procedure, retell(procedure, stored))
+
+
+def inputs_digest(facts: Mapping[str, Any]) -> bytes:
+    """The keyed digest of the facts that decisions stand on (16 bytes)."""
+    return blind_index(canonical(facts).decode(), "eligibility.inputs")
 
 
 # One's own

@@ -1,19 +1,29 @@
 """Telling a stored decision again, years later (判定の再現), and what alone would have changed it (反実仮想).
 
-Owns the bytes of an explanation and the search for a single fact that flips a verdict. Pure: a decision is worked out
-again from its version and its inputs, never from what is in force today.
+Owns the bytes of an explanation, their comparison with what was kept, and the search for a single fact that flips a
+verdict. Pure: a decision is worked out again from its version and its inputs, never from what is in force today.
 """
 
+import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from dokodemo.administration.eligibility.everybody import only_uses
-from dokodemo.administration.eligibility.logic import canonical, explain
+from dokodemo.administration.eligibility.everybody import (
+    ENTITLED,
+    FAILED,
+    NOT_ENTITLED,
+    UNKNOWN,
+    only_uses,
+    parameters_digest,
+    rules_digest,
+)
+from dokodemo.administration.eligibility.logic import Assessment, canonical, explain
 from dokodemo.administration.procedures.compiled import CompiledProcedure
 from dokodemo.administration.procedures.judging import Verdict, all_of
-from dokodemo.kernel.expressions import UNKNOWN, ExpressionError
+from dokodemo.kernel.expressions import UNKNOWN as NOT_KNOWN
+from dokodemo.kernel.expressions import ExpressionError
 from dokodemo.kernel.expressions.kinds import Kind, type_of_term
 from dokodemo.kernel.vocabulary import Term
 
@@ -26,17 +36,78 @@ _STEPS = 41  # doublings from 1 that reach FURTHEST
 class Counterfactual:
     """One term whose value alone turns the verdict over: `value` is the nearest that does, `member` counts from 0.
 
-    For numbers and days it is the first value on the other side of the limit, so "up to that value" (or from it on).
+    For numbers and days it is the first value on the other side of the limit, so "up to that value" (or from it on);
+    `lower` says on which side of the value held it lies. `opens`: nobody is entitled by it alone, but the person would be
+    excluded no longer, and what is not known yet would decide.
     """
 
     term: str
     value: Any
     member: int | None = None
+    lower: bool = False
+    opens: bool = False
 
     def as_json(self) -> dict[str, Any]:
         """Plain JSON; days ISO."""
         value = self.value.isoformat() if isinstance(self.value, date) else self.value
-        return {"term": self.term, "value": value, "member": self.member}
+        found = {"term": self.term, "value": value, "member": self.member}
+        return found | ({"opens": True} if self.opens else {})
+
+
+@dataclass(frozen=True)
+class Stored:
+    """What was kept of a decision. `inputs_kept`: the facts have the digest that was kept with them."""
+
+    facts: Mapping[str, Any]
+    verdict: str
+    because: str
+    rules_digest: str
+    parameters_digest: str
+    inputs_kept: bool
+    on: date
+
+
+@dataclass(frozen=True)
+class Retold:
+    """A decision worked out again: the assessment (None where a rule cannot be worked out), the inputs it read,
+    counterfactuals, and for each thing kept whether it came out the same. `fingerprint`: SHA-256 (hex) of the bytes."""
+
+    assessment: Assessment | None
+    inputs: Mapping[str, Any]
+    counterfactuals: tuple[Counterfactual, ...]
+    checks: Mapping[str, bool]
+    fingerprint: str
+
+    @property
+    def same(self) -> bool:
+        """Whether everything came out as it was kept."""
+        return all(self.checks.values())
+
+
+_WORDS = {True: ENTITLED, False: NOT_ENTITLED, "unknown": UNKNOWN}
+
+
+def retell(procedure: CompiledProcedure, stored: Stored) -> Retold:
+    """The decision worked out again, beside what was kept of it."""
+    read = only_uses(procedure, stored.facts)
+    assessment, verdict, because, told = None, FAILED, "", b""
+    try:
+        assessment = explain(procedure, read, stored.on)
+        told = explanation(procedure, stored.facts, stored.on)
+    except ExpressionError:
+        pass
+    else:
+        verdict = _WORDS[assessment.eligible]
+        because = " ".join(sorted(question.term for question in assessment.questions))
+    checks = {
+        "verdict": verdict == stored.verdict,
+        "because": because == stored.because,
+        "rules": rules_digest(procedure) == stored.rules_digest,
+        "parameters": parameters_digest(procedure) == stored.parameters_digest,
+        "inputs": stored.inputs_kept,
+    }
+    fingerprint = hashlib.sha256(told).hexdigest() if told else ""
+    return Retold(assessment, read, counterfactuals(procedure, read, stored.on), checks, fingerprint)
 
 
 def explanation(procedure: CompiledProcedure, facts: Mapping[str, Any], on: date) -> bytes:
@@ -61,7 +132,7 @@ def counterfactuals(
     procedure: CompiledProcedure, facts: Mapping[str, Any], on: date
 ) -> tuple[Counterfactual, ...]:
     """Each single known term that would turn a verdict over, by name; none where it takes more than one, or while the
-    verdict is unknown."""
+    verdict is unknown. For who is excluded, failing that, what would leave the verdict open."""
     verdict = _verdict(procedure, facts, on)
     if verdict not in (True, False):
         return ()
@@ -70,10 +141,19 @@ def counterfactuals(
     for name in sorted(names & set(procedure.vocabulary.terms)):
         term = procedure.vocabulary.terms[name]
         for member, value in _held(procedure, facts, term):
-            nearest = _nearest(procedure, facts, on, term, member, value, not verdict)
-            if nearest is not None:
-                found.append(Counterfactual(name, nearest, member))
+            for wanted in (not verdict, "unknown") if verdict is False else (not verdict,):
+                nearest = _nearest(procedure, facts, on, term, member, value, wanted)
+                if nearest is not None:
+                    lower = _is_lower(nearest, value)
+                    found.append(Counterfactual(name, nearest, member, lower, wanted == "unknown"))
+                    break
     return tuple(found)
+
+
+def _is_lower(nearest: Any, held: Any) -> bool:
+    if isinstance(nearest, date):
+        return nearest < (held if isinstance(held, date) else date.fromisoformat(held))
+    return isinstance(nearest, int) and not isinstance(nearest, bool) and nearest < held
 
 
 def _verdict(procedure: CompiledProcedure, facts: Mapping[str, Any], on: date) -> Verdict | None:
@@ -84,7 +164,7 @@ def _verdict(procedure: CompiledProcedure, facts: Mapping[str, Any], on: date) -
             outcome = rule.evaluate(facts, on)
         except ExpressionError:
             return None
-        found.append("unknown" if outcome is UNKNOWN else bool(outcome))
+        found.append("unknown" if outcome is NOT_KNOWN else bool(outcome))
     return all_of(found)
 
 
@@ -121,7 +201,7 @@ def _nearest(
     term: Term,
     member: int | None,
     value: Any,
-    wanted: bool,
+    wanted: Verdict,
 ) -> Any:
     """The value nearest to the one held that brings the verdict `wanted`; None where there is none."""
     kind = type_of_term(term)
@@ -129,7 +209,7 @@ def _nearest(
         return None
 
     def flips(candidate: Any) -> bool:
-        return _verdict(procedure, _with(facts, term, member, candidate), on) is wanted
+        return _verdict(procedure, _with(facts, term, member, candidate), on) == wanted
 
     if kind.kind is Kind.BOOLEAN:
         return (not value) if flips(not value) else None

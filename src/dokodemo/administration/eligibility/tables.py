@@ -57,6 +57,7 @@ class RegisterTables:
             group: _Table(group, {"owner": "BIGINT", **{_bare(name): kinds[name] for name in names}})
             for group, names in self.groups.items()
         }
+        self.most = dict.fromkeys(self.groups, 0)
         self.connection = duckdb.connect(":memory:")
         for setting in ("temp_directory = ''", "enable_external_access = false", "lock_configuration = true"):
             self.connection.execute(f"SET {setting}")
@@ -69,7 +70,12 @@ class RegisterTables:
         """The layout as rules need it."""
         groups = {
             group: GroupTable(
-                group, "owner", f"{group}.known", {name: _bare(name) for name in names}, f"{group}.others"
+                group,
+                "owner",
+                f"{group}.known",
+                {name: _bare(name) for name in names},
+                f"{group}.others",
+                self.most[group],
             )
             for group, names in self.groups.items()
         }
@@ -83,6 +89,7 @@ class RegisterTables:
             others = isinstance(held, Mapping) and held.get("complete") is not True
             row += [held is not None, others]
             members = held["members"] if isinstance(held, Mapping) else held or ()
+            self.most[group] = max(self.most[group], len(members))
             self.members[group].rows.extend(
                 [self.people, *(member.get(_bare(name)) for name in names)] for member in members
             )

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from dokodemo.administration.cases import actions, outreach
 from dokodemo.administration.cases.policies import REVIEWERS
 from dokodemo.administration.eligibility import queries
-from dokodemo.administration.eligibility.logic import label_of
+from dokodemo.administration.eligibility.logic import Lack, label_of, lacking
 from dokodemo.administration.eligibility.models import Judged, Verdict
 from dokodemo.administration.eligibility.queries import Choice
 from dokodemo.administration.procedures import queries as procedures
@@ -26,6 +26,7 @@ from dokodemo.city.parties import everybody as parties
 from dokodemo.entry.office import pages
 from dokodemo.entry.office.visitors import needs_role
 from dokodemo.entry.server.requests import Request
+from dokodemo.kernel.packs import Text
 from dokodemo.kernel.ui import charts, texts
 
 MOST_TOWNS = 15
@@ -35,16 +36,18 @@ MOST_TOWNS = 15
 @require_safe
 def offers(request: Request) -> HttpResponse:
     """The benefits of my sections in the last run."""
+    names = ("entitled", "unknown", "not", "failed")
+    heads = [f"eligibility.verdict.{name}" for name in names]
     rows = []
     for judged in queries.my_benefits(request.actor):
         procedure = procedures.compiled_version(judged.version_id)
         numbers = (judged.entitled, judged.unknown, judged.not_entitled, judged.failed)
-        rows.append((judged, procedure.definition, numbers, _states(judged)))
-    names = ("entitled", "unknown", "not", "failed")
+        shown = list(zip(heads, numbers, strict=True))
+        rows.append((judged, procedure.definition, shown, _states(judged)))
     context = {
         "rows": rows,
         "run": queries.latest_run(),
-        "heads": [f"eligibility.verdict.{n}" for n in names],
+        "heads": heads,
     }
     return pages.show(request, "office/offers.html", context)
 
@@ -56,7 +59,10 @@ def _states(judged: Judged) -> list[tuple[str, int]]:
 @needs_role(*REVIEWERS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def benefit(request: Request, judged_id: UUID) -> HttpResponse:
-    """One benefit: numbers by verdict, age and town, and the list of those who may be told; POST tells those chosen."""
+    """One benefit: numbers by verdict, age and town, and the list of those who may be told; POST tells those chosen.
+
+    Whoever is not entitled is listed only where that verdict is asked for, and cannot be told.
+    """
     judged = queries.latest_judged(request.actor, judged_id)
     wrong: dict[str, str] = {}
     if request.method == "POST":
@@ -67,8 +73,11 @@ def benefit(request: Request, judged_id: UUID) -> HttpResponse:
     procedure = procedures.compiled_version(judged.version_id)
     choice = _choice(request)
     found = queries.counts(judged, choice)
-    people = queries.may_be_offered(
-        request.actor, judged, choice, applied=outreach.applied(judged.procedure)
+    addressable = choice.verdict not in (Verdict.NOT_ENTITLED, Verdict.FAILED)
+    people = (
+        queries.may_be_offered(request.actor, judged, choice, applied=outreach.applied(judged.procedure))
+        if addressable
+        else queries.chosen_decisions(request.actor, judged, choice)
     ).order_by("resident_id")
     total, page = people.count(), pages.page_number(request)
     first = (page - 1) * queries.PAGE
@@ -86,13 +95,15 @@ def benefit(request: Request, judged_id: UUID) -> HttpResponse:
         "states": _states(judged),
         "uses": [(procedure.vocabulary.term(u.term).label, u) for u in proactive.uses] if proactive else [],
         "reasons": [_reason(procedure, judged, choice, *row) for row in found.reasons],
+        "lacking": _lacking(procedure, found.reasons),
         "by_band": _chart(request, "bands", "by_band", [(_band(request, b), n) for b, n in found.bands]),
         "by_town": _chart(
             request, "towns", "by_town", [(_town(request, t), n) for t, n in found.towns[:MOST_TOWNS]]
         ),
         "bands": [(band, _band(request, band)) for band, _ in found.bands],
         "towns": [town for town, _ in found.towns if town],
-        "verdicts": [Verdict.ENTITLED.value, Verdict.UNKNOWN.value],
+        "verdicts": Verdict.values,
+        "addressable": addressable,
         "choice": choice,
         "query": request.GET.urlencode(),
         "people": [(one, rows[one.resident_id]) for one in decisions if one.resident_id in rows],
@@ -149,6 +160,13 @@ def _reason(
         "people": people,
         "current": (choice.verdict, choice.because) == (verdict, because),
     }
+
+
+def _lacking(procedure: CompiledProcedure, reasons: list[tuple[str, str, int]]) -> list[tuple[Text, Lack]]:
+    """What is not known of those who may be entitled, by term."""
+    known = (*procedure.vocabulary.terms, *procedure.vocabulary.groups)
+    open_still = [(because, people) for verdict, because, people in reasons if verdict == Verdict.UNKNOWN]
+    return [(label_of(procedure, lack.term), lack) for lack in lacking(open_still) if lack.term in known]
 
 
 def _band(request: Request, band: str) -> str:

@@ -31,7 +31,7 @@ LARGEST = 10**12
 @require_http_methods(["GET", "HEAD", "POST"])
 def what_if(request: Request, judged_id: UUID) -> HttpResponse:
     """The wording in force in boxes; a POST compares what is written in them with it, over the facts of the run."""
-    judged = queries.get_judged(request.actor, judged_id)
+    judged = queries.latest_judged(request.actor, judged_id)
     procedure = procedures.compiled_version(judged.version_id)
     typed = {name: str(value).strip()[:2000] for name, value in request.POST.items()}
     wrong: dict[str, str] = {}

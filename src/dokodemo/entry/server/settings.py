@@ -299,6 +299,19 @@ TASKS = {
                     "task": "dokodemo.promotion.indicators.tasks.keep_indicators",
                     "cron": "20 0 * * *",
                 },
+                # Several times a night, although a day has one run: one that was stopped is made up for an hour later.
+                "run-eligibility": {
+                    "task": "dokodemo.administration.eligibility.tasks.run_daily",
+                    "cron": "10 1-5 * * *",
+                },
+                "thin-eligibility": {
+                    "task": "dokodemo.administration.eligibility.tasks.thin_runs",
+                    "cron": "50 5 * * *",
+                },
+                "expire-offers": {
+                    "task": "dokodemo.administration.eligibility.tasks.expire_offers",
+                    "cron": "5 0 * * *",
+                },
                 "sweep-documents": {
                     "task": "dokodemo.administration.certificates.tasks.sweep_files",
                     "cron": "30 3 * * *",

@@ -6,9 +6,11 @@ imports DuckDB: whoever runs the text does.
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 
 from dokodemo.kernel.expressions import cells as c
+from dokodemo.kernel.expressions import day_cells as d
 from dokodemo.kernel.expressions import limits
 from dokodemo.kernel.expressions.cells import SQL_TYPES, Cell
 from dokodemo.kernel.expressions.kinds import ORDERED
@@ -18,6 +20,7 @@ from dokodemo.kernel.expressions.members import Aggregate, aggregate
 from dokodemo.kernel.expressions.nodes import AGGREGATES, Node
 from dokodemo.kernel.expressions.register import GroupTable, RegisterSchema, quoted, table
 from dokodemo.kernel.expressions.rules import Expression
+from dokodemo.kernel.expressions.tallies import Tallies
 from dokodemo.kernel.expressions.values import Failure, Value
 
 ERROR, MISSING = ".error", ".missing"
@@ -39,8 +42,7 @@ def to_duckdb(
     outputs = [f"key AS {quoted(schema.key)}"]
     for name, node in nodes.items():
         cell = writer.people.short(writer.cell(node))
-        value = cell.low if cell.point else f"CASE WHEN {cell.low} = {cell.high} THEN {cell.low} END"
-        outputs.append(f"{value} AS {quoted(name)}")
+        outputs.append(f"{c.settled(cell)} AS {quoted(name)}")
         outputs.append(f"{cell.error or 'FALSE'} AS {quoted(name + ERROR)}")
         if missing:
             mask = Masks(writer, expressions[name].askable).of(node)
@@ -58,6 +60,7 @@ class Writer:
         self.people.base[f"r.{quoted(schema.key)}"] = "key"
         self.groups: dict[str, Layers] = {}
         self.aggregates: dict[str, dict[str, str]] = {}
+        self.tallies: dict[str, Tallies] = {}
         self.cells: dict[tuple[str | None, Node], Cell] = {}
         self.uses = _uses(nodes)
 
@@ -86,7 +89,10 @@ class Writer:
         source = f"{table(self.schema.residents)} r"
         for number, (group, columns) in enumerate(self.aggregates.items()):
             name = f"g{number}"
-            select = ", ".join(f"{sql} AS {column}" for sql, column in columns.items())
+            every = [*columns.items(), *self.tallies[group].sums()]
+            if not every:
+                continue
+            select = ", ".join(f"{sql} AS {column}" for sql, column in every)
             rows = self.groups[group].sql(self._members(group))
             source += (
                 f" LEFT JOIN (SELECT owner, {select} FROM ({rows}) GROUP BY owner) {name}"  # noqa: S608
@@ -115,6 +121,8 @@ class Writer:
             if day.point:
                 return c.point(f"({day.low} {limit.sign} {literal(limit.day)})", day)
         args = [self.cell(arg, group) for arg in node.args]
+        if node.op not in _TAKES_GIVEN:
+            args = [c.plain(arg) for arg in args]
         if not (node.op in _NAMES_ONCE and all(arg.point and arg.error is None for arg in args)):
             args = [self.layers(group).short(arg) for arg in args]
         if node.op == "case":
@@ -158,23 +166,35 @@ class Writer:
 
     def aggregate_of(self, group: str, place: GroupTable) -> Aggregate:
         columns = self.aggregates.setdefault(group, {})
+        source = f"g{list(self.aggregates).index(group)}"
 
         def kept(sql: str) -> str:
             name = columns.setdefault(sql, f"a{len(columns)}")
-            number = list(self.aggregates).index(group)
-            return self.people.column(f"g{number}.{name}")
+            return self.people.column(f"{source}.{name}")
 
-        known = self.people.column(f"coalesce(r.{quoted(place.known)}, FALSE)")
-        others = None
-        if place.others is not None:
-            others = self.people.column(f"coalesce(r.{quoted(place.others)}, FALSE)")
-        return Aggregate(kept, known, kept("TRUE"), self.groups[group], self.people, others)
+        known = f"coalesce(r.{quoted(place.known)}, FALSE)"
+        others = None if place.others is None else f"coalesce(r.{quoted(place.others)}, FALSE)"
+        if group not in self.tallies:
+
+            def beside(column: str) -> str:
+                return self.people.column(f"CASE WHEN {known} THEN coalesce({source}.{column}, 0) ELSE 0 END")
+
+            self.tallies[group] = Tallies(place.most, beside)
+        return Aggregate(
+            kept,
+            self.tallies[group].of,
+            self.people.column(known),
+            self.people.column(known if others is None else f"({known} AND NOT {others})"),
+            self.groups[group],
+            self.people,
+            None if others is None else self.people.column(others),
+        )
 
 
 def _constant(value: Value) -> Cell:
     cell = c.point(literal(value))
     if isinstance(value, int) and not isinstance(value, bool):
-        return c.within(cell, abs(value))
+        return replace(cell, most=abs(value), given=(c.ALWAYS, c.ALWAYS))
     return cell
 
 
@@ -205,6 +225,8 @@ def _uses(nodes: Iterable[Node]) -> Counter[Node]:
 
 
 _LEAVES = frozenset({"literal", "today", "parameter", "term", "field"})
+# Operators that know where bounds are given by other columns.
+_TAKES_GIVEN = frozenset({"+", "-", "*", "least", "greatest", "=", "<>", "<", "<=", ">", ">=", "in"})
 # Operators that write each operand once as long as operands are points that cannot fail.
 _NAMES_ONCE = frozenset({"and", "or", "not", "=", "<>", "<", "<=", ">", ">="})
 
@@ -217,7 +239,7 @@ def _counted(function: Callable[[str, str], str]) -> Callable[[Node, Sequence[Ce
 
 def _fiscal_age_at_most(_: Node, args: Sequence[Cell]) -> Cell:
     birth, limit, on = args
-    age = c.span(c.fiscal_age(birth.high, on.low), c.fiscal_age(birth.low, on.high), birth, on)
+    age = c.span(d.fiscal_age(birth.high, on.low), d.fiscal_age(birth.low, on.high), birth, on)
     return c.negation(c.less(limit, age))
 
 
@@ -251,10 +273,10 @@ _OPERATORS: dict[str, Callable[[Node, Sequence[Cell]], Cell]] = {
     "abs": lambda _, args: c.absolute(args[0]),
     "least": lambda _, args: c.extreme(args, smallest=True),
     "greatest": lambda _, args: c.extreme(args, smallest=False),
-    "years": _counted(c.years),
-    "months": _counted(c.months),
-    "days": _counted(c.days),
-    "fiscal_year": lambda _, args: c.span(c.fiscal_year(args[0].low), c.fiscal_year(args[0].high), args[0]),
+    "years": _counted(d.years),
+    "months": _counted(d.months),
+    "days": _counted(d.days),
+    "fiscal_year": lambda _, args: c.span(d.fiscal_year(args[0].low), d.fiscal_year(args[0].high), args[0]),
     "fiscal_age_at_most": _fiscal_age_at_most,
-    "date_add_days": lambda _, args: c.later(args[0], args[1]),
+    "date_add_days": lambda _, args: d.later(args[0], args[1]),
 }

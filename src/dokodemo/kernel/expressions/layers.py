@@ -31,10 +31,9 @@ class Layers:
         """The cell with each part as a column (or a literal); long parts become columns of a layer of their own."""
         if all(_is_short(part) for part in (cell.low, cell.high, cell.error or "")):
             return cell
-        low = self._kept(cell.low, cell.level)
-        high = low if cell.point else self._kept(cell.high, cell.level)
+        low, high = self._kept(cell.low, cell.level), self._kept(cell.high, cell.level)
         error = None if cell.error is None else self._kept(cell.error, cell.level)
-        return Cell(low, high, error, cell.level + 1, cell.most)
+        return Cell(low, high, error, cell.level + 1, cell.most, cell.given)
 
     def sql(self, source: str) -> str:
         """The rows of `source` (what follows FROM) with every column of every layer."""

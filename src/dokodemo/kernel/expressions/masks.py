@@ -7,7 +7,7 @@ part is unknown: that is the cell's.
 from collections.abc import Sequence
 from typing import Protocol
 
-from dokodemo.kernel.expressions.cells import Cell
+from dokodemo.kernel.expressions.cells import Cell, unsettled
 from dokodemo.kernel.expressions.layers import Layers
 from dokodemo.kernel.expressions.members import Aggregate
 from dokodemo.kernel.expressions.nodes import AGGREGATES, Node
@@ -131,7 +131,7 @@ def _union(masks: Sequence[Cell]) -> Cell:
 
 
 def _while_unknown(cell: Cell, mask: Cell) -> Cell:
-    unknown = f"{cell.low} IS NULL" if cell.point else f"NOT coalesce({cell.low} = {cell.high}, FALSE)"
+    unknown = unsettled(cell)
     if cell.error is not None:
         unknown += f" AND NOT {cell.error}"
     sql = f"CASE WHEN {unknown} THEN {mask.low} ELSE 0 END"

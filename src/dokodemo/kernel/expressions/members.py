@@ -7,36 +7,35 @@ aggregate is worked out from below and from above.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dokodemo.kernel.expressions import cells as c
-from dokodemo.kernel.expressions.cells import Cell
+from dokodemo.kernel.expressions.cells import ALWAYS, Cell
 from dokodemo.kernel.expressions.layers import Layers
-
-# No register has more rows: a count is a small number.
-MOST_MEMBERS = 2**40
 
 
 @dataclass(frozen=True, slots=True)
 class Aggregate:
     """Where an aggregate is worked out.
 
-    `kept` turns an aggregate's SQL over the members into a column beside the resident; `known` is the column that
-    says whether the group is known, `some` the column that is NULL where there is no member, `others` the column that
-    says whether there may be members beside those (None: never).
+    `kept` turns an aggregate's SQL over the members into a column beside the resident; `tally` a condition on members
+    (None: all) into how many fulfil it and how many may, 0 while the group is not known, never NULL. `known` is the
+    column that says whether the group is known, `complete` whether these are all its members, `others` whether there
+    may be more (None: never).
     """
 
     kept: Callable[[str], str]
+    tally: Callable[[str | None], tuple[str, str, int]]
     known: str
-    some: str
+    complete: str
     members: Layers
     people: Layers
     others: str | None = None
 
     @property
-    def complete(self) -> str:
-        """The condition that all members are known."""
-        return self.known if self.others is None else f"({self.known} AND NOT {self.others})"
+    def some(self) -> str:
+        """The column that is NULL where there is no member."""
+        return self.kept("TRUE")
 
 
 def aggregate(op: str, operand: Cell | None, condition: Cell | None, at: Aggregate) -> Cell:
@@ -78,14 +77,10 @@ def _error(operand: Cell | None, condition: Cell | None, at: Aggregate) -> str |
 
 
 def _count(condition: Cell | None, at: Aggregate) -> Cell:
-    low = at.kept(f"count(*) {_where(_certain(condition))}")
-    high = low if condition is None else at.kept(f"count(*) {_where(_possible(condition))}")
-    found = c.span(
-        f"CASE WHEN {at.known} THEN coalesce({low}, 0) ELSE 0 END",
-        f"CASE WHEN {at.complete} THEN coalesce({high}, 0) END",
-        error=_error(None, condition, at),
-    )
-    return c.within(c.masked(found), MOST_MEMBERS)
+    low, high, most = at.tally(None if condition is None else condition.low)
+    found = Cell(low, high, most=most, given=(ALWAYS, frozenset({at.complete})))
+    error = _error(None, condition, at)
+    return found if error is None else c.masked(replace(c.plain(found), error=error))
 
 
 def _sum(operand: Cell, condition: Cell | None, at: Aggregate) -> Cell:

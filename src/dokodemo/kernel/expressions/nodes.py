@@ -42,6 +42,14 @@ class Node:
     filtered: bool = False
     text: str = field(default="", compare=False)
 
+    def __hash__(self) -> int:
+        return self._hash
+
+    @cached_property
+    def _hash(self) -> int:
+        # Once for each node: from the whole tree each time, a deep rule would take the square of its size.
+        return hash((self.op, self.type, self.args, self.name, self.value, self.group, self.filtered))
+
     @cached_property
     def aggregates(self) -> bool:
         """Whether an aggregate over a repeating group is part of this node."""

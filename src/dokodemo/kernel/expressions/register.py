@@ -17,13 +17,17 @@ from dokodemo.kernel.expressions.kinds import Vocabulary, type_of_term
 
 @dataclass(frozen=True, slots=True)
 class GroupTable:
-    """The table of one repeating group: `columns` by full term name; `known` is a column of the residents."""
+    """The table of one repeating group: `columns` by full term name; `known` is a column of the residents.
+
+    `most`, where it is known: no owner has more rows. Counts so small are taken together, many in one number.
+    """
 
     table: str
     owner: str
     known: str
     columns: Mapping[str, str] = field(default_factory=dict)
     others: str | None = None
+    most: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

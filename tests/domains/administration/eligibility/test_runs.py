@@ -8,8 +8,8 @@ import pytest
 from pytest_django import DjangoDbBlocker
 
 from dokodemo.administration.eligibility import everybody, queries
-from dokodemo.administration.eligibility.actions import RunUnderWay, run_register
-from dokodemo.administration.eligibility.models import Cell, Decision, Inputs, Judged, Run
+from dokodemo.administration.eligibility.actions import RunUnderWay, run_daily, run_register, thin_runs
+from dokodemo.administration.eligibility.models import Cell, Decision, Inputs, Judged, Offer, Run
 from dokodemo.administration.procedures import queries as procedures
 from dokodemo.administration.procedures.judging import judge
 from dokodemo.city.parties.everybody import register_lines
@@ -202,3 +202,82 @@ def test_progress_names_its_stages() -> None:
     run_register(actor=ACTOR, on=DAY, progress=lambda *step: told.append(step))
     assert list(dict.fromkeys(stage for stage, *_ in told)) == ["read", "judge", "write"]
     assert told[-1] == ("write", 6, 6)
+
+
+def test_the_nightly_run_judges_once_a_day_and_makes_up_for_one_that_was_stopped() -> None:
+    people()
+    stopped = Run.objects.create(
+        day=calendar_jp.today(), digest="0" * 64, residents=0, started_at=calendar_jp.now()
+    )
+    assert run_daily(actor=ACTOR) is None, "somebody may still be writing"
+    Run.objects.update(started_at=calendar_jp.now() - timedelta(hours=2))
+    report = run_daily(actor=ACTOR)
+    assert report is not None
+    assert report.new
+    assert not Run.objects.filter(pk=stopped.pk).exists()
+    bring_in(row(20, 5))
+    assert run_daily(actor=ACTOR) is None, "the day has its run, whatever came afterwards"
+    assert Run.objects.get().residents == 6
+
+
+def test_where_no_benefit_looks_for_people_there_is_no_nightly_run(settings: Any) -> None:
+    settings.DOKODEMO_DEMO = False
+    people()
+    assert run_daily(actor=ACTOR) is None
+    assert not Run.objects.exists()
+
+
+def test_old_runs_keep_what_offers_stand_on_their_counts_and_the_first_of_each_month_whole() -> None:
+    father, *_ = people()
+    days = [date(2026, 8, 3), date(2026, 8, 4), date(2026, 9, 30), date(2026, 10, 20), date(2026, 10, 21)]
+    for day in days:
+        run_register(actor=ACTOR, on=day)
+    offered = Decision.objects.get(resident=father, judged__procedure=CLAIM, judged__run__day=days[1])
+    Offer.objects.create(
+        decision=offered,
+        resident=father,
+        version_id=offered.judged.version_id,
+        procedure=CLAIM,
+        section=offered.judged.section,
+        sent_by_id=clerk().account,
+        sent_at=calendar_jp.now(),
+        expires_on=DAY,
+    )
+
+    def left() -> list[int]:
+        return [Decision.objects.filter(judged__run__day=day).count() for day in days]
+
+    each = left()[0]
+    assert left() == [each] * 5
+    cells = Cell.objects.count()
+    assert thin_runs(actor=ACTOR, on=date(2026, 10, 22)) == each - 1
+    assert left() == [each, 1, each, each, each], (
+        "the first of each month, and the last two weeks, stay whole"
+    )
+    assert thin_runs(actor=ACTOR, on=DAY) == 0, "the newest run stays, however old"
+    assert Cell.objects.count() == cells
+    kept = Decision.objects.get(judged__run__day=days[1])
+    assert kept == offered
+    assert Inputs.objects.filter(pk=kept.inputs_id).exists()
+    assert queries.replay(clerk(), kept.pk)
+    event = Event.objects.get(verb="eligibility.run_thinned")
+    assert event.numbers == {"decisions": each - 1}
+
+
+def test_facts_on_which_nothing_stands_any_more_are_forgotten() -> None:
+    people()
+    run_register(actor=ACTOR, on=date(2026, 8, 3))
+    (guest,) = bring_in(row(50, 50))
+    run_register(actor=ACTOR, on=date(2026, 8, 4))
+    Resident.objects.filter(pk=guest.pk).update(status="moved_out")
+    run_register(actor=ACTOR, on=DAY)
+    assert Inputs.objects.filter(resident=guest).exists()
+    assert thin_runs(actor=ACTOR, on=DAY) > 0
+    assert not Inputs.objects.filter(resident=guest).exists()
+    used = set(Decision.objects.values_list("inputs_id", flat=True))
+    assert set(Inputs.objects.values_list("pk", flat=True)) == used
+
+
+def test_only_the_system_thins() -> None:
+    with pytest.raises(Forbidden):
+        thin_runs(actor=clerk())

@@ -112,6 +112,10 @@ def a_benefit(world: World) -> list[Any]:
     return [Judged.objects.get(procedure="child-allowance-claim").pk]
 
 
+def somebody_judged(world: World) -> list[Any]:
+    return [*a_benefit(world), world.people[0].pk]
+
+
 def a_decided_case(world: World) -> list[Any]:
     world.decided()
     return [world.case.pk]
@@ -174,6 +178,7 @@ ADDRESSES: dict[str, Address] = {
     "offers": Address(clerk(), wrong=the_cio, refusal=403),
     "benefit": Address(clerk(), parts=a_benefit, also={403: the_cio}),
     "what_if": Address(clerk(), parts=a_benefit, also={403: the_cio}),
+    "why": Address(clerk(), parts=somebody_judged, also={403: the_cio}),
     "case": Address(clerk(), parts=case_of, also={404: the_cio}),
     "take": Address(clerk(), 302, parts=case_of, post={}),
     "correction": Address(

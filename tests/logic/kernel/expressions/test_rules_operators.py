@@ -130,6 +130,37 @@ ON_MEMBERS = [
     "CASE WHEN count(child) > 0 THEN max(child.points) ELSE 0 END >= 0",
 ]  # fmt: skip
 
+# Counts against counts: of one group, of two, with bounds that are given for one of them only.
+MINORS, POOR, COUNTS = (
+    "count(child) FILTER (WHERE child.is_minor)",
+    "count(child) FILTER (WHERE child.points > 0)",
+    ("count(child)", "count(member)", "2"),
+)
+ON_COUNTS = [
+    form.format(a, b, MINORS)
+    for a, b in product(COUNTS, (MINORS, POOR, *COUNTS))
+    for form in (
+        "{0} + {1}",
+        "{0} - {1}",
+        "{0} - {1} >= 0",
+        "3 * ({0} - {2}) + {1} * 2",
+        "least({0}, {1})",
+        "greatest(0, {0} - {1})",
+        "least({1}, greatest(0, {0} - 2))",
+        "{0} * {1}",
+        "{0} = {1}",
+        "{0} <> {1}",
+        "{0} < {1}",
+        "{0} IN ({1}, 1)",
+        "{0} BETWEEN {2} AND {1}",
+        "CASE WHEN {0} > {1} THEN {0} ELSE {2} END",
+        "floor({0} / greatest(1, {1}))",
+        "abs({0} - {1}) <= 1",
+        "-{0} < -{1}",
+        "least({0}, applicant.size) + greatest({1}, applicant.size)",
+    )
+]
+
 
 @pytest.fixture(scope="module")
 def register() -> Iterator[Any]:
@@ -208,3 +239,20 @@ def test_members(register: Any) -> None:
     families += [[{**one[-1], "points": 2**62}] * 2, [one[1], one[22], one[47]]]
     people = [{"child": family, "applicant.size": size} for family, size in product(families, (None, 1))]
     assert agree(register, ON_MEMBERS, people) == {"known", "unknown", "error"}
+
+
+def test_counts_against_counts(register: Any) -> None:
+    one = {"points": 1, "date_of_birth": "2015-01-01"}
+    families: list[Any] = [None, [], [one], [{}], [one, {}, {"points": 0, "date_of_birth": "1990-01-01"}]]
+    open_ended = [{"members": family, "complete": False} for family in families if family is not None]
+    people = [
+        {"child": family, "member": others, "applicant.size": size}
+        for family, others, size in product(families + open_ended, (None, [], [{}, {}]), (None, 1))
+    ]
+    assert agree(register, ON_COUNTS, people) >= {"known", "unknown"}
+
+
+def test_more_counts_than_fit_into_one_number(register: Any) -> None:
+    texts = [f"count(child) FILTER (WHERE child.points > {n})" for n in range(40)]
+    people = [{"child": [{"points": points} for points in (n, 2 * n, None)[: 2 + n % 2]]} for n in range(20)]
+    assert agree(register, texts, people) == {"known", "unknown"}

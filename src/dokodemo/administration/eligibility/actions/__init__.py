@@ -14,7 +14,13 @@ from dokodemo.administration.eligibility.actions.offering import (
     opt_out,
     send_offers,
 )
-from dokodemo.administration.eligibility.actions.running import RunReport, RunUnderWay, run_register
+from dokodemo.administration.eligibility.actions.running import (
+    RunReport,
+    RunUnderWay,
+    run_daily,
+    run_register,
+)
+from dokodemo.administration.eligibility.actions.thinning import thin_runs
 
 __all__ = [
     "NotOffered",
@@ -27,6 +33,8 @@ __all__ = [
     "open_offer",
     "opt_in",
     "opt_out",
+    "run_daily",
     "run_register",
     "send_offers",
+    "thin_runs",
 ]

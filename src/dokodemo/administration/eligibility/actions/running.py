@@ -19,15 +19,14 @@ from django.db import connection, transaction
 
 from dokodemo.administration.eligibility import events as verbs
 from dokodemo.administration.eligibility import everybody
-from dokodemo.administration.eligibility.logic import canonical
 from dokodemo.administration.eligibility.models import Cell, Decision, Inputs, Judged, Run
-from dokodemo.administration.eligibility.queries import cell_index
+from dokodemo.administration.eligibility.queries import cell_index, inputs_digest
 from dokodemo.administration.procedures import queries as procedures
 from dokodemo.administration.procedures.compiled import CompiledProcedure
 from dokodemo.city.parties.everybody import register_lines
 from dokodemo.kernel import calendar_jp, events
 from dokodemo.kernel.access import Actor, Forbidden
-from dokodemo.kernel.crypto import blind_index, keyed_digest, new_id
+from dokodemo.kernel.crypto import keyed_digest, new_id
 
 BATCH = 2000
 ABANDONED = timedelta(hours=1)
@@ -104,6 +103,20 @@ def run_register(*, actor: Actor, on: date | None = None, progress: Progress | N
     return RunReport(day.isoformat(), new, len(judged), round(time.monotonic() - clock, 2), summary)
 
 
+def run_daily(*, actor: Actor) -> RunReport | None:
+    """The run of today; None when the day has one, another is being written, or no benefit looks for people.
+
+    What stands in the tables decides: called again after a stop, it does the day's run once.
+    """
+    today = calendar_jp.today()
+    if Run.objects.filter(day=today, finished_at__isnull=False).exists() or not benefits_to_run():
+        return None
+    try:
+        return run_register(actor=actor, on=today)
+    except RunUnderWay:
+        return None
+
+
 def _judge(
     actor: Actor, benefits: Sequence[CompiledProcedure], day: date, tell: Progress
 ) -> list[_Judgement]:
@@ -116,7 +129,7 @@ def _judge(
         for line in lines:
             tables.add(line.facts)
             facts = dict(line.facts)
-            digest = blind_index(canonical(facts).decode(), "eligibility.inputs")
+            digest = inputs_digest(facts)
             people.append((line.resident_id, facts, digest, everybody.band_of(line.age), line.town))
     tell("judge", 0, len(people))
     outcomes = everybody.judge_all(tables, benefits, day)
