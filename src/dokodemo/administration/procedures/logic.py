@@ -35,9 +35,6 @@ FUZZY_LEAST = 0.7  # share of the query's letter pairs that must be found
 LEAST_SCORE = 0.45  # times the rarity of a word that only one procedure has
 LEAST_SHARE = 0.12  # of the best hit's score; what is weaker only distracts
 FEWEST_PAIRS = 3
-SUBJECT_WEIGHT = (
-    0.6  # of the rarity of the query's words, when a title or a phrase says these and nothing else
-)
 CONCEPT = "#"
 WRITTEN, READ = "w", "r"
 _RUBY_MARKS = str.maketrans("《》｜", "   ")  # in a query they would be taken for readings
@@ -47,8 +44,8 @@ _RUBY_MARKS = str.maketrans("《》｜", "   ")  # in a query they would be take
 class Entry:
     """What the index is told about one procedure. `fields` maps a name of FIELD_WEIGHTS to its texts.
 
-    `weight` puts an entry before or behind others that fit as well. A `row` of the national inventory has no page of
-    its own; its slug is its 手続ID.
+    `weight` puts an entry before or behind others that fit as well. The slug of a `row` of the national inventory is
+    its 手続ID.
     """
 
     slug: str
@@ -142,7 +139,6 @@ class SearchIndex:
     phrases: list[tuple[int, int]] = field(
         default_factory=list
     )  # the entry of each phrase, and its length in pairs
-    subjects: dict[frozenset[str], set[int]] = field(default_factory=dict)
 
     def find(self, query: str, *, limit: int = 10) -> list[Hit]:
         """The best hits, best first; an empty list when nothing fits. Ties are in the order of the slug."""
@@ -155,14 +151,6 @@ class SearchIndex:
             for doc, weight in self.postings.get(key, {}).items():
                 scores[doc] += share * weight
                 reasons[doc][reason] = None
-        subject = frozenset(heard.words)
-        if subject:
-            holders = self.subjects.get(subject, set())
-            bonus = SUBJECT_WEIGHT * sum(
-                rarity(len(self.postings.get(word, ())), len(self.entries)) for word in subject
-            )
-            for doc in holders:
-                scores[doc] += FIELD_WEIGHTS["title"] * bonus
         for doc, likeness in self._likeness(heard).items():
             scores[doc] += FUZZY_WEIGHT * likeness * likeness + (EXACT_WEIGHT if likeness >= EXACT else 0.0)
             reasons[doc].setdefault(f"≈{likeness:.0%}")
@@ -235,9 +223,7 @@ def _count(index: SearchIndex, doc: int, entry: Entry) -> dict[str, float]:
 
 
 def _add_phrase(index: SearchIndex, doc: int, heard: Utterance) -> None:
-    """A title or everyday phrase as a whole: the words it says, and its letter pairs, each once."""
-    if heard.words:
-        index.subjects.setdefault(frozenset(heard.words), set()).add(doc)
+    """A title or everyday phrase as a whole: its letter pairs, each once."""
     phrase = len(index.phrases)
     index.phrases.append((doc, len(heard.pairs[0][1])))
     for key in {kind + pair for kind, pairs in heard.pairs for pair in pairs}:
