@@ -43,13 +43,14 @@ def find(text: str, *, limit: int = 10) -> list[Found]:
     rows = {row.number: row for row in InventoryRow.objects.filter(number__in=numbers)} if numbers else {}
     found: list[Found] = []
     for hit in hits:
+        row = None if hit.slug else rows.get(hit.inventory[0])
         if hit.slug:
             found.append(Found(hit, None))
-            continue
-        row = rows.get(hit.inventory[0])
-        if row is not None and row.performed != Performed.NOT_PERFORMED.value:
+        elif row is not None and row.performed != Performed.NOT_PERFORMED.value:
             found.append(Found(hit, standing_of(row, {})))
-    return found[:limit]
+        if len(found) == limit:
+            break
+    return found
 
 
 def search(text: str, *, limit: int = 10) -> list[Hit]:

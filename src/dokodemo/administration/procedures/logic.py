@@ -7,6 +7,7 @@ Never looks at who is asking and keeps no query.
 """
 
 import math
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -35,6 +36,8 @@ FUZZY_LEAST = 0.7  # share of the query's letter pairs that must be found
 LEAST_SCORE = 0.45  # times the rarity of a word that only one procedure has
 LEAST_SHARE = 0.12  # of the best hit's score; what is weaker only distracts
 FEWEST_PAIRS = 3
+MARGIN = 1e-9  # sums of the same weights in another order
+BISECTING = 8  # looking a phrase up in a sorted list costs about as much as passing so many by
 CONCEPT = "#"
 WRITTEN, READ = "w", "r"
 _RUBY_MARKS = str.maketrans("《》｜", "   ")  # in a query they would be taken for readings
@@ -73,6 +76,12 @@ class Concept:
 
     name: str
     words: frozenset[str]
+    long: tuple[str, ...] = field(init=False, compare=False)
+
+    def __post_init__(self) -> None:
+        # A short word must stand alone, a longer one may be a part of the text.
+        parts = (word for word in self.words if len(word) > 2 and not word.isascii())
+        object.__setattr__(self, "long", tuple(sorted(parts)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,12 +128,13 @@ def pairs_of(text: str) -> tuple[str, ...]:
 
 
 def concepts_in(heard: Utterance, concepts: Sequence[Concept]) -> list[str]:
-    """Names of the concepts a text speaks of. A short word must stand alone, a longer one may be a part."""
-
-    def speaks_of(word: str) -> bool:
-        return word in heard.words or (len(word) > 2 and not word.isascii() and word in heard.text)
-
-    return [concept.name for concept in concepts if any(map(speaks_of, concept.words))]
+    """Names of the concepts a text speaks of, in their order."""
+    words, text = frozenset(heard.words), heard.text
+    return [
+        concept.name
+        for concept in concepts
+        if not words.isdisjoint(concept.words) or any(map(text.__contains__, concept.long))
+    ]
 
 
 @dataclass
@@ -135,7 +145,7 @@ class SearchIndex:
     concepts: tuple[Concept, ...]
     language: Language
     postings: dict[str, dict[int, float]] = field(default_factory=dict)
-    pairs: dict[str, list[int]] = field(default_factory=dict)  # to places in `phrases`
+    pairs: dict[str, list[int]] = field(default_factory=dict)  # to places in `phrases`, ascending
     phrases: list[tuple[int, int]] = field(
         default_factory=list
     )  # the entry of each phrase, and its length in pairs
@@ -174,18 +184,38 @@ class SearchIndex:
             if len(pairs) < FEWEST_PAIRS:
                 continue
             mass = {pair: rarity(len(self.pairs.get(kind + pair, ())), len(self.phrases)) for pair in pairs}
-            found: dict[int, float] = defaultdict(float)
-            for pair, weight in mass.items():
-                for phrase in self.pairs.get(kind + pair, ()):
-                    found[phrase] += weight
-            least = FUZZY_LEAST * sum(mass.values())
-            for phrase, weight in found.items():
-                if weight >= least:
-                    doc, length = self.phrases[phrase]
-                    # Of two phrases that hold the query, the one that says less besides is meant.
-                    whole = 1 - LENGTH_SHARE * max(0.0, 1 - len(pairs) / max(1, length))
-                    best[doc] = max(best.get(doc, 0.0), whole * weight / sum(mass.values()))
+            total = sum(mass.values())
+            for phrase, weight in self._holders(kind, mass, FUZZY_LEAST * total).items():
+                doc, length = self.phrases[phrase]
+                # Of two phrases that hold the query, the one that says less besides is meant.
+                whole = 1 - LENGTH_SHARE * max(0.0, 1 - len(pairs) / max(1, length))
+                best[doc] = max(best.get(doc, 0.0), whole * weight / total)
         return best
+
+    def _holders(self, kind: str, mass: Mapping[str, float], least: float) -> dict[int, float]:
+        """Phrases that hold at least so much of the mass of these pairs, and how much.
+
+        Rare pairs first: a phrase that holds none of them cannot hold enough any more, and the long lists of common
+        pairs are only asked about the few phrases that may.
+        """
+        found: dict[int, float] = {}
+        rest = sum(mass.values())
+        for pair, weight in sorted(mass.items(), key=lambda item: (-item[1], item[0])):
+            holders = self.pairs.get(kind + pair, [])
+            if rest >= least - MARGIN:
+                for phrase in holders:
+                    found[phrase] = found.get(phrase, 0.0) + weight
+            elif len(found) * BISECTING > len(holders):
+                for phrase in holders:
+                    if phrase in found:
+                        found[phrase] += weight
+            else:
+                for phrase in found:
+                    place = bisect_left(holders, phrase)
+                    if place < len(holders) and holders[place] == phrase:
+                        found[phrase] += weight
+            rest -= weight
+        return {phrase: weight for phrase, weight in found.items() if weight >= least - MARGIN}
 
 
 def build_index(entries: Sequence[Entry], concepts: Sequence[Concept], *, language: Language) -> SearchIndex:
