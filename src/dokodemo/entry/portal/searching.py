@@ -5,6 +5,8 @@ Owns the result page and the form to the city. Never keeps who searched: what is
 
 from __future__ import annotations
 
+from urllib.parse import parse_qs, urlsplit
+
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -29,7 +31,7 @@ def search(request: Request) -> HttpResponse:
     """Procedures for everyday words; nothing found says so and what to do instead."""
     text = request.GET.get("q", "").strip()[:LONGEST_QUERY]
     hits = searching.find(text) if text else []
-    if text and _is_a_search(request):
+    if text and _is_a_search(request, text):
         actions.count_search(words=text, lang=request.lang, found=bool(hits))
     rows = [one.row for one in hits if one.row is not None]
     sections = {one.code: one for one in organisation.sections()} if rows else {}
@@ -48,11 +50,16 @@ def _definitions(hits: list[Found]) -> list[object]:
     return [published[one.hit.slug] for one in hits if one.hit.slug in published]
 
 
-def _is_a_search(request: Request) -> bool:
+def _is_a_search(request: Request, text: str) -> bool:
     """Somebody's search, once: not a look ahead by a browser, and not the same page again in another language."""
     if request.method != "GET" or "prefetch" in request.headers.get("Sec-Purpose", ""):
         return False
-    return request.headers.get("Referer", "") != request.build_absolute_uri()
+    try:
+        seen = urlsplit(request.headers.get("Referer", ""))
+    except ValueError:
+        return True
+    said = [words.strip()[:LONGEST_QUERY] for words in parse_qs(seen.query).get("q", [])]
+    return seen.path != request.path or text not in said
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from urllib.parse import quote
 
 import pytest
 from django.test import Client
@@ -56,12 +57,12 @@ def test_below_what_was_found_stands_what_to_do_when_it_is_not_among_it() -> Non
 def test_a_search_is_counted_once_however_often_its_page_is_shown_again() -> None:
     anybody = b.browser()
     anybody.get("/search", {"q": NOTHING})
-    address = "http://testserver/search?q=%E5%AE%87%E5%AE%99%E9%A3%9B%E8%A1%8C"
-    anybody.get("/search", {"q": NOTHING}, headers={"referer": address})
+    for address in (f"https://city.example/search?q={quote(NOTHING)}", f"/search?lang=en&q=+{NOTHING}"):
+        anybody.get("/search", {"q": NOTHING}, headers={"referer": quote(address, safe=":/?=&%+")})
     anybody.get("/search", {"q": NOTHING}, headers={"sec-purpose": "prefetch"})
     anybody.head("/search", {"q": NOTHING})
     anybody.get("/search", {"q": "   "})
-    anybody.get("/search", {"q": "犬"}, headers={"referer": "http://testserver/"})
+    anybody.get("/search", {"q": "犬"}, headers={"referer": "http://[broken/search?q=%ff"})
     assert counted() == (2, 1)
     assert [(one.words, one.times) for one in Finding.objects.all()] == [(NOTHING, 1)]
 
