@@ -18,6 +18,7 @@ from dokodemo.administration.authoring import policies, queries, starting
 from dokodemo.administration.authoring.checks import check
 from dokodemo.administration.authoring.content import MAX_TEXT, Content, may_hold, procedure_path
 from dokodemo.administration.authoring.models import Origin, Proposal, State, TermDecision
+from dokodemo.administration.inventory.tasks import prepare_search
 from dokodemo.administration.procedures import actions as procedure_actions
 from dokodemo.administration.procedures import queries as procedures
 from dokodemo.kernel import calendar_jp
@@ -329,6 +330,8 @@ def _publish(proposal_id: UUID, actor: Actor) -> str | None:
     proposal.published_at = proposal.updated_at = calendar_jp.now()
     proposal.save()
     _record(verbs.PUBLISHED, actor, proposal, version=version.number)
+    # Nobody who searches should wait for the index that publishing makes necessary.
+    prepare_search.enqueue()
     return proposal.slug
 
 

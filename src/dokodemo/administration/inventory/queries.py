@@ -1,6 +1,6 @@
 """Reads of the inventory (棚卸の照会): lists for a section, one row with its history, what counts, what is missing.
 
-What residents may know (`kinds`, `missing`, `imported`) asks for no actor; everything else does. Never writes.
+What residents may know (`kinds`, `missing`, `imported`, `for_everybody`) asks for no actor; everything else does. Never writes.
 """
 
 from __future__ import annotations
@@ -236,6 +236,14 @@ def waiting_for_draft() -> list[str]:
 
 
 # What residents may know.
+
+
+def for_everybody(number: str) -> tuple[Standing, SurveyRow]:
+    """A row of the newest survey as anybody may know it, with what the survey says. Raises NotFound."""
+    row = InventoryRow.objects.filter(number=number[:24], gone_at__isnull=True).first()
+    if row is None:
+        raise NotFound
+    return standing_of(row, linked()), SurveyRow.model_validate(row.survey)
 
 
 def imported() -> SurveyImport | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 
 from django.conf import settings
@@ -18,40 +19,58 @@ from dokodemo.administration.inventory.models import InventoryRow, SurveyImport
 from dokodemo.administration.inventory.standing import Standing, standing_of
 from dokodemo.administration.procedures import queries as procedures
 from dokodemo.administration.procedures.kept_index import kept
-from dokodemo.administration.procedures.logic import Concept, Entry, Hit, SearchIndex, build_index
-from dokodemo.administration.procedures.searching import entry_of, japanese
+from dokodemo.administration.procedures.logic import Entry, Hit, SearchIndex, build_index
+from dokodemo.administration.procedures.searching import concepts_of, entry_of, japanese
 from dokodemo.kernel.packs import Text, open_pack
+from dokodemo.kernel.prepared import Prepared
 
 ROW_WEIGHT = 0.85  # a procedure somebody has written comes before a row that fits as well
+_NEWEST = Prepared(lambda: SurveyImport.objects.only("digest").order_by("-at", "-id")[:1])
 
 
-def found_rows(hits: Iterable[Hit]) -> list[Standing]:
-    """The rows among the hits as they stand, best first."""
-    order = {
-        number: place for place, number in enumerate(n for hit in hits if not hit.slug for n in hit.inventory)
-    }
-    rows = InventoryRow.objects.filter(number__in=order)
-    return sorted((standing_of(row, {}) for row in rows), key=lambda row: order[row.number])
+@dataclass(frozen=True)
+class Found:
+    """One thing found: the hit, and for a row of the inventory how it stands. A procedure's `row` is None."""
+
+    hit: Hit
+    row: Standing | None
 
 
-def search(text: str, *, limit: int = 10) -> list[Hit]:
+def find(text: str, *, limit: int = 10) -> list[Found]:
     """Procedures and rows for everyday words, best first; empty when nothing fits."""
     hits = search_index().find(text, limit=limit * 2)
     numbers = [number for hit in hits if not hit.slug for number in hit.inventory]
-    left_out = set(
-        InventoryRow.objects.filter(number__in=numbers, performed=Performed.NOT_PERFORMED.value).values_list(
-            "number", flat=True
-        )
-    )
-    return [hit for hit in hits if hit.slug or not left_out.intersection(hit.inventory)][:limit]
+    rows = {row.number: row for row in InventoryRow.objects.filter(number__in=numbers)} if numbers else {}
+    found: list[Found] = []
+    for hit in hits:
+        row = None if hit.slug else rows.get(hit.inventory[0])
+        if hit.slug:
+            found.append(Found(hit, None))
+        elif row is not None and row.performed != Performed.NOT_PERFORMED.value:
+            found.append(Found(hit, standing_of(row, {})))
+        if len(found) == limit:
+            break
+    return found
+
+
+def search(text: str, *, limit: int = 10) -> list[Hit]:
+    """What `find` finds, without the rows."""
+    return [found.hit for found in find(text, limit=limit)]
 
 
 def search_index() -> SearchIndex:
-    """The index over what is in force and surveyed now, for many searches in a row."""
-    newest = SurveyImport.objects.order_by("-at", "-id").values_list("digest", flat=True).first()
-    if newest is None:
-        return procedures.search_index()
-    return _index(hashlib.sha256(f"{procedures.index_stamp()}/{newest}".encode()).hexdigest())
+    """The index over what is in force and surveyed now, for many searches in a row.
+
+    The first one after a change takes some seconds to make: whoever makes the change asks for it (`prepare`).
+    """
+    newest = _NEWEST.first()
+    survey = newest.digest if newest is not None else ""
+    return _index(hashlib.sha256(f"{procedures.index_stamp()}/{survey}".encode()).hexdigest())
+
+
+def prepare() -> int:
+    """Make the index before somebody searches, and keep it for every process; how many things can be found."""
+    return len(search_index().entries)
 
 
 @lru_cache(maxsize=2)
@@ -60,12 +79,11 @@ def _index(stamp: str) -> SearchIndex:
     events, synonyms = procedures.search_words()
     entries = _entries(load_everyday(pack), [entry_of(p.definition, events) for p in procedures.published()])
     language = japanese(synonyms.stop)
-    concepts = [Concept(concept.name, frozenset(concept.words)) for concept in synonyms.concepts]
     return kept(
         settings.DOKODEMO_HOME / "cache" / "search" / f"{stamp}.json",
         entries,
         language,
-        build=lambda: build_index(entries, concepts, language=language),
+        build=lambda: build_index(entries, concepts_of(synonyms), language=language),
     )
 
 

@@ -47,7 +47,6 @@ def as_json(index: SearchIndex) -> dict[str, Any]:
         },
         "pairs": index.pairs,
         "phrases": index.phrases,
-        "subjects": [[sorted(words), sorted(docs)] for words, docs in index.subjects.items()],
     }
 
 
@@ -66,5 +65,4 @@ def from_json(content: dict[str, Any], entries: Sequence[Entry], language: Langu
         },
         content["pairs"],
         [(doc, length) for doc, length in content["phrases"]],
-        {frozenset(words): set(docs) for words, docs in content["subjects"]},
     )

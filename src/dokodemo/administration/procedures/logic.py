@@ -7,6 +7,7 @@ Never looks at who is asking and keeps no query.
 """
 
 import math
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -35,9 +36,8 @@ FUZZY_LEAST = 0.7  # share of the query's letter pairs that must be found
 LEAST_SCORE = 0.45  # times the rarity of a word that only one procedure has
 LEAST_SHARE = 0.12  # of the best hit's score; what is weaker only distracts
 FEWEST_PAIRS = 3
-SUBJECT_WEIGHT = (
-    0.6  # of the rarity of the query's words, when a title or a phrase says these and nothing else
-)
+MARGIN = 1e-9  # sums of the same weights in another order
+BISECTING = 8  # looking a phrase up in a sorted list costs about as much as passing so many by
 CONCEPT = "#"
 WRITTEN, READ = "w", "r"
 _RUBY_MARKS = str.maketrans("《》｜", "   ")  # in a query they would be taken for readings
@@ -47,8 +47,8 @@ _RUBY_MARKS = str.maketrans("《》｜", "   ")  # in a query they would be take
 class Entry:
     """What the index is told about one procedure. `fields` maps a name of FIELD_WEIGHTS to its texts.
 
-    `weight` puts an entry before or behind others that fit as well. A `row` of the national inventory has no page of
-    its own; its slug is its 手続ID.
+    `weight` puts an entry before or behind others that fit as well. The slug of a `row` of the national inventory is
+    its 手続ID.
     """
 
     slug: str
@@ -76,6 +76,12 @@ class Concept:
 
     name: str
     words: frozenset[str]
+    long: tuple[str, ...] = field(init=False, compare=False)
+
+    def __post_init__(self) -> None:
+        # A short word must stand alone, a longer one may be a part of the text.
+        parts = (word for word in self.words if len(word) > 2 and not word.isascii())
+        object.__setattr__(self, "long", tuple(sorted(parts)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,12 +128,13 @@ def pairs_of(text: str) -> tuple[str, ...]:
 
 
 def concepts_in(heard: Utterance, concepts: Sequence[Concept]) -> list[str]:
-    """Names of the concepts a text speaks of. A short word must stand alone, a longer one may be a part."""
-
-    def speaks_of(word: str) -> bool:
-        return word in heard.words or (len(word) > 2 and not word.isascii() and word in heard.text)
-
-    return [concept.name for concept in concepts if any(map(speaks_of, concept.words))]
+    """Names of the concepts a text speaks of, in their order."""
+    words, text = frozenset(heard.words), heard.text
+    return [
+        concept.name
+        for concept in concepts
+        if not words.isdisjoint(concept.words) or any(map(text.__contains__, concept.long))
+    ]
 
 
 @dataclass
@@ -138,11 +145,10 @@ class SearchIndex:
     concepts: tuple[Concept, ...]
     language: Language
     postings: dict[str, dict[int, float]] = field(default_factory=dict)
-    pairs: dict[str, list[int]] = field(default_factory=dict)  # to places in `phrases`
+    pairs: dict[str, list[int]] = field(default_factory=dict)  # to places in `phrases`, ascending
     phrases: list[tuple[int, int]] = field(
         default_factory=list
     )  # the entry of each phrase, and its length in pairs
-    subjects: dict[frozenset[str], set[int]] = field(default_factory=dict)
 
     def find(self, query: str, *, limit: int = 10) -> list[Hit]:
         """The best hits, best first; an empty list when nothing fits. Ties are in the order of the slug."""
@@ -155,14 +161,6 @@ class SearchIndex:
             for doc, weight in self.postings.get(key, {}).items():
                 scores[doc] += share * weight
                 reasons[doc][reason] = None
-        subject = frozenset(heard.words)
-        if subject:
-            holders = self.subjects.get(subject, set())
-            bonus = SUBJECT_WEIGHT * sum(
-                rarity(len(self.postings.get(word, ())), len(self.entries)) for word in subject
-            )
-            for doc in holders:
-                scores[doc] += FIELD_WEIGHTS["title"] * bonus
         for doc, likeness in self._likeness(heard).items():
             scores[doc] += FUZZY_WEIGHT * likeness * likeness + (EXACT_WEIGHT if likeness >= EXACT else 0.0)
             reasons[doc].setdefault(f"≈{likeness:.0%}")
@@ -186,18 +184,38 @@ class SearchIndex:
             if len(pairs) < FEWEST_PAIRS:
                 continue
             mass = {pair: rarity(len(self.pairs.get(kind + pair, ())), len(self.phrases)) for pair in pairs}
-            found: dict[int, float] = defaultdict(float)
-            for pair, weight in mass.items():
-                for phrase in self.pairs.get(kind + pair, ()):
-                    found[phrase] += weight
-            least = FUZZY_LEAST * sum(mass.values())
-            for phrase, weight in found.items():
-                if weight >= least:
-                    doc, length = self.phrases[phrase]
-                    # Of two phrases that hold the query, the one that says less besides is meant.
-                    whole = 1 - LENGTH_SHARE * max(0.0, 1 - len(pairs) / max(1, length))
-                    best[doc] = max(best.get(doc, 0.0), whole * weight / sum(mass.values()))
+            total = sum(mass.values())
+            for phrase, weight in self._holders(kind, mass, FUZZY_LEAST * total).items():
+                doc, length = self.phrases[phrase]
+                # Of two phrases that hold the query, the one that says less besides is meant.
+                whole = 1 - LENGTH_SHARE * max(0.0, 1 - len(pairs) / max(1, length))
+                best[doc] = max(best.get(doc, 0.0), whole * weight / total)
         return best
+
+    def _holders(self, kind: str, mass: Mapping[str, float], least: float) -> dict[int, float]:
+        """Phrases that hold at least so much of the mass of these pairs, and how much.
+
+        Rare pairs first: a phrase that holds none of them cannot hold enough any more, and the long lists of common
+        pairs are only asked about the few phrases that may.
+        """
+        found: dict[int, float] = {}
+        rest = sum(mass.values())
+        for pair, weight in sorted(mass.items(), key=lambda item: (-item[1], item[0])):
+            holders = self.pairs.get(kind + pair, [])
+            if rest >= least - MARGIN:
+                for phrase in holders:
+                    found[phrase] = found.get(phrase, 0.0) + weight
+            elif len(found) * BISECTING > len(holders):
+                for phrase in holders:
+                    if phrase in found:
+                        found[phrase] += weight
+            else:
+                for phrase in found:
+                    place = bisect_left(holders, phrase)
+                    if place < len(holders) and holders[place] == phrase:
+                        found[phrase] += weight
+            rest -= weight
+        return {phrase: weight for phrase, weight in found.items() if weight >= least - MARGIN}
 
 
 def build_index(entries: Sequence[Entry], concepts: Sequence[Concept], *, language: Language) -> SearchIndex:
@@ -235,9 +253,7 @@ def _count(index: SearchIndex, doc: int, entry: Entry) -> dict[str, float]:
 
 
 def _add_phrase(index: SearchIndex, doc: int, heard: Utterance) -> None:
-    """A title or everyday phrase as a whole: the words it says, and its letter pairs, each once."""
-    if heard.words:
-        index.subjects.setdefault(frozenset(heard.words), set()).add(doc)
+    """A title or everyday phrase as a whole: its letter pairs, each once."""
     phrase = len(index.phrases)
     index.phrases.append((doc, len(heard.pairs[0][1])))
     for key in {kind + pair for kind, pairs in heard.pairs for pair in pairs}:

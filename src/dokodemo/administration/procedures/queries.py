@@ -21,7 +21,7 @@ VERSIONS_KEPT = 256
 _CURRENT = Prepared(
     lambda slug: CurrentVersion.objects.filter(procedure__slug=slug, retired_at__isnull=True), slug=str
 )
-_STAMP = Prepared(lambda: PackInForce.objects.only("stamp")[:1])
+_STAMP = Prepared(lambda: PackInForce.objects.only("stamp", "source")[:1])
 
 
 @dataclass(frozen=True)
@@ -112,7 +112,7 @@ def search_index() -> SearchIndex:
 
 def index_stamp() -> str:
     """Changes with everything that is searched: what is in force, and the files it was read from."""
-    row = PackInForce.objects.first()
+    row = _STAMP.first()
     return f"{row.stamp}/{row.source}" if row is not None else ""
 
 

@@ -25,15 +25,19 @@ def index_of(
     definitions: Sequence[ProcedureDefinition], life_events: Mapping[str, LifeEvent], synonyms: SynonymsFile
 ) -> SearchIndex:
     """The index over these procedures."""
-    concepts = [Concept(concept.name, frozenset(concept.words)) for concept in synonyms.concepts]
     entries = [entry_of(definition, life_events) for definition in definitions]
-    return build_index(entries, concepts, language=japanese(synonyms.stop))
+    return build_index(entries, concepts_of(synonyms), language=japanese(synonyms.stop))
 
 
 def index_of_pack(pack: Pack) -> SearchIndex:
     """The index over a pack's own files. Raises PackError."""
     definitions = [file.definition for file in read_procedures(pack)]
     return index_of(definitions, read_life_events(pack), read_synonyms(pack))
+
+
+def concepts_of(synonyms: SynonymsFile) -> list[Concept]:
+    """The words that a pack calls equal, as the index takes them."""
+    return [Concept(concept.name, frozenset(concept.words)) for concept in synonyms.concepts]
 
 
 def entry_of(definition: ProcedureDefinition, life_events: Mapping[str, LifeEvent]) -> Entry:

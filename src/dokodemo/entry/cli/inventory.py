@@ -33,6 +33,7 @@ def import_file(file: Path, as_json: bool) -> None:
     ready()
     from django.conf import settings
 
+    from dokodemo.administration.inventory import searching
     from dokodemo.administration.inventory.actions import import_survey
     from dokodemo.administration.inventory.coding import Coder
     from dokodemo.administration.inventory.definitions import load_codes
@@ -49,6 +50,9 @@ def import_file(file: Path, as_json: bool) -> None:
     except TableRefused as refused:
         print_refusal(file, refused, as_json=as_json)
         raise SystemExit(1) from None
+    if not as_json:
+        click.echo("Making the search index …", err=True)
+    searching.prepare()
     if as_json:
         click.echo(json.dumps(report.as_json()))
         return

@@ -49,6 +49,7 @@ def load(pack: str | None) -> None:
     from django.db import DatabaseError
     from rich.progress import Progress
 
+    from dokodemo.administration.inventory.tasks import prepare_search
     from dokodemo.administration.procedures.actions import publish
     from dokodemo.kernel.packs import PackError
 
@@ -65,6 +66,8 @@ def load(pack: str | None) -> None:
     except DatabaseError as error:
         remedy = "Is it there and up to date? Run: dokodemo migrate"
         raise click.ClickException(f"Nothing was loaded: the database refused ({error}). {remedy}") from None
+    if done.published or done.retired or done.taken_over:
+        prepare_search.enqueue()
     for word, slugs in (
         ("new", done.published),
         ("retired", done.retired),

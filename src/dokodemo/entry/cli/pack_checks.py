@@ -122,6 +122,14 @@ def forbidden_questions_are_right(pack: Pack) -> list[Problem]:
     return []
 
 
+def findings_are_right(pack: Pack) -> list[Problem]:
+    """How the city treats what was searched and not found."""
+    from dokodemo.administration.findings.definitions import load_findings
+
+    load_findings(pack)
+    return []
+
+
 CHECKS: list[Check] = [
     every_file_can_be_read,
     sections_are_right,
@@ -131,6 +139,7 @@ CHECKS: list[Check] = [
     inventory_is_right,
     facts_are_the_registers,
     forbidden_questions_are_right,
+    findings_are_right,
     demonstration_is_right,
 ]
 

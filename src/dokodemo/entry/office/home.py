@@ -11,6 +11,8 @@ from django.http import HttpResponse
 from django.views.decorators.http import require_safe
 
 from dokodemo.administration.cases import worklist
+from dokodemo.administration.findings import queries as findings
+from dokodemo.administration.findings.policies import may_look as may_see_findings
 from dokodemo.city.organisation import queries as organisation
 from dokodemo.city.parties import queries as parties
 from dokodemo.city.parties.policies import keeps_register
@@ -52,6 +54,8 @@ def home(request: Request) -> HttpResponse:
         context["to_review"] = parties.protections_to_review(actor, until=calendar_jp.today())
     if any(actor.has(role) for role in PLAN_READERS):
         context["readings"] = [one for one in indicators.readings().values() if one.ratio is not None]
+    if may_see_findings(actor):
+        context["findings"] = findings.open_count(actor)
     if actor.has(Role.ADMINISTRATOR):
         context["machinery"] = administering.machinery()
     return show(request, "office/home.html", context)

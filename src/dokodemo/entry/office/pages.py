@@ -15,6 +15,7 @@ from django.urls import reverse
 
 from dokodemo.administration.authoring.policies import EDITORS
 from dokodemo.administration.cases.policies import REVIEWERS
+from dokodemo.administration.findings.policies import may_look as may_see_findings
 from dokodemo.administration.inventory.policies import may_look
 from dokodemo.city.organisation import queries as organisation
 from dokodemo.city.parties.policies import keeps_register
@@ -30,6 +31,7 @@ _UNDER = {
     "mandate_id": "waiting",
     "resident_id": "residents",
     "proposal_id": "editor",
+    "finding_id": "findings",
 }
 
 
@@ -62,6 +64,8 @@ def _menu(request: Request) -> list[dict[str, Any]]:
         names.append("editor")
     if may_look(actor):
         names.append("inventory")
+    if may_see_findings(actor):
+        names.append("findings")
     if actor.grants:
         names.append("staff")
     if actor.has(Role.ADMINISTRATOR):

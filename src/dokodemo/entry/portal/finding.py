@@ -1,4 +1,4 @@
-"""Finding a procedure (さがす): home, search, lists, and the page that explains one.
+"""Finding a procedure (さがす): home, lists, and the page that explains one.
 
 Owns the public pages about procedures. Never asks who is looking, save to greet.
 """
@@ -13,7 +13,6 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from dokodemo.administration.cases import queries as cases
-from dokodemo.administration.inventory import searching
 from dokodemo.administration.procedures import queries as procedures
 from dokodemo.administration.procedures.compiled import CompiledProcedure
 from dokodemo.administration.procedures.definitions import ProcedureDefinition
@@ -22,7 +21,6 @@ from dokodemo.entry.server.requests import Request
 from dokodemo.kernel.access import NotFound
 from dokodemo.kernel.ui import texts
 
-LONGEST_QUERY = 200
 MOST_WANTED = 9
 PAGE = 24
 
@@ -38,33 +36,19 @@ def home(request: Request) -> HttpResponse:
         "portal/home.html",
         {
             "life_events": procedures.life_events(),
-            "procedures": _listed()[:MOST_WANTED],
+            "procedures": most_wanted()[:MOST_WANTED],
             "waiting": waiting,
             "unread": unread,
         },
     )
 
 
-def _listed() -> list[ProcedureDefinition]:
+def most_wanted() -> list[ProcedureDefinition]:
     """What the city performs; of 表示優先度 (GIF DS-451-4) the higher first."""
     performed = [
         procedure.definition for procedure in procedures.published() if procedure.definition.performed
     ]
     return sorted(performed, key=lambda definition: -definition.priority)
-
-
-@require_safe
-def search(request: Request) -> HttpResponse:
-    """Procedures for everyday words; nothing found says so and what to do instead."""
-    text = request.GET.get("q", "").strip()[:LONGEST_QUERY]
-    hits = searching.search(text) if text else []
-    found = [procedures.get_published(hit.slug).definition for hit in hits if hit.slug]
-    rows = [(row, organisation.section(row.section)) for row in searching.found_rows(hits)]
-    return render(
-        request,
-        "portal/search.html",
-        {"q": text, "found": found, "rows": rows, "procedures": [] if hits else _listed()[:MOST_WANTED]},
-    )
 
 
 @require_safe
@@ -74,7 +58,7 @@ def all_procedures(request: Request) -> HttpResponse:
     event = next((event for event in procedures.life_events() if event.code == code), None)
     if code and event is None:
         raise NotFound
-    listed = [p.definition for p in procedures.by_life_event(code)] if event else _listed()
+    listed = [p.definition for p in procedures.by_life_event(code)] if event else most_wanted()
     # A turn of life is ticked as a whole; the list of everything is read page by page.
     page = Paginator(listed, len(listed) or 1 if event else PAGE).get_page(request.GET.get("page"))
     return render(

@@ -5,6 +5,7 @@ from django.urls import path
 from dokodemo.entry.portal import (
     about,
     applying,
+    counter_row,
     finding,
     following,
     guide_lists,
@@ -15,6 +16,7 @@ from dokodemo.entry.portal import (
     myself,
     offers,
     planning,
+    searching,
     signing_in,
     verifying,
 )
@@ -22,7 +24,10 @@ from dokodemo.entry.portal import (
 app_name = "portal"
 urlpatterns = [
     path("", finding.home, name="home"),
-    path("search", finding.search, name="search"),
+    path("search", searching.search, name="search"),
+    path("search/tell", searching.tell, name="tell"),
+    path("search/told", searching.told, name="told"),
+    path("inventory/<slug:number>/", counter_row.row, name="inventory_row"),
     path("procedures/", finding.all_procedures, name="procedures"),
     path("procedures/<slug:slug>/", finding.procedure, name="procedure"),
     path("procedures/<slug:slug>/apply", applying.start, name="start"),

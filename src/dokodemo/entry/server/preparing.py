@@ -18,6 +18,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from dokodemo.adapters import signing
 from dokodemo.adapters.identity.twin.cards import CARDS, Card, write_cards
+from dokodemo.administration.inventory import searching
 from dokodemo.administration.procedures.actions import publish
 from dokodemo.city.organisation.actions import load_sections
 from dokodemo.city.organisation.demo_staff import create_demo_staff
@@ -49,6 +50,7 @@ def steps(residents: int) -> list[Step]:
         Step("Static files", _static),
         Step("Sections", _sections),
         Step("Procedures", _procedures),
+        Step("Search index", _search_index),
     ]
     if settings.DOKODEMO_DEMO:
         needed += [
@@ -103,6 +105,11 @@ def _sections(tell: Tell) -> None:
 
 def _procedures(tell: Tell) -> None:
     publish(open_pack(settings.DOKODEMO_PACK), actor=ACTOR, progress=tell)
+
+
+def _search_index(tell: Tell) -> None:
+    searching.prepare()
+    tell(1, 1)
 
 
 def sign_ins_file() -> Path:

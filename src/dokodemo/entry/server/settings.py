@@ -97,6 +97,7 @@ INSTALLED_APPS = [
     "dokodemo.administration.eligibility",
     "dokodemo.administration.inventory",
     "dokodemo.administration.guidance",
+    "dokodemo.administration.findings",
     "dokodemo.administration.authoring",
     "dokodemo.administration.certificates",
     "dokodemo.administration.cases",
@@ -315,6 +316,10 @@ TASKS = {
                 "sweep-documents": {
                     "task": "dokodemo.administration.certificates.tasks.sweep_files",
                     "cron": "30 3 * * *",
+                },
+                "sweep-findings": {
+                    "task": "dokodemo.administration.findings.tasks.sweep",
+                    "cron": "50 3 * * *",
                 },
                 "sweep-attachments": {
                     "task": "dokodemo.administration.cases.tasks.sweep_files",

@@ -14,7 +14,7 @@ from dokodemo.kernel.text_jp.characters import (
 )
 from dokodemo.kernel.text_jp.ruby import BadRuby, Piece, pieces, ruby, strip_ruby, without_reading
 from dokodemo.kernel.text_jp.search import normalise_address, normalise_search
-from dokodemo.kernel.text_jp.words import add_furigana, readings, tokens
+from dokodemo.kernel.text_jp.words import add_furigana, names_somebody, readings, tokens
 
 __all__ = [
     "BadRuby",
@@ -24,6 +24,7 @@ __all__ = [
     "has_control",
     "has_private_use",
     "is_katakana_name",
+    "names_somebody",
     "normalise_address",
     "normalise_search",
     "pieces",

@@ -22,6 +22,7 @@ _NO_CONTENT = {"助詞", "助動詞", "補助記号", "空白", "記号"}
 _GAP = re.compile(r"[\s、。，．・）」]")
 _RUN = re.compile(f"([{KANJI}]+)")
 _COUNTERS = {"日": ("ニチ", {*range(1, 11), 14, 20, 24}), "人": ("ニン", {1, 2})}
+_HONORIFICS = {"さん", "様", "さま", "氏", "君", "くん", "ちゃん", "先生", "殿"}
 _KANA_ONLY = re.compile("[ァ-ヺー]+")
 
 _loading = threading.Lock()
@@ -51,6 +52,25 @@ def readings(text: str) -> list[tuple[str, str]]:
     Marks are read キゴウ by Sudachi, and words it does not know as themselves.
     """
     return [(word.surface(), word.reading_form()) for word in _words(text)]
+
+
+def names_somebody(text: str) -> bool:
+    """Whether a text seems to name a person: a family name with a given name (山田太郎), or a name with 〜さん, 〜様.
+
+    A name alone does not count: 荒尾 and 平井 are families and places alike. Some names are missed; kana are read too.
+    """
+    before: tuple[str, str] | None = None
+    for word in _words(unicodedata.normalize("NFKC", text)):
+        kind = word.part_of_speech()
+        if kind[0] in ("空白", "補助記号"):
+            continue
+        name = kind[3] if kind[2] == "人名" else ""
+        if before is not None:
+            follows = name in ("名", "一般") and before[1] in ("姓", "一般")
+            if follows or (before[1] and word.surface() in _HONORIFICS):
+                return True
+        before = (word.surface(), name)
+    return False
 
 
 def add_furigana(text: str) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 
 from dokodemo.administration.cases import counts
+from dokodemo.administration.findings import queries as findings
 from dokodemo.kernel import calendar_jp
 from dokodemo.promotion.indicators import going_online
 from dokodemo.promotion.indicators.logic import Ratio
@@ -67,6 +68,13 @@ def decided_in_time(on: date) -> Ratio:
     return Ratio(found.in_time, found.total, on)
 
 
+def searches_found(on: date) -> Ratio | None:
+    """Searches of this fiscal year that found what fits, over all searches; None while nobody searched."""
+    since, until = _span(on)
+    found = findings.searches(since=since, until=until)
+    return Ratio(found.found, found.all, on) if found.all else None
+
+
 SOURCES: Mapping[str, Source] = {
     "procedures.online_kinds": online_kinds,
     "cases.online_cases": online_cases,
@@ -76,4 +84,5 @@ SOURCES: Mapping[str, Source] = {
     "cases.prefilled_answers": prefilled_answers,
     "cases.spared_answers": spared_answers,
     "cases.decided_in_time": decided_in_time,
+    "findings.searches_found": searches_found,
 }

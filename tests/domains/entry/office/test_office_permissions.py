@@ -16,6 +16,8 @@ from dokodemo.administration.cases.models import Attachment, Case
 from dokodemo.administration.certificates.models import IssuedDocument
 from dokodemo.administration.eligibility.actions import run_register
 from dokodemo.administration.eligibility.models import Judged
+from dokodemo.administration.findings.actions import tell
+from dokodemo.administration.findings.models import Finding
 from dokodemo.city.parties.actions import request_mandate
 from dokodemo.city.parties.definitions import MandateKind
 from dokodemo.city.parties.models import SignInLink
@@ -145,6 +147,16 @@ def headquarters() -> Account:
     return b.staff_account(("policy", Role.DIGITAL_OFFICER))
 
 
+def a_cio_of_another_section() -> Account:
+    return b.staff_account(("childcare", Role.CIO))
+
+
+def a_finding(world: World) -> list[Any]:
+    """What somebody sent to the city."""
+    tell(words="宇宙へ行く", text="", lang="ja", found=False)
+    return [Finding.objects.get(told=1).pk]
+
+
 def an_inventory_row(world: World) -> list[Any]:
     """Row 101 of the section that the case belongs to."""
     take_in(row("101"))
@@ -231,6 +243,20 @@ ADDRESSES: dict[str, Address] = {
     "inventory_draft": Address(clerk(), parts=an_inventory_row, also={200: headquarters}),
     "inventory_table": Address(clerk(), wrong=b.head, parts=an_inventory),
     "inventory_upload": Address(clerk(), wrong=b.head, parts=an_inventory),
+    "findings": Address(headquarters, wrong=clerk(), also={404: b.head, 200: a_cio_of_another_section}),
+    "findings_table": Address(headquarters, wrong=clerk(), also={404: b.head}),
+    "finding": Address(headquarters, wrong=clerk(), parts=a_finding, also={200: a_cio_of_another_section}),
+    "finding_answer": Address(
+        headquarters,
+        302,
+        wrong=clerk(),
+        parts=a_finding,
+        post={"answer": "wished"},
+        also={403: a_cio_of_another_section},
+    ),
+    "finding_reopen": Address(
+        headquarters, 302, wrong=clerk(), parts=a_finding, post={}, also={403: a_cio_of_another_section}
+    ),
     "administration": Address(administrator, wrong=clerk(), refusal=403),
 }
 # The editor's addresses have a table of their own, in a city of their own.

@@ -24,6 +24,8 @@ from dokodemo.city.parties.definitions import MandateKind
 from dokodemo.entry.portal.urls import urlpatterns
 from dokodemo.kernel.access import Account, system
 from tests.domains.administration.cases.building import CHILD_ALLOWANCE, fill, start, start_together
+from tests.domains.administration.inventory.inventory_city import take_in
+from tests.domains.administration.inventory.surveys import row as survey_row
 from tests.domains.city.city_builders import bring_in, row
 from tests.domains.entry import building as b
 
@@ -111,6 +113,12 @@ def a_saved_list(world: World) -> UUID:
     return save_list(actor=b.acting(world.owner), content=content)
 
 
+def a_row(world: World) -> list[Any]:
+    """A row of the inventory that no procedure answers for."""
+    take_in(survey_row("101"))
+    return ["101"]
+
+
 NO_ANSWERS = {"so_far": '{"pages": [], "facts": {}, "known": {}}'}
 
 ADDRESSES: dict[str, Address] = {
@@ -121,6 +129,9 @@ ADDRESSES: dict[str, Address] = {
     "delete_guide_list": Address("theirs", lambda w: [a_saved_list(w)], post={}, answer=302),
     "home": Address(),
     "search": Address(),
+    "tell": Address(post={"words": "宇宙へ行く"}, answer=302),
+    "told": Address(),
+    "inventory_row": Address(parts=a_row),
     "procedures": Address(),
     "procedure": Address(parts=lambda w: [CHILD_ALLOWANCE]),
     "sign_in": Address(),
