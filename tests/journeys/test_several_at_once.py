@@ -29,7 +29,7 @@ TITLES = {
 def test_a_mother_applies_for_three_things_and_writes_everything_once(city: City, town: Town) -> None:
     before, known = spared(city), city.faults()
     mother = town.resident("mother")
-    begin_one_alone(mother)
+    begin_two_alone(mother)
     tick_on_a_life_event(mother)
     choose_the_three(mother)
     write_once(mother)
@@ -49,12 +49,16 @@ def spared(city: City) -> int:
     return city.plan_numbers()["answers_spared"][0] or 0
 
 
-def begin_one_alone(mother: Resident) -> None:
-    """Weeks ago she began to write one of them, and was called away."""
-    mother.go("/procedures/pregnancy-notification/apply")
-    mother.press("始める")
-    mother.fill(applicant__phone="090-0000-3333")
-    mother.press("保存して中断する")
+def begin_two_alone(mother: Resident) -> None:
+    """Weeks ago she began to write two of them, and was called away; her number has changed meanwhile."""
+    for slug, phone in (
+        ("pregnancy-notification", "090-0000-1111"),
+        ("child-allowance-claim", "090-0000-3333"),
+    ):
+        mother.go(f"/procedures/{slug}/apply")
+        mother.press("始める")
+        mother.fill(applicant__phone=phone)
+        mother.press("保存して中断する")
 
 
 def tick_on_a_life_event(mother: Resident) -> None:

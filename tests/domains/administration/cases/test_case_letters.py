@@ -103,7 +103,7 @@ def test_a_notification_tells_the_amount_that_follows_from_it() -> None:
 def test_a_copy_of_the_family_register_is_appealed_to_the_legal_affairs_bureau() -> None:
     case = building.decided(building.a_case(slug="family-register-copy", facts={}), "refused", reasons="x")
     appeal = "".join(building.ordered_letter(case)["appeal"])
-    assert "法務局又は地方法務局の長に対して審査請求" in appeal
+    assert "法務局又は地方法務局の長に対して審査請求をすることができます（戸籍法第124条）" in appeal
     assert "知事" not in appeal
 
 
