@@ -15,6 +15,7 @@ from dokodemo.entry.portal import (
     myself,
     offers,
     planning,
+    service_data,
     signing_in,
     verifying,
 )
@@ -24,6 +25,8 @@ urlpatterns = [
     path("", finding.home, name="home"),
     path("search", finding.search, name="search"),
     path("procedures/", finding.all_procedures, name="procedures"),
+    path("procedures.csv", service_data.table, name="procedures_csv"),
+    path("procedures.json", service_data.pages, name="procedures_json"),
     path("procedures/<slug:slug>/", finding.procedure, name="procedure"),
     path("procedures/<slug:slug>/apply", applying.start, name="start"),
     path("apply/<uuid:draft_id>/", applying.resume, name="resume"),
