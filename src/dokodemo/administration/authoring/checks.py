@@ -24,6 +24,7 @@ from dokodemo.administration.authoring.content import (
 )
 from dokodemo.administration.authoring.definitions import forbidden_questions
 from dokodemo.administration.authoring.sample_letter import words_missing
+from dokodemo.administration.authoring.wording import code_of
 from dokodemo.administration.procedures.agreement import Surroundings, closest
 from dokodemo.administration.procedures.checking import (
     check_derived_terms,
@@ -33,6 +34,7 @@ from dokodemo.administration.procedures.checking import (
     successor_exists,
 )
 from dokodemo.administration.procedures.compiled import CompiledProcedure, compile_file
+from dokodemo.administration.procedures.definitions import ProcedureDefinition
 from dokodemo.administration.procedures.reading import (
     ProcedureFile,
     as_examples,
@@ -44,6 +46,11 @@ from dokodemo.kernel.packs.located import Located
 from dokodemo.kernel.vocabulary.loading import names_in
 
 Place = tuple[str | int, ...]
+# Where something is missing there is no line to look at: the key itself says the place.
+_MISSING = re.compile(r'["`](\w+)["`] is missing')
+_AT_THE_TOP = {name for name, field in ProcedureDefinition.model_fields.items() if field.is_required()} | {
+    "approval"
+}
 _OTHERS: Mapping[str, tuple[str, str]] = {
     "measures": ("plan/plan.yaml", "measures"),
     "appeal": ("appeals.yaml", "classes"),
@@ -98,6 +105,7 @@ PARTS_OF_KEYS: Mapping[str, str] = {
     "outcome": "letters",
     "certificate": "letters",
     "ended": "ending",
+    "examples": "examples",
 }  # fmt: skip
 
 
@@ -178,10 +186,15 @@ def _surroundings(pack: Pack, slug: str, terms: str) -> Surroundings:
 
 def _from_pack(problem: Problem, content: Content, level: Literal["problem", "hint"] = "problem") -> Found:
     place: Place = ()
-    if problem.line is not None:
+    if code_of(problem.message) == "procedures.problem.few_examples":
+        place = ("examples",)
+    elif problem.line is not None:
         for path in (procedure_path(content.slug), examples_path(content.slug), terms_path(content.slug)):
             if problem.file.endswith(f"/{path}"):
                 place = _place_of_line(content, path, problem)
+        missing = _MISSING.fullmatch(problem.message)
+        if missing is not None:
+            place = (missing[1],) if missing[1] in _AT_THE_TOP else (*place, missing[1])
     return Found(level, problem.file, problem.line, place, problem=problem)
 
 

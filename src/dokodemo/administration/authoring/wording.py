@@ -19,6 +19,7 @@ from dokodemo.kernel.ui import texts
 from dokodemo.kernel.ui.language import Lang
 
 OTHER = "authoring.problem.other"
+FILL_IN = "authoring.box.empty"
 _INNER = frozenset({"message", "detail"})
 _LISTED = {"reasons": "; ", "names": ", ", "filers": ", ", "limit": ", "}
 # What a parameter may be called in the editor, tried in this order.
@@ -41,18 +42,21 @@ class Known:
 def words(problem: Problem, lang: Lang, labels: Labels | None = None, *, furigana: bool | None = None) -> str:
     """What a problem says in a language; `labels` are what terms are called in it, by name.
 
-    Plain text, or safe HTML with or without readings when `furigana` is given. In English, and for words that no text
-    of the catalogue knows, it is what the check itself said.
+    Plain text, or safe HTML with or without readings when `furigana` is given. For words that no text of the catalogue
+    knows, it is what the check itself said.
     """
-    if lang == "en":
-        english = " ".join(_sentence(part) for part in (problem.message, problem.remedy) if part)
-        return english if furigana is None else str(conditional_escape(english))
     say = _Saying(lang, labels or {}, furigana)
-    told = say.found("problem", problem.message)
+    told, code = say.found("problem", problem.message), code_of(problem.message) or ""
     if told is None:
         english = f"{_sentence(problem.message)} {_sentence(problem.remedy)}"
         return say.fill(OTHER, {"message": english.strip()})
-    more = say.found("remedy", problem.remedy) or ""
+    more = say.found("remedy", problem.remedy, of=code.partition(".")[0]) or ""
+    if lang == "en":
+        # The Japanese says what to do in the same sentence; in English the check's own remedy does.
+        missing = code == "packs.problem.missing"
+        remedy = texts.plain(FILL_IN, lang) if missing else more or problem.remedy
+        more = f" {_sentence(remedy if furigana is None else str(conditional_escape(remedy)))}"
+        told = _sentence(told)
     return mark_safe(told + more) if furigana is not None else told + more  # noqa: S308 - both are escaped
 
 
@@ -73,9 +77,13 @@ class _Saying:
             return texts.plain(key, self.lang, **params)
         return texts.t(key, self.lang, furigana=self.furigana, **params)
 
-    def found(self, kind: str, english: str) -> str | None:
-        """The text of a kind whose English this is, filled in; None when there is none."""
-        match = next(_matching(kind, english), None)
+    def found(self, kind: str, english: str, of: str = "") -> str | None:
+        """The text of a kind whose English this is, filled in; None when there is none.
+
+        A remedy is one of the domain `of` that found the problem, or of packs.
+        """
+        matching = _matching(kind, english)
+        match = next((one for one in matching if not of or one[0].startswith((f"{of}.", "packs."))), None)
         if match is None:
             return None
         key, params = match
@@ -90,15 +98,17 @@ class _Saying:
         return self.found("phrase", value) or self.name(value)
 
     def joined(self, parts: list[str]) -> str:
+        between = ", " if self.lang == "en" else "、"
         if self.furigana is None:
-            return "、".join(parts)
-        return format_html_join("、", "{}", ((part,) for part in parts))
+            return between.join(parts)
+        return format_html_join(between, "{}", ((part,) for part in parts))
 
     def name(self, value: str) -> str:
         """A term by its label, a code as the editor calls it, anything else as it is."""
         bare = value.strip("\"'")
         if bare in self.labels:
-            return f"{self.labels[bare]}（{bare}）"
+            label = self.labels[bare]
+            return f"{label} ({bare})" if self.lang == "en" else f"{label}（{bare}）"
         known = texts.catalogue().entries
         for prefix in _NAMED:
             key = f"{prefix}.{bare.replace(' ', '_')}"

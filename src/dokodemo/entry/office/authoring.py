@@ -57,7 +57,7 @@ def editor(request: Request) -> HttpResponse:
         "to_approve": [(one, queries.title_of(one)) for one in queries.to_approve(actor)],
         "mine": [p for p in queries.in_force(actor) if p.slug not in {one.slug for one in open_ones}],
         "ended": queries.ended(actor),
-        "published": queries.published_before(actor),
+        "published": [(one, queries.title_of(one)) for one in queries.published_before(actor)],
         "terms": queries.terms_to_decide() if owner else [],
         "owner": owner,
         "writes": bool(policies.writing_sections(actor)),

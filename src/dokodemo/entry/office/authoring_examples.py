@@ -47,6 +47,12 @@ def proposal_examples(request: Request, proposal_id: UUID) -> HttpResponse:
     errors: dict[str, frames.Said] = {}
     typed: dict[str, Any] = one.typed.get("examples", {})
     tried: Judgement | None = None
+    facts: dict[str, Any] = {}
+    stop: Exception | None = None
+    asked = request.GET.get("open", "")
+    opened = content.examples[int(asked) :][:1] if asked.isdecimal() and len(asked) < 4 else []
+    if request.method != "POST" and opened and can_be_opened(opened[0]):
+        typed, facts = typed_of(opened[0], int(asked))
     raw, lines, form_errors = typed.get("raw", {}), [], {}
     if request.method == "POST" and form is not None and procedure is not None:
         result = form.clean(request.POST)
@@ -61,21 +67,33 @@ def proposal_examples(request: Request, proposal_id: UUID) -> HttpResponse:
             typed = {**typed, **came_out(procedure, tried)}
             example, errors = read_example(typed, known(result.values), procedure)
         if "_save" in request.POST and not errors and sound:
-            return _add(request, one, example)
+            try:
+                return _save(request, one, example, typed["place"], form)
+            except (ChangedMeanwhile, Refused) as met:
+                stop, one = met, queries.get(request.actor, one.pk)
+                content = queries.content_of(one)
+                frame = frames.frame(request, one, content, None, "examples")
         if "_save" not in request.POST:
             errors = {box: code for box, code in errors.items() if box == "on"}
-        if frame["can_edit"]:
+        if frame["can_edit"] and stop is None:
             one = actions.keep_typed(actor=request.actor, proposal_id=one.pk, page="examples", typed=typed)
     own = [f for f in frame["findings"] if f["own"]]
     found, loose = frames.by_entry(own, "examples", len(content.examples))
     context = {
         **frame,
+        **frames.stopped(request, stop),
+        "here": request.path,
         "loose": [*loose, *(f for f in frame["findings"] if not f["own"])],
-        "examples": [(i, example, found[i]) for i, example in enumerate(content.examples)],
+        "examples": [
+            (i, example, found[i], form is not None and can_be_opened(example))
+            for i, example in enumerate(content.examples)
+        ],
         "below": content.examples_below,
         "failing": [f for f in frame["findings"] if not f["hint"]],
         "rules": list(enumerate(procedure.conditions, start=1)) if procedure else [],
-        "questions": form.render(request.lang, furigana=request.furigana, raw=raw, errors=form_errors)
+        "questions": form.render(
+            request.lang, values=facts, furigana=request.furigana, raw=raw, errors=form_errors
+        )
         if form
         else "",
         "typed": typed or {"on": calendar_jp.today().isoformat()},
@@ -91,13 +109,15 @@ def proposal_examples(request: Request, proposal_id: UUID) -> HttpResponse:
         "wrong": {box.replace(".", "_"): frames.say(request, code) for box, code in errors.items()},
         "saved": "saved" in request.GET,
     }
-    status = 422 if (errors or form_errors) and request.method == "POST" else 200
+    wrong = (errors or form_errors) and request.method == "POST"
+    status = 409 if stop is not None else 422 if wrong else 200
     return pages.show(request, "office/editor/examples.html", context, status=status)
 
 
 def _typed(post: Any, procedure: CompiledProcedure) -> dict[str, Any]:
     """What was typed beside the questions of the form."""
     return {
+        "place": post.get("place", ""),
         "title": post.get("title", ""),
         "on": post.get("on", ""),
         "eligible": post.get("eligible", ""),
@@ -108,6 +128,35 @@ def _typed(post: Any, procedure: CompiledProcedure) -> dict[str, Any]:
         "asks": post.getlist("asks"),
         "amounts": {name: post.get(f"amount.{name}", "") for name in procedure.amounts},
     }
+
+
+def typed_of(example: dict[str, Any], place: int) -> tuple[dict[str, Any], dict[str, Any]]:
+    """An example that is opened again: what stands in the boxes beside the form, and the facts in the form."""
+    amounts = example.get("amounts")
+    facts = example.get("facts")
+    typed = {
+        "place": str(place),
+        "title": str(example.get("title", "")),
+        "on": str(example.get("on", "")),
+        "eligible": str(example.get("eligible", "")).lower(),
+        "because": [str(reason) for reason in example.get("because") or ()],
+        "decision": str(example.get("decision") or ""),
+        "letter_contains": "\n".join(map(str, example.get("letter_contains") or ())),
+        "asks_stated": "asks" in example,
+        "asks": list(example.get("asks") or ()),
+        "amounts": {
+            name: str(value) for name, value in (amounts if isinstance(amounts, dict) else {}).items()
+        },
+    }
+    return typed, facts if isinstance(facts, dict) else {}
+
+
+def can_be_opened(example: dict[str, Any]) -> bool:
+    """Whether the form can say all that an example says: not that others of a group may be missing from it."""
+    facts = example.get("facts")
+    return isinstance(facts, dict) and not any(
+        isinstance(fact, dict) and "members" in fact for fact in facts.values()
+    )
 
 
 def came_out(procedure: CompiledProcedure, tried: Judgement) -> dict[str, Any]:
@@ -159,22 +208,42 @@ def _labels(request: Request, procedure: CompiledProcedure, names: Any) -> list[
     ]
 
 
-def _add(request: Request, one: Any, example: dict[str, Any]) -> HttpResponse:
-    """Keep one example more; those of others that came meanwhile stay."""
-    return _keep(request, one, lambda now: now.with_examples([*now.examples, example][:MOST_EXAMPLES]), None)
+def _save(
+    request: Request, one: Any, example: dict[str, Any], place: str, form: CompiledPage
+) -> HttpResponse:
+    """Keep one example more, or one in the place of another. Raises ChangedMeanwhile, Refused.
+
+    What is only added goes beside what others added meanwhile. Facts that the form does not ask stay as they are.
+    """
+    asked = {question.term.name for question in form.questions} | set(form.groups)
+
+    def made(now: Content) -> Any:
+        every = list(now.examples)
+        if place.isdecimal() and int(place) < len(every):
+            before = every[int(place)]
+            left = {name: fact for name, fact in (before.get("facts") or {}).items() if name not in asked}
+            every[int(place)] = {**before, **example, "facts": {**left, **example["facts"]}}
+            for name in ("asks", "amounts", "decision", "letter_contains"):
+                if name not in example:
+                    every[int(place)].pop(name, None)
+        else:
+            every.append(example)
+        return now.with_examples(every[:MOST_EXAMPLES])
+
+    seen = frames.seen(request) if place else None
+    actions.change_files(actor=request.actor, proposal_id=one.pk, files=made, page="examples", seen=seen)
+    return HttpResponseRedirect(f"{frames.part_url(one, 'examples')}?saved=1")
 
 
 def _drop(request: Request, one: Any, place: int) -> HttpResponse:
     def without(now: Content) -> Any:
         return now.with_examples([kept for i, kept in enumerate(now.examples) if i != place])
 
-    return _keep(request, one, without, frames.seen(request))
-
-
-def _keep(request: Request, one: Any, make: Any, seen: int | None) -> HttpResponse:
     where = frames.part_url(one, "examples")
     try:
-        actions.change_files(actor=request.actor, proposal_id=one.pk, files=make, page="examples", seen=seen)
+        actions.change_files(
+            actor=request.actor, proposal_id=one.pk, files=without, page="examples", seen=frames.seen(request)
+        )
     except ChangedMeanwhile:
         return frames.told(request, Refused("authoring.refused.look_again"), where)
     except PackError as error:

@@ -55,6 +55,8 @@ def frame(
             "unsettled": any(page.partition("/")[0] == part for page in one.typed),
         }
         for part in ORDER
+        # A procedure that was never in force is given up, not ended.
+        if part != "ending" or one.based_on_id or content.data.get("ended")
     ]
     extra = [
         {
@@ -121,15 +123,18 @@ def beside(
 
     `within` is where the page's boxes lie in the definition.
     """
-    loose = list(findings)
+    paths = [(*map(str, within), *row["name"].split(".")) for row in rows]
+    loose = []
     for row in rows:
-        path = (*map(str, within), *row["name"].split("."))
         row["findings"] = []
-        for one in findings:
-            place = tuple(map(str, one["place"]))
-            if len(place) > len(within) and path[: len(place)] == place[: len(path)]:
-                row["findings"].append(one)
-                loose = [other for other in loose if other is not one]
+    for one in findings:
+        place = tuple(map(str, one["place"]))
+        # What is about several boxes stands at the first of them.
+        meant = [i for i, path in enumerate(paths) if path[: len(place)] == place[: len(path)]]
+        if len(place) > len(within) and meant:
+            rows[meant[0]]["findings"].append(one)
+        else:
+            loose.append(one)
     return loose
 
 
@@ -165,8 +170,11 @@ def with_errors(
 ) -> list[dict[str, Any]]:
     """The boxes with their refusals, and what may be chosen in words, in the language of the page."""
     names = _names(request, labels_of(around, request))
+    known = texts.catalogue().entries
     for row in rows:
         name = row["name"]
+        hint = row["label"].replace("authoring.field.", "authoring.hint.")
+        row["hint"] = hint if hint in known else ""
         mine = [box for box in errors if box == name or box.startswith((f"{name}.", f"{name}-"))]
         row["wrong_box"] = mine[0] if mine else ""
         row["error"] = say(request, errors[mine[0]]) if mine else ""
@@ -257,7 +265,7 @@ def _text_of(row: dict[str, Any]) -> str:
     if row["kind"] == "choice":
         named = {str(value): str(label) for value, _, label in row["options"]}
         return named.get(str(row["value"]), "")
-    return str(row.get("value") or "")
+    return str(row.get("value") or "").replace("\r\n", "\n").strip()
 
 
 def told(request: Request, refusal: Refused, back: str) -> HttpResponse:

@@ -136,15 +136,16 @@ def proposal_list(request: Request, proposal_id: UUID, part: str) -> HttpRespons
     key, _ = LISTS[part]
     entries = entries_of(content, key)
     if request.method == "POST":
-        moved = _moved(entries, request.POST)
-        if moved is not None:
+        order = _order(len(entries), request.POST)
+        if order is not None:
             try:
                 actions.change(
                     actor=request.actor,
                     proposal_id=one.pk,
-                    values={key: moved},
+                    values={key: [entries[i] for i in order]},
                     page=part,
                     seen=frames.seen(request),
+                    order=order,
                 )
             except ChangedMeanwhile:
                 return frames.told(
@@ -180,18 +181,19 @@ def _entry(entry: dict[str, Any]) -> dict[str, Any]:
     return {"title": named or "–", "rule": rule, "asks": asks, "article": entry.get("article", "")}
 
 
-def _moved(entries: list[dict[str, Any]], post: Any) -> list[dict[str, Any]] | None:
+def _order(count: int, post: Any) -> list[int] | None:
+    """The places of the entries after one was moved or taken out; None where nothing was asked."""
     verb, _, place = str(post.get("act", "")).partition(":")
-    if not place.isdecimal() or int(place) >= len(entries):
+    if not place.isdecimal() or int(place) >= count:
         return None
-    i, changed = int(place), list(entries)
+    i, order = int(place), list(range(count))
     if verb == "drop":
-        del changed[i]
+        del order[i]
     elif verb == "up" and i > 0:
-        changed[i - 1], changed[i] = changed[i], changed[i - 1]
-    elif verb == "down" and i + 1 < len(changed):
-        changed[i + 1], changed[i] = changed[i], changed[i + 1]
-    return changed
+        order[i - 1], order[i] = i, i - 1
+    elif verb == "down" and i + 1 < count:
+        order[i + 1], order[i] = i, i + 1
+    return order
 
 
 @needs_role(*policies.EDITORS)
@@ -264,6 +266,7 @@ def proposal_entry(request: Request, proposal_id: UUID, part: str, index: int) -
             given = [*(built[0] if built else []), *[building.Row("", "", "")] * ROWS]
             row["builder"] = list(enumerate(given[: max(ROWS, len(built[0]) + 1 if built else ROWS)]))
             row["joiner"] = built[1] if built else "AND"
+            row["simple"] = bool(built) or (not row["value"] and not row["box"].optional)
     frame = frames.frame(request, one, queries.content_of(one), None, part)
     mine = [f for f in frame["findings"] if f["place"][:2] == (key, index)]
     questions = ask_rows(asks, around) if part == "form" else None

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import base64
+from collections import Counter
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +19,7 @@ from dokodemo.administration.authoring.actions import ChangedMeanwhile, Refused
 from dokodemo.administration.authoring.checks import Report
 from dokodemo.administration.authoring.content import Content
 from dokodemo.administration.authoring.sample_letter import sample_pictures
+from dokodemo.administration.procedures.agreement import Surroundings
 from dokodemo.administration.procedures.compiled import compile_file
 from dokodemo.entry.office import authoring_frame as frames
 from dokodemo.entry.office import pages
@@ -31,7 +34,7 @@ TERM_BOXES = (
     Box("name", "line"),
     Box("label", "text3"),
     Box("type", "choice", tuple(str(one) for one in TermType)),
-    Box("purpose", "line"),
+    Box("purpose", "choice"),
     Box("confidentiality", "choice", ("1", "2", "3A", "3B", "3C")),
     Box("own", "line"),
     Box("choices", "lines"),
@@ -110,11 +113,12 @@ def proposal_terms(request: Request, proposal_id: UUID) -> HttpResponse:
     one = queries.get(request.actor, proposal_id)
     content = queries.content_of(one)
     around = around_of(content)
+    boxes = [replace(box, choices=_purposes(around)) if box.name == "purpose" else box for box in TERM_BOXES]
     typed: dict[str, Any] = one.typed.get("terms", {})
     errors: dict[str, frames.Said] = {}
     if request.method == "POST":
         drop = request.POST.get("drop", "")
-        found = read(TERM_BOXES, request.POST, None)
+        found = read(boxes, request.POST, None)
         term: dict[str, Any] = {}
         group: dict[str, Any] | None = None
         if not drop:
@@ -145,12 +149,18 @@ def proposal_terms(request: Request, proposal_id: UUID) -> HttpResponse:
         **frame,
         "loose": loose,
         "terms": list(zip(mine, found_at, strict=True)),
-        "rows": frames.with_errors(request, shown(TERM_BOXES, default, typed), errors),
+        "rows": frames.with_errors(request, shown(boxes, default, typed), errors),
         "errors": frames.summary(request, errors),
         "owner": policies.owns_terms(request.actor),
         "saved": "saved" in request.GET,
     }
     return pages.show(request, "office/editor/terms.html", context, status=422 if errors else 200)
+
+
+def _purposes(around: Surroundings | None) -> tuple[str, ...]:
+    """The purposes that the vocabulary collects information for, the one of most terms first."""
+    counted = Counter(term.purpose for term in around.vocabulary.terms.values()) if around else Counter()
+    return tuple(name for name, _ in counted.most_common()) or ("eligibility",)
 
 
 def _with_terms(

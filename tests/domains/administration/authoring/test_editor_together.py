@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.test import Client
 
@@ -201,3 +203,66 @@ def test_a_letter_is_drawn_and_a_broken_one_says_where() -> None:
     assert "data:image/png;base64," in client.get(at("proposal_letters", one)).content.decode()
     client.post(at("proposal_letters", one), {"outcome": "approved", "source": "= 決定\n#nothing()\n"})
     assert "approval.typ:2" in client.get(at("proposal_letters", one)).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("values", "part", "box"),
+    [
+        ({"approval": None}, "basis", "approval"),
+        ({"summary": None}, "texts", "summary"),
+        ({"fee": {"method": "counter"}}, "service", "fee.amount"),
+        ({"unit": "nowhere"}, "basis", "unit"),
+        ({"minutes": 0}, "service", "minutes"),
+    ],
+)
+def test_a_finding_stands_once_and_at_the_box_that_mends_it(
+    values: dict[str, Any], part: str, box: str
+) -> None:
+    client = clerk()
+    one = begun(client)
+    actions.change(
+        actor=b.acting(b.caseworker("green")), proposal_id=one.pk, values={"measures": ["life-4"], **values}
+    )
+    page = client.get(at("proposal_part", one, part)).content.decode()
+    found = page.partition('class="beside"')
+    assert found[1]
+    after = found[2].partition("</ul>")[2].lstrip()
+    assert f'="{box}' in after.partition(">")[0] + after.partition(">")[2].partition(">")[0], after[:300]
+    assert page.count("直すところ</span>") == 1
+
+
+def test_an_example_is_opened_and_changed_in_its_place() -> None:
+    first, second = clerk(), colleague()
+    one = finished(first)
+    url = at("proposal_examples", one)
+    page = first.get(f"{url}?open=0").content.decode()
+    assert 'name="title" value="市外の人"' in page
+    assert 'id="applicant.resident_here--false" checked' in page
+    seen = revision(page)
+    case = {"on": "2026-11-23", "applicant.resident_here": "false", "eligible": "false", "because": ["1"]}
+    changed = {**case, "title": "市外に住む人", "place": "0", "revision": seen, "_save": "1"}
+    assert first.post(url, changed).status_code == 302
+    assert [e["title"] for e in queries.content_of(Proposal.objects.get()).examples] == ["市外に住む人"]
+    late = second.post(url, {**changed, "title": "同僚の題"})
+    assert late.status_code == 409
+    assert "同僚の題" in late.content.decode()
+
+
+def test_what_was_typed_in_an_entry_goes_with_it_when_the_list_is_moved() -> None:
+    client = clerk()
+    one = finished(client)
+    rule = {
+        "when": "applicant.nothing",
+        "say.ja": "書きかけ",
+        "say.easy": "い",
+        "say.en": "u",
+        "article": "第1条",
+    }
+    assert client.post(at("proposal_entry", one, "conditions", 0), rule).status_code == 422
+    other = {**rule, "when": "applicant.resident_here", "say.ja": "二つ目"}
+    assert client.post(at("proposal_entry", one, "conditions", 1), other).status_code == 302
+    client.post(at("proposal_list", one, "conditions"), {"act": "down:0"})
+    assert "applicant.nothing" in client.get(at("proposal_entry", one, "conditions", 1)).content.decode()
+    assert list(Proposal.objects.get().typed) == ["conditions/1"]
+    client.post(at("proposal_list", one, "conditions"), {"act": "drop:1"})
+    assert Proposal.objects.get().typed == {}

@@ -153,3 +153,4 @@ def test_the_reasons_of_an_example_are_listed() -> None:
 def test_what_no_text_knows_is_said_in_its_own_words() -> None:
     assert "A thing nobody foresaw. Do that." in said("A thing nobody foresaw", "Do that")
     assert said("The file is empty", "Write it", "en") == "The file is empty. Write it."
+    assert said('"summary" is missing', "Add `summary: …` here", "en") == "Summary is missing. Fill this in."

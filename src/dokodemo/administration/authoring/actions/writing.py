@@ -129,10 +129,12 @@ def change(
     typed: Mapping[str, Any] | None = None,
     page: str = "",
     seen: int | None = None,
+    order: Sequence[int] | None = None,
 ) -> Proposal:
     """Set top-level keys of the definition; keep what was `typed` on a page and could not be taken.
 
-    `seen` is the revision that was looked at when the page was opened. Raises NotFound, Refused while it waits for
+    `order` are the old places of a list's entries where these were moved or taken out: what was typed in one goes with
+    it. `seen` is the revision that was looked at when the page was opened. Raises NotFound, Refused while it waits for
     approval or is closed, ChangedMeanwhile when the same page was saved since, PackError for files that cannot be read.
     """
 
@@ -141,7 +143,7 @@ def change(
             content = Content(content.slug, content.with_value(key, value), content.pack)
         return content.files
 
-    return _change(actor, proposal_id, set_values, typed, page, seen)
+    return _change(actor, proposal_id, set_values, typed, page, seen, order)
 
 
 def change_files(
@@ -179,13 +181,14 @@ def _change(
     typed: Mapping[str, Any] | None,
     page: str,
     seen: int | None,
+    order: Sequence[int] | None = None,
 ) -> Proposal:
     proposal = queries.get_to_write(actor, proposal_id, lock=True)
     if not proposal.editable:
         raise Refused("authoring.refused.not_editable")
     _as_it_was_seen(proposal, page, seen)
     files = dict(make(queries.content_of(proposal)))
-    kept = {name: value for name, value in proposal.typed.items() if name != page}
+    kept = {name: value for name, value in _moved(proposal.typed, page, order).items() if name != page}
     if typed:
         kept[page] = dict(typed)
     if files == proposal.files and kept == proposal.typed:
@@ -204,6 +207,15 @@ def _change(
     if changed:
         record_verb(verbs.CHANGED, actor, proposal)
     return proposal
+
+
+def _moved(typed: Mapping[str, Any], page: str, order: Sequence[int] | None) -> dict[str, Any]:
+    if order is None:
+        return dict(typed)
+    inside = {name for name in typed if name.startswith(f"{page}/")}
+    elsewhere = {name: value for name, value in typed.items() if name not in inside}
+    places = {f"{page}/{old}": f"{page}/{new}" for new, old in enumerate(order)}
+    return {**elsewhere, **{places[name]: typed[name] for name in inside if name in places}}
 
 
 def spot_of(page: str) -> str:
