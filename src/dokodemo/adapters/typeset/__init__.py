@@ -10,9 +10,20 @@ from dokodemo.adapters.typeset.engine import (
     TypesetError,
     bound_to,
     check,
+    pictures,
     sweep,
     typeset,
 )
 from dokodemo.adapters.typeset.substitution import Replacement
 
-__all__ = ["Replacement", "Template", "Typeset", "TypesetError", "bound_to", "check", "sweep", "typeset"]
+__all__ = [
+    "Replacement",
+    "Template",
+    "Typeset",
+    "TypesetError",
+    "bound_to",
+    "check",
+    "pictures",
+    "sweep",
+    "typeset",
+]

@@ -11,7 +11,7 @@ import re
 import shutil
 import time
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -82,6 +82,32 @@ def typeset(
     time in the file. `binding` (64 hex digits) is written into the document's keywords, see `bound_to`.
     `readings` maps names to their kana. Raises TypesetError.
     """
+    pdf, replaced = _made(
+        template, data, files, created, binding, readings, lambda root: _compile(root, created)
+    )
+    return Typeset(pdf, replaced)
+
+
+def pictures(
+    template: Template, data: Mapping[str, Any], *, created: datetime, ppi: int = 110
+) -> tuple[bytes, ...]:
+    """A letter as it would look, for screens that show no PDF: one PNG for each page at `ppi` dots an inch.
+
+    Raises TypesetError.
+    """
+    return _made(template, data, None, created, None, None, lambda root: _draw(root, ppi))[0]
+
+
+def _made[T](
+    template: Path | Template,
+    data: Mapping[str, Any],
+    files: Mapping[str, bytes] | None,
+    created: datetime,
+    binding: str | None,
+    readings: Mapping[str, str] | None,
+    make: Callable[[Path], T],
+) -> tuple[T, tuple[Replacement, ...]]:
+    """What `make` makes of the folder in which a letter lies ready, and the characters printed otherwise."""
     if created.tzinfo is None:
         raise TypesetError("the time of a letter must name its time zone")
     shown = coverage()
@@ -94,7 +120,7 @@ def typeset(
             content = {**printable, "substitutions": safe_notes}
             (root / "data.json").write_text(json.dumps(content, ensure_ascii=False, sort_keys=True), "utf-8")
             try:
-                return Typeset(_compile(root, created), replaced)
+                return make(root), replaced
             except typst.TypstError as fault:
                 # A sequence the fonts list but cannot shape: treat its characters as absent and try again.
                 unshown = _unshown(fault)
@@ -229,6 +255,22 @@ def _compile(root: Path, created: datetime) -> bytes:
             package_path=root / "no-packages",
             package_cache_path=root / "no-packages",
         )
+
+
+def _draw(root: Path, ppi: int) -> tuple[bytes, ...]:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        drawn = typst.compile(
+            root / _MAIN,
+            root=root,
+            font_paths=fonts(),
+            ignore_system_fonts=True,
+            format="png",
+            ppi=ppi,
+            package_path=root / "no-packages",
+            package_cache_path=root / "no-packages",
+        )
+    return tuple(drawn) if isinstance(drawn, list) else (drawn,)
 
 
 def _unshown(fault: typst.TypstError) -> set[int]:

@@ -7,28 +7,50 @@ except for what it is given. A problem stops publication; a hint stops nothing.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 from typing import Any, Literal
 
+from dokodemo.adapters.typeset import TypesetError
 from dokodemo.administration.authoring import readability, reasoning
-from dokodemo.administration.authoring.content import Content, procedure_path
+from dokodemo.administration.authoring.content import (
+    LABEL,
+    Content,
+    examples_path,
+    procedure_path,
+    terms_path,
+)
 from dokodemo.administration.authoring.definitions import forbidden_questions
+from dokodemo.administration.authoring.sample_letter import words_missing
+from dokodemo.administration.authoring.wording import code_of
 from dokodemo.administration.procedures.agreement import Surroundings, closest
 from dokodemo.administration.procedures.checking import (
     check_derived_terms,
     check_procedure,
     compile_rules,
     read_surroundings,
+    successor_exists,
 )
 from dokodemo.administration.procedures.compiled import CompiledProcedure, compile_file
-from dokodemo.administration.procedures.reading import ProcedureFile, read_procedure, sections_answering
-from dokodemo.kernel.packs import Document, Pack, PackError, Problem
+from dokodemo.administration.procedures.definitions import ProcedureDefinition
+from dokodemo.administration.procedures.reading import (
+    ProcedureFile,
+    as_examples,
+    read_procedure,
+    sections_answering,
+)
+from dokodemo.kernel.packs import Pack, PackError, Problem
+from dokodemo.kernel.packs.located import Located
 from dokodemo.kernel.vocabulary.loading import names_in
 
 Place = tuple[str | int, ...]
+# Where something is missing there is no line to look at: the key itself says the place.
+_MISSING = re.compile(r'["`](\w+)["`] is missing')
+_AT_THE_TOP = {name for name, field in ProcedureDefinition.model_fields.items() if field.is_required()} | {
+    "approval"
+}
 _OTHERS: Mapping[str, tuple[str, str]] = {
     "measures": ("plan/plan.yaml", "measures"),
     "appeal": ("appeals.yaml", "classes"),
@@ -73,14 +95,17 @@ PARTS_OF_KEYS: Mapping[str, str] = {
         "basis",
     ),
     **dict.fromkeys(
-        ("fee", "standard_period", "statutory_limit", "online", "deadlines", "minutes", "performed"), "service"
+        ("fee", "standard_period", "statutory_limit", "online", "minutes", "performed"), "service"
     ),
     "eligible": "conditions",
-    "amounts": "conditions",
+    "amounts": "amounts",
+    "deadlines": "deadlines",
     "form": "form",
     "evidence": "evidence",
     "outcome": "letters",
     "certificate": "letters",
+    "ended": "ending",
+    "examples": "examples",
 }  # fmt: skip
 
 
@@ -134,6 +159,7 @@ def check(content: Content, on: date) -> Report:
         return report
     report.file = file
     findings = check_procedure(file, around)
+    findings.problems += successor_exists(file, _slugs(content))
     report.found += [_from_pack(problem, content) for problem in findings.problems]
     # Kanji without a reading are named by our own check, text by text.
     report.found += [
@@ -141,6 +167,7 @@ def check(content: Content, on: date) -> Report:
     ]
     if not findings.problems or all("examples.yaml" in one.file for one in findings.problems):
         report.procedure = compile_file(file, around.vocabulary, around.parameters)
+        report.found += _letters_promised(content, file, report.procedure)
     report.found += _reasoned(file, around, on)
     return report
 
@@ -159,20 +186,43 @@ def _surroundings(pack: Pack, slug: str, terms: str) -> Surroundings:
 
 def _from_pack(problem: Problem, content: Content, level: Literal["problem", "hint"] = "problem") -> Found:
     place: Place = ()
-    if problem.file.endswith("/procedure.yaml") and problem.line is not None:
-        document = content.layered.document(procedure_path(content.slug))
-        place = _place_of_line(document, problem) if document is not None else ()
+    if code_of(problem.message) == "procedures.problem.few_examples":
+        place = ("examples",)
+    elif problem.line is not None:
+        for path in (procedure_path(content.slug), examples_path(content.slug), terms_path(content.slug)):
+            if problem.file.endswith(f"/{path}"):
+                place = _place_of_line(content, path, problem)
+        missing = _MISSING.fullmatch(problem.message)
+        if missing is not None:
+            place = (missing[1],) if missing[1] in _AT_THE_TOP else (*place, missing[1])
     return Found(level, problem.file, problem.line, place, problem=problem)
 
 
-def _place_of_line(document: Document, problem: Problem) -> Place:
-    """The top-level key whose lines hold the problem's line."""
-    data = document.data if isinstance(document.data, dict) else {}
-    starts = [(document.where((key,)), key) for key in data]
-    before = [
-        (line, key) for (file, line), key in starts if file == problem.file and line <= (problem.line or 0)
+def _place_of_line(content: Content, path: str, problem: Problem) -> Place:
+    """The key path of what is written on the problem's line, else of what begins last before it."""
+    documents = content.layered.all_layers(path)
+    if path == procedure_path(content.slug):
+        merged = content.layered.document(path)
+        documents = [merged] if merged is not None else []
+    starts = [
+        (node.line, -len(place), place)
+        for document in map(as_examples, documents)
+        for place, node in _nodes(document.root, ())
+        if node.file == problem.file and node.line <= (problem.line or 0)
     ]
-    return (max(before)[1],) if before else ()
+    return max(starts, key=lambda one: one[:2])[2] if starts else ()
+
+
+def _nodes(node: Located, place: Place) -> Iterator[tuple[Place, Located]]:
+    """Everything below a node with its key path."""
+    children: Iterable[tuple[str | int, Located]] = ()
+    if isinstance(node.value, Mapping):
+        children = node.value.items()
+    elif isinstance(node.value, tuple):
+        children = enumerate(node.value)
+    for key, child in children:
+        yield (*place, key), child
+        yield from _nodes(child, (*place, key))
 
 
 def _at(content: Content, place: Place) -> tuple[str, int | None]:
@@ -278,6 +328,26 @@ def _known_elsewhere(content: Content) -> Iterator[Found]:
                 place: Place = (key, i) if isinstance(value, list) else (key,)
                 near = closest(str(code), {str(one) for one in codes}, ", ".join(sorted(map(str, codes))))
                 yield _own(content, place, f"unknown_{key}", "problem", {"code": code, "near": near})
+
+
+def _letters_promised(content: Content, file: ProcedureFile, procedure: CompiledProcedure) -> Iterator[Found]:
+    """Words that an example of the proposal's own expects in its letter and that cannot be found there."""
+    for located in file.examples:
+        if located.example.letter_contains and located.document.root.file.startswith(LABEL):
+            try:
+                lost = words_missing(content, procedure, located.example)
+            except (PackError, KeyError, TypesetError):
+                continue
+            if lost:
+                where, line = located.document.where(("examples", located.index, "letter_contains"))
+                params = {"title": located.example.title, "words": "、".join(lost)}
+                place: Place = ("examples", located.index, "letter_contains")
+                yield Found("hint", where, line, place, "authoring.check.letter_lacks", params)
+
+
+def _slugs(content: Content) -> set[str]:
+    paths = [path for layer in content.layered.layers for path in layer.paths("procedures/*/procedure.yaml")]
+    return {path.split("/")[1] for path in paths}
 
 
 def _reasoned(file: ProcedureFile, around: Surroundings, on: date) -> Iterator[Found]:

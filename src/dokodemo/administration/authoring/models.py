@@ -39,8 +39,9 @@ class Origin(models.TextChoices):
 class Proposal(models.Model):
     """A procedure as it shall become (起案): `files` maps a path inside the pack to its text.
 
-    `typed` keeps by page what was typed and could not be taken. `writers` are all accounts that changed it: none of
-    them may approve it. `remarks` are hints of whoever started it.
+    `revision` counts the changes of its files; `touched` says of each page at which revision, by whom (account) and when
+    it was saved last. `typed` keeps by page what was typed and could not be taken. `writers` are all accounts that
+    changed it: none of them may approve it. `remarks` are hints of whoever started it.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -52,6 +53,8 @@ class Proposal(models.Model):
     )
     files = models.JSONField(default=dict)
     typed = models.JSONField(default=dict)
+    revision = models.PositiveIntegerField(default=0)
+    touched = models.JSONField(default=dict)
     remarks = models.JSONField(default=list)
     writers = models.JSONField(default=list)
     state = models.CharField(max_length=12, choices=State, default=State.DRAFT)

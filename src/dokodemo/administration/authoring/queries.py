@@ -93,6 +93,12 @@ def in_force(actor: Actor) -> list[CompiledProcedure]:
     return [p for p in procedures.published() if p.definition.unit in sections]
 
 
+def ended(actor: Actor) -> list[CompiledProcedure]:
+    """The procedures that the actor's sections have ended, by slug."""
+    sections = policies.writing_sections(actor)
+    return [p for p in procedures.all_ended() if p.definition.unit in sections]
+
+
 def open_for(slug: str) -> Proposal | None:
     """The open proposal about a procedure, whoever's it is."""
     return Proposal.objects.filter(slug=slug, state__in=OPEN_STATES).first()

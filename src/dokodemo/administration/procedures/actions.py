@@ -11,7 +11,7 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 
-from dokodemo.administration.procedures import events, office
+from dokodemo.administration.procedures import events, office, queries
 from dokodemo.administration.procedures.checking import (
     check_derived_terms,
     check_procedure,
@@ -83,12 +83,15 @@ def publish(
         raise PackError(unconfirmed)
     surroundings = read_surroundings(pack)
     done = Publication(held=held)
+    today = calendar_jp.today()
     with transaction.atomic():
         done.taken_over += _take_over(pack, actor)
         for place, file in enumerate(files, start=1):
             snapshot = take_snapshot(file, surroundings.vocabulary, surroundings.parameters)
-            changed = _put_in_force(pack, file.definition.slug, snapshot, actor)
-            (done.published if changed else done.unchanged).append(file.definition.slug)
+            ended = file.definition.is_ended(today)
+            changed = _put_in_force(pack, file.definition.slug, snapshot, actor, ended=ended)
+            told = done.unchanged if not changed else done.retired if ended else done.published
+            told.append(file.definition.slug)
             if progress is not None:
                 progress(place, len(files))
         done.retired += _retire_others(pack, {file.definition.slug for file in files} | held.keys(), actor)
@@ -145,7 +148,7 @@ def publish_from_office(
             )
             for path, text in files.items()
         )
-        _put_in_force(pack, slug, snapshot, actor)
+        _put_in_force(pack, slug, snapshot, actor, ended=file.definition.is_ended(calendar_jp.today()))
         _remember(layered, _source(layered, lenient=lenient))
         return CurrentVersion.objects.select_related("version").get(procedure__slug=slug).version
 
@@ -171,20 +174,49 @@ def _unconfirmed(files: list[ProcedureFile]) -> list[Problem]:
     ]
 
 
-def _put_in_force(pack: Pack, slug: str, snapshot: Snapshot, actor: Actor) -> bool:
-    """Whether anything changed. Two publications at once wait for each other at the procedure's row."""
+def retire_due(*, actor: Actor = LOADER) -> list[str]:
+    """Retire every procedure in force whose last day is over; their slugs. Cases and versions stay as they are."""
+    today = calendar_jp.today()
+    due = [procedure.slug for procedure in queries.published() if procedure.definition.is_ended(today)]
+    done = []
+    for slug in due:
+        with transaction.atomic():
+            procedure = Procedure.objects.select_for_update().get(slug=slug)
+            current = CurrentVersion.objects.select_related("version").get(procedure=procedure)
+            ended = current.version.definition.get("ended")
+            if current.retired_at is not None or ended is None or ended["on"] > today.isoformat():
+                continue
+            current.retired_at = calendar_jp.now()
+            current.save(update_fields=["retired_at"])
+            _told_retired(current, slug, actor)
+            row = PackInForce.objects.select_for_update().get(pk=1)
+            row.stamp = _stamp(_kept(row.pack, row.life_events, row.synonyms))
+            row.save(update_fields=["stamp"])
+        done.append(slug)
+    return done
+
+
+def _put_in_force(pack: Pack, slug: str, snapshot: Snapshot, actor: Actor, *, ended: bool) -> bool:
+    """Whether anything changed. Two publications at once wait for each other at the procedure's row.
+
+    What has `ended` is kept as the version that says so, and is retired.
+    """
     procedure, _ = Procedure.objects.get_or_create(slug=slug)
     Procedure.objects.select_for_update().get(pk=procedure.pk)
     digest = snapshot.digest
     current = CurrentVersion.objects.select_related("version").filter(procedure=procedure).first()
-    if current is not None and current.version.digest == digest and current.retired_at is None:
+    if current is not None and current.version.digest == digest and (current.retired_at is not None) == ended:
         return False
     version = procedure.versions.filter(digest=digest).first() or _write_version(
         pack, procedure, snapshot, digest, actor
     )
-    CurrentVersion.objects.update_or_create(
-        procedure=procedure, defaults={"version": version, "retired_at": None}
+    now = calendar_jp.now() if ended else None
+    current, _ = CurrentVersion.objects.update_or_create(
+        procedure=procedure, defaults={"version": version, "retired_at": now}
     )
+    if ended:
+        _told_retired(current, slug, actor)
+        return True
     record(
         events.PUBLISHED,
         actor=actor,
@@ -222,15 +254,20 @@ def _retire_others(pack: Pack, kept: set[str], actor: Actor) -> list[str]:
         current.retired_at = calendar_jp.now()
         current.save(update_fields=["retired_at"])
         slug = current.procedure.slug
-        record(
-            events.RETIRED,
-            actor=actor,
-            object=("procedure", slug),
-            refs={"pack": pack.name},
-            numbers={"version": current.version.number},
-        )
+        _told_retired(current, slug, actor)
         retired.append(slug)
     return retired
+
+
+def _told_retired(current: CurrentVersion, slug: str, actor: Actor) -> None:
+    record(
+        events.RETIRED,
+        actor=actor,
+        object=("procedure", slug),
+        refs={"pack": current.version.pack},
+        numbers={"version": current.version.number},
+        digests={"definition": current.version.digest},
+    )
 
 
 def _remember(pack: Pack, source: str) -> None:

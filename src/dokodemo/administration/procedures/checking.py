@@ -4,7 +4,7 @@ Owns every check that needs more than one file. A problem stops publication; a w
 Never touches the database.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,6 +13,7 @@ from dokodemo.administration.procedures.agreement import (
     Place,
     Surroundings,
     at,
+    closest,
     counts_as_partial,
     plain_japanese,
     somebody_answers,
@@ -76,9 +77,24 @@ def check_procedures(pack: Pack) -> Findings:
         check_derived_terms(pack, surroundings)
     except PackError as error:
         return Findings(problems=list(error.problems))
+    slugs = {file.definition.slug for file in files}
     for file in files:
         findings.add(check_procedure(file, surroundings))
+        findings.problems += successor_exists(file, slugs)
     return findings
+
+
+def successor_exists(file: ProcedureFile, slugs: Collection[str]) -> Iterator[Problem]:
+    """What people use instead is another procedure of the city."""
+    ended = file.definition.ended
+    if ended is None or ended.successor is None:
+        return
+    if ended.successor == file.definition.slug or ended.successor not in slugs:
+        remedy = closest(
+            ended.successor, set(slugs) - {file.definition.slug}, "Name another procedure's slug"
+        )
+        message = f'There is no other procedure "{ended.successor}" to use instead'
+        yield at(file, ("ended", "successor"), message, remedy)
 
 
 def check_derived_terms(pack: Pack, surroundings: Surroundings) -> None:

@@ -284,6 +284,14 @@ class Outcomes(PackModel):
         return {name: path for name, path in self.model_dump().items() if path is not None}
 
 
+class Ended(PackModel):
+    """That the city stops performing it (廃止): the first day on which nothing is accepted any more, why, and what instead."""
+
+    on: date
+    because: Text
+    successor: Slug | None = None
+
+
 class ProcedureDefinition(PackModel):
     """procedure.yaml: one procedure of the city, from who may file to the letter that answers (手続)."""
 
@@ -325,6 +333,11 @@ class ProcedureDefinition(PackModel):
     outcome: Outcomes
     certificate: Certificate | None = None
     proactive: Proactive | None = None
+    ended: Ended | None = None
+
+    def is_ended(self, on: date) -> bool:
+        """Whether nothing is accepted any more on a day."""
+        return self.ended is not None and self.ended.on <= on
 
     @property
     def is_notification(self) -> bool:

@@ -6,6 +6,7 @@ process notices by the stamp of the pack in force; a version never changes and i
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from dokodemo.administration.procedures.definitions import LifeEvent, SynonymsFi
 from dokodemo.administration.procedures.logic import Hit, SearchIndex
 from dokodemo.administration.procedures.models import CurrentVersion, PackInForce, ProcedureVersion
 from dokodemo.administration.procedures.searching import index_of
+from dokodemo.kernel import calendar_jp
 from dokodemo.kernel.access import NotFound
 from dokodemo.kernel.prepared import Prepared
 
@@ -67,6 +69,36 @@ def get_published(slug: str) -> CompiledProcedure:
     if current is None:
         raise NotFound
     return compiled_version(current.version_id)
+
+
+def published_days() -> dict[str, date]:
+    """The day in Japan on which the version in force of each procedure was published, by slug."""
+    current = CurrentVersion.objects.filter(retired_at__isnull=True)
+    found = current.values_list("procedure__slug", "version__published_at")
+    return {slug: calendar_jp.jst_day(at) for slug, at in found}
+
+
+def get_ended(slug: str) -> CompiledProcedure:
+    """The last version of a procedure that the city has ended with a reason. Raises NotFound for any other."""
+    current = CurrentVersion.objects.filter(procedure__slug=slug, retired_at__isnull=False).first()
+    last = compiled_version(current.version_id) if current is not None else None
+    if last is None or last.definition.ended is None:
+        raise NotFound
+    return last
+
+
+def all_ended() -> tuple[CompiledProcedure, ...]:
+    """Every procedure that the city has ended with a reason, by slug."""
+    gone = CurrentVersion.objects.filter(retired_at__isnull=False).order_by("procedure__slug")
+    last = [compiled_version(pk) for pk in gone.values_list("version_id", flat=True)]
+    return tuple(procedure for procedure in last if procedure.definition.ended is not None)
+
+
+def is_ended(slug: str) -> bool:
+    """Whether a procedure is accepted no more because the city has ended it, on this very day or before."""
+    current = CurrentVersion.objects.select_related("version").filter(procedure__slug=slug).first()
+    ended = current.version.definition.get("ended") if current is not None else None
+    return ended is not None and ended["on"] <= calendar_jp.today().isoformat()
 
 
 def version_id_of(procedure: CompiledProcedure) -> UUID:

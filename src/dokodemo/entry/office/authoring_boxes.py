@@ -11,6 +11,7 @@ from typing import get_args
 
 from dokodemo.administration.authoring.content import Content
 from dokodemo.administration.procedures import definitions as d
+from dokodemo.administration.procedures import queries as procedures
 from dokodemo.administration.procedures.agreement import Surroundings
 from dokodemo.entry.office.authoring_fields import Box
 
@@ -68,6 +69,11 @@ PAGES: Mapping[str, tuple[Box, ...]] = {
         Box("fee.per", "text3", optional=True),
         Box("fee.sample", "flag"),
     ),
+    "ending": (
+        Box("ended.on", "day", optional=True),
+        Box("ended.because", "text3", optional=True),
+        Box("ended.successor", "choice", optional=True),
+    ),
 }
 # Pages that are lists: the key of the definition, and the boxes of one entry.
 LISTS: Mapping[str, tuple[str, tuple[Box, ...]]] = {
@@ -118,6 +124,7 @@ LISTS: Mapping[str, tuple[str, tuple[Box, ...]]] = {
 }
 ORDER = (
     "texts", "basis", "form", "conditions", "evidence", "amounts", "service", "deadlines", "letters", "examples", "terms",
+    "ending",
 )  # fmt: skip
 
 
@@ -131,6 +138,7 @@ def boxes_of(
         "unit": sections,
         "life_events": tuple(around.life_events) if around else (),
         "event": tuple(around.life_events) if around else (),
+        "ended.successor": tuple(p.slug for p in procedures.published() if p.slug != content.slug),
         "measures": _measures(content),
         "each": tuple(group.name for group in groups if group.repeats),
         "term": tuple(term.name for term in terms if str(term.type) == "file"),

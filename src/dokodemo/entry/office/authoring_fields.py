@@ -10,8 +10,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from dokodemo.administration.procedures.agreement import Surroundings
+from dokodemo.kernel import calendar_jp
+from dokodemo.kernel.calendar_jp import ImpossibleDate
 from dokodemo.kernel.expressions import compile_expression
-from dokodemo.kernel.packs import LANGUAGES, PackError
+from dokodemo.kernel.packs import LANGUAGES, PackError, Problem
 
 MOST_CHARACTERS = 5000
 
@@ -20,7 +22,8 @@ MOST_CHARACTERS = 5000
 class Box:
     """One question of an editor's page: key path, kind, and what may be chosen.
 
-    Kinds: text3 (ja, easy, en), texts3 (a list of these), line, lines (one a line), number, choice, choices, flag, rule.
+    Kinds: text3 (ja, easy, en), texts3 (a list of these), line, lines (one a line), number, choice,
+    choices, flag, day, rule.
     """
 
     name: str
@@ -39,15 +42,15 @@ class Box:
 
 @dataclass
 class Read:
-    """What a POST said: values by key path, refusals by box, and everything exactly as typed."""
+    """What a POST said: values by key path, refusals by box (a text key, or a problem), and everything as typed."""
 
     values: dict[str, Any] = field(default_factory=dict)
-    errors: dict[str, str] = field(default_factory=dict)
+    errors: dict[str, str | Problem] = field(default_factory=dict)
     typed: dict[str, Any] = field(default_factory=dict)
 
 
 def read(boxes: Sequence[Box], post: Any, around: Surroundings | None) -> Read:
-    """Read a POST box by box: what can be taken is in `values`, the rest in `errors` (text key or message)."""
+    """Read a POST box by box: what can be taken is in `values`, the rest in `errors`."""
     found = Read()
     for box in boxes:
         names = _names(box, post)
@@ -61,9 +64,9 @@ def read(boxes: Sequence[Box], post: Any, around: Surroundings | None) -> Read:
 
 
 class _Bad(ValueError):
-    def __init__(self, code: str, box: str = "") -> None:
+    def __init__(self, code: str | Problem, box: str = "") -> None:
         self.code, self.box = code, box
-        super().__init__(code)
+        super().__init__(str(code))
 
 
 def _names(box: Box, post: Any) -> list[str]:
@@ -104,6 +107,8 @@ def _value(box: Box, post: Any, around: Surroundings | None) -> Any:
         if not (digits.isascii() and digits.isdigit() and len(digits) < 10):
             raise _Bad("authoring.box.number")
         return int(digits)
+    if box.kind == "day":
+        return read_day(typed)
     if box.kind == "choice":
         if typed not in box.choices:
             raise _Bad("authoring.box.choice")
@@ -111,6 +116,14 @@ def _value(box: Box, post: Any, around: Surroundings | None) -> Any:
     if box.kind == "rule":
         _compiles(typed, box.expected, around)
     return typed
+
+
+def read_day(typed: str) -> str:
+    """A day as typed, in either calendar, as ISO text. Raises ValueError with a text key as `code`."""
+    try:
+        return calendar_jp.parse_date(typed).isoformat()
+    except ImpossibleDate:
+        raise _Bad("authoring.build.no_day") from None
 
 
 def _text3(name: str, post: Any, optional: bool) -> dict[str, str] | None:
@@ -135,8 +148,7 @@ def _compiles(rule: str, expected: str, around: Surroundings | None) -> None:
     try:
         compile_expression(rule, around.vocabulary, around.parameters, expected=expected)
     except PackError as error:
-        problem = error.problems[0]
-        raise _Bad(f"{problem.message}. {problem.remedy}") from None
+        raise _Bad(error.problems[0]) from None
 
 
 def shown(boxes: Sequence[Box], data: Mapping[str, Any], typed: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -19,16 +19,17 @@ from django.views.decorators.http import require_safe
 
 from dokodemo.adapters.typeset import TypesetError
 from dokodemo.administration.authoring import differences, exchange, policies, queries
-from dokodemo.administration.authoring.checks import Found, check
+from dokodemo.administration.authoring.checks import check
 from dokodemo.administration.authoring.sample_letter import sample_pdf
 from dokodemo.administration.procedures import queries as procedures
-from dokodemo.entry.office import authoring, pages
+from dokodemo.administration.procedures.compiled import CompiledProcedure, compile_file
+from dokodemo.entry.office import authoring_frame as frames
+from dokodemo.entry.office import pages
 from dokodemo.entry.office.visitors import needs_role
 from dokodemo.entry.portal import forms
 from dokodemo.entry.server.requests import Request
 from dokodemo.kernel import calendar_jp
 from dokodemo.kernel.access import NotFound
-from dokodemo.kernel.ui.language import say
 
 FRAMING: dict[str, Any] = {**settings.SECURE_CSP, "frame-src": [CSP.SELF]}
 FRAMED: dict[str, Any] = {**settings.SECURE_CSP, "frame-ancestors": [CSP.SELF]}
@@ -42,27 +43,12 @@ def proposal_checks(request: Request, proposal_id: UUID) -> HttpResponse:
     content = queries.content_of(one)
     report = check(content, calendar_jp.today())
     context = {
-        **authoring.frame(request, one, content, report, "checks"),
-        "problems": [_told(request, one, found) for found in report.problems],
-        "hints": [_told(request, one, found) for found in report.hints],
+        **frames.frame(request, one, content, report, "checks"),
+        "problems": [frames.finding(request, one, found, report.around) for found in report.problems],
+        "hints": [frames.finding(request, one, found, report.around) for found in report.hints],
         "examples": len(content.examples) + content.examples_below,
     }
     return pages.show(request, "office/editor/checks.html", context)
-
-
-def _told(request: Request, one: Any, found: Found) -> dict[str, Any]:
-    params = dict(found.params)
-    if "say" in params:
-        params["say"] = say(params["say"], request.lang, furigana=request.furigana)
-    problem = found.problem
-    words = authoring.say(request, found.code, **params) if problem is None else ""
-    return {
-        "words": words,
-        "problem": problem,
-        "where": f"{found.file}:{found.line}" if found.line else found.file,
-        "href": authoring.part_url(one, found.part),
-        "part": f"authoring.part.{found.part}",
-    }
 
 
 @csp_override(FRAMING)
@@ -76,7 +62,7 @@ def proposal_preview(request: Request, proposal_id: UUID) -> HttpResponse:
     form = report.procedure.pages if report.procedure else ()
     number = _number(request, len(form))
     context = {
-        **authoring.frame(request, one, content, report, "preview"),
+        **frames.frame(request, one, content, report, "preview"),
         "form": [(i, page.title) for i, page in enumerate(form)],
         "here": number,
         "frame": reverse("office:proposal_page", args=[one.pk, number]) if form else "",
@@ -114,10 +100,11 @@ def proposal_difference(request: Request, proposal_id: UUID) -> HttpResponse:
     one = queries.get(request.actor, proposal_id)
     content = queries.content_of(one)
     report = check(content, calendar_jp.today())
+    before: CompiledProcedure | None
     try:
         before = procedures.get_published(one.slug)
     except NotFound:
-        before = None
+        before = next((p for p in queries.ended(request.actor) if p.slug == one.slug), None)
     rows = []
     if before is not None and report.file is not None:
         old = before.definition.model_dump(mode="json", exclude_defaults=True)
@@ -128,7 +115,7 @@ def proposal_difference(request: Request, proposal_id: UUID) -> HttpResponse:
         now = report.file.letters
         letters = sorted(p for p in {*before.letters, *now} if before.letters.get(p) != now.get(p))
     context = {
-        **authoring.frame(request, one, content, report, "difference"),
+        **frames.frame(request, one, content, report, "difference"),
         "before": before,
         "readable": report.file is not None,
         "rows": [
@@ -163,8 +150,6 @@ def proposal_letter(request: Request, proposal_id: UUID, outcome: str) -> HttpRe
     name = (content.data.get("outcome") or {}).get(outcome)
     if report.file is None or report.around is None or not isinstance(name, str):
         raise NotFound
-    from dokodemo.administration.procedures.compiled import compile_file
-
     procedure = compile_file(report.file, report.around.vocabulary, report.around.parameters)
     try:
         pdf = sample_pdf(content, procedure, name, outcome)

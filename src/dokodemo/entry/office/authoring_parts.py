@@ -13,14 +13,22 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from dokodemo.administration.authoring import actions, building, policies, queries
-from dokodemo.administration.authoring.actions import Refused
+from dokodemo.administration.authoring.actions import ChangedMeanwhile, Refused
 from dokodemo.administration.authoring.checks import surroundings
 from dokodemo.administration.authoring.content import Content
+from dokodemo.administration.authoring.models import Proposal
 from dokodemo.administration.procedures.agreement import Surroundings
-from dokodemo.entry.office import authoring, pages
-from dokodemo.entry.office.authoring_asking import ask_rows, asks_posted, condition_terms, found_terms
+from dokodemo.entry.office import authoring_frame as frames
+from dokodemo.entry.office import pages
+from dokodemo.entry.office.authoring_asking import (
+    ask_rows,
+    asks_posted,
+    condition_terms,
+    found_terms,
+    name_of,
+)
 from dokodemo.entry.office.authoring_boxes import LISTS, PAGES, boxes_of
-from dokodemo.entry.office.authoring_fields import put, read, shown
+from dokodemo.entry.office.authoring_fields import Box, put, read, shown
 from dokodemo.entry.office.visitors import needs_role
 from dokodemo.entry.server.requests import Request
 from dokodemo.kernel.access import NotFound
@@ -53,38 +61,64 @@ def proposal_part(request: Request, proposal_id: UUID, part: str) -> HttpRespons
     one = queries.get(request.actor, proposal_id)
     content = queries.content_of(one)
     around = around_of(content)
-    sections = (*sections_of(request), str(content.data.get("unit") or one.section))
-    boxes = boxes_of(PAGES[part], content, around, tuple(dict.fromkeys(sections)))
-    errors: dict[str, str] = {}
+    boxes = _boxes(request, part, one, content, around)
+    stop: Exception | None = None
+    errors: dict[str, frames.Said] = {}
     typed = one.typed.get(part, {})
     if request.method == "POST":
         found = read(boxes, request.POST, around)
-        data: dict[str, Any] = dict(content.data)
-        for name, value in found.values.items():
-            data = put(data, name, value if value is not False else None)
-        keys = {box.name.partition(".")[0] for box in boxes if box.name in found.values}
-        values = {
-            key: data.get(key) for key in keys if (data.get(key) or None) != (content.data.get(key) or None)
-        }
-        errors, typed = found.errors, found.typed if found.errors else {}
+        errors, typed = found.errors, found.typed
         try:
             one = actions.change(
-                actor=request.actor, proposal_id=one.pk, values=values, typed=typed or None, page=part
+                actor=request.actor,
+                proposal_id=one.pk,
+                values=_changed(boxes, content, found.values),
+                typed=typed if errors else None,
+                page=part,
+                seen=frames.seen(request),
             )
-        except Refused as refusal:
-            return authoring.told(request, refusal, reverse("office:proposal", args=[one.pk]))
-        if not errors:
-            return _saved(request, authoring.part_url(one, part))
-    rows = authoring.with_errors(request, shown(boxes, content.data, typed), errors)
+            if not errors:
+                return _saved(request, frames.part_url(one, part))
+        except (ChangedMeanwhile, Refused) as met:
+            stop, one = met, queries.get(request.actor, one.pk)
+    content = queries.content_of(one)
+    rows = frames.with_errors(request, shown(boxes, content.data, typed), errors, around)
+    if stop is not None:
+        now = frames.with_errors(request, shown(boxes, content.data, {}), {}, around)
+        frames.show_now(rows, now, request)
+    frame = frames.frame(request, one, content, None, part)
     context = {
-        **authoring.frame(request, one, content, None, part),
+        **frame,
+        **frames.stopped(request, stop),
+        "loose": frames.beside(frame["findings"], rows),
         "part": part,
         "rows": rows,
-        "errors": authoring.summary(request, errors),
+        "errors": frames.summary(request, errors),
         "kept": bool(typed) and request.method != "POST",
         "saved": "saved" in request.GET,
+        "here": request.path,
     }
-    return pages.show(request, "office/editor/part.html", context, status=422 if errors else 200)
+    return pages.show(request, "office/editor/part.html", context, status=_status(stop, errors))
+
+
+def _boxes(
+    request: Request, part: str, one: Proposal, content: Content, around: Surroundings | None
+) -> list[Box]:
+    sections = (*sections_of(request), str(content.data.get("unit") or one.section))
+    return boxes_of(PAGES[part], content, around, tuple(dict.fromkeys(sections)))
+
+
+def _changed(boxes: list[Box], content: Content, read_values: dict[str, Any]) -> dict[str, Any]:
+    """The top-level keys that what was read makes different."""
+    data: dict[str, Any] = dict(content.data)
+    for name, value in read_values.items():
+        data = put(data, name, value if value is not False else None)
+    keys = {box.name.partition(".")[0] for box in boxes if box.name in read_values}
+    return {key: data.get(key) for key in keys if (data.get(key) or None) != (content.data.get(key) or None)}
+
+
+def _status(stop: Exception | None, errors: Any) -> int:
+    return 409 if stop is not None else 422 if errors else 200
 
 
 def _saved(request: Request, where: str) -> HttpResponse:
@@ -102,17 +136,31 @@ def proposal_list(request: Request, proposal_id: UUID, part: str) -> HttpRespons
     key, _ = LISTS[part]
     entries = entries_of(content, key)
     if request.method == "POST":
-        moved = _moved(entries, request.POST)
-        if moved is not None:
+        order = _order(len(entries), request.POST)
+        if order is not None:
             try:
-                actions.change(actor=request.actor, proposal_id=one.pk, values={key: moved})
+                actions.change(
+                    actor=request.actor,
+                    proposal_id=one.pk,
+                    values={key: [entries[i] for i in order]},
+                    page=part,
+                    seen=frames.seen(request),
+                    order=order,
+                )
+            except ChangedMeanwhile:
+                return frames.told(
+                    request, Refused("authoring.refused.look_again"), frames.part_url(one, part)
+                )
             except Refused as refusal:
-                return authoring.told(request, refusal, reverse("office:proposal", args=[one.pk]))
-        return HttpResponseRedirect(authoring.part_url(one, part))
+                return frames.told(request, refusal, reverse("office:proposal", args=[one.pk]))
+        return HttpResponseRedirect(frames.part_url(one, part))
+    frame = frames.frame(request, one, content, None, part)
+    found, loose = frames.by_entry(frame["findings"], key, len(entries))
     context = {
-        **authoring.frame(request, one, content, None, part),
+        **frame,
+        "loose": loose,
         "part": part,
-        "entries": [_entry(entry) for entry in entries],
+        "entries": [{**_entry(entry), "findings": found[i]} for i, entry in enumerate(entries)],
         "saved": "saved" in request.GET,
     }
     return pages.show(request, "office/editor/entries.html", context)
@@ -133,18 +181,19 @@ def _entry(entry: dict[str, Any]) -> dict[str, Any]:
     return {"title": named or "–", "rule": rule, "asks": asks, "article": entry.get("article", "")}
 
 
-def _moved(entries: list[dict[str, Any]], post: Any) -> list[dict[str, Any]] | None:
+def _order(count: int, post: Any) -> list[int] | None:
+    """The places of the entries after one was moved or taken out; None where nothing was asked."""
     verb, _, place = str(post.get("act", "")).partition(":")
-    if not place.isdecimal() or int(place) >= len(entries):
+    if not place.isdecimal() or int(place) >= count:
         return None
-    i, changed = int(place), list(entries)
+    i, order = int(place), list(range(count))
     if verb == "drop":
-        del changed[i]
+        del order[i]
     elif verb == "up" and i > 0:
-        changed[i - 1], changed[i] = changed[i], changed[i - 1]
-    elif verb == "down" and i + 1 < len(changed):
-        changed[i + 1], changed[i] = changed[i], changed[i + 1]
-    return changed
+        order[i - 1], order[i] = i, i - 1
+    elif verb == "down" and i + 1 < count:
+        order[i + 1], order[i] = i, i + 1
+    return order
 
 
 @needs_role(*policies.EDITORS)
@@ -163,9 +212,11 @@ def proposal_entry(request: Request, proposal_id: UUID, part: str, index: int) -
     entry = entries[index] if index < len(entries) else {}
     page = f"{part}/{index}"
     boxes = boxes_of(listed, content, around, ())
-    typed, errors = one.typed.get(page, {}), {}
+    typed: dict[str, Any] = one.typed.get(page, {})
+    errors: dict[str, frames.Said] = {}
     asks = list(entry.get("ask") or ())
     looked: list[Any] = []
+    stop: Exception | None = None
     if request.method == "POST":
         post = request.POST.copy()
         errors = _built(post, boxes, around)
@@ -187,31 +238,53 @@ def proposal_entry(request: Request, proposal_id: UUID, part: str, index: int) -
                 one = actions.keep_typed(actor=request.actor, proposal_id=one.pk, page=page, typed=typed)
             else:
                 every = [*entries[:index], changed, *entries[index + 1 :]]
-                one = actions.change(actor=request.actor, proposal_id=one.pk, values={key: every}, page=page)
+                one = actions.change(
+                    actor=request.actor,
+                    proposal_id=one.pk,
+                    values={key: every},
+                    page=page,
+                    seen=frames.seen(request),
+                )
                 entry = changed
-        except Refused as refusal:
-            return authoring.told(request, refusal, reverse("office:proposal", args=[one.pk]))
-        if not errors and not staying and not lacking:
-            return _saved(request, authoring.part_url(one, part))
+        except (ChangedMeanwhile, Refused) as met:
+            stop, one, typed = met, queries.get(request.actor, one.pk), found.typed
+            saved_now = entries_of(queries.content_of(one), key)
+            entry = saved_now[index] if index < len(saved_now) else {}
+        if stop is None and not errors and not staying and not lacking:
+            return _saved(request, frames.part_url(one, part))
         if lacking and not staying:
             errors = {**errors, "find": "authoring.box.no_question"}
     elif "ask" in typed:
         asks = list(typed["ask"])
-    rows = authoring.with_errors(request, shown(boxes, _shown_entry(entry, part), typed), errors)
+    rows = frames.with_errors(request, shown(boxes, _shown_entry(entry, part), typed), errors, around)
+    if stop is not None:
+        now = frames.with_errors(request, shown(boxes, _shown_entry(entry, part), {}), {}, around)
+        frames.show_now(rows, now, request)
     for row in rows:
         if row["kind"] == "rule" and row["box"].expected == "boolean":
             built = building.decompose(str(row["value"] or ""))
             given = [*(built[0] if built else []), *[building.Row("", "", "")] * ROWS]
             row["builder"] = list(enumerate(given[: max(ROWS, len(built[0]) + 1 if built else ROWS)]))
             row["joiner"] = built[1] if built else "AND"
+            row["simple"] = bool(built) or (not row["value"] and not row["box"].optional)
+    frame = frames.frame(request, one, queries.content_of(one), None, part)
+    mine = [f for f in frame["findings"] if f["place"][:2] == (key, index)]
+    questions = ask_rows(asks, around) if part == "form" else None
+    loose = frames.beside(mine, rows, (key, index))
+    for i, question in enumerate(questions or ()):
+        question["findings"] = [f for f in loose if f["place"][2:4] == ("ask", i)]
     context = {
-        **authoring.frame(request, one, content, None, part),
+        **frame,
+        **frames.stopped(request, stop),
+        "here": request.path,
+        "asks_now": [name_of(ask) for ask in entry.get("ask") or ()] if stop is not None else None,
+        "loose": [f for f in loose if part != "form" or f["place"][2:3] != ("ask",)],
         "part": part,
         "number": index + 1,
         "rows": rows,
-        "errors": authoring.summary(request, errors),
+        "errors": frames.summary(request, errors),
         "kept": bool(typed) and request.method != "POST",
-        "ask_rows": ask_rows(asks, around) if part == "form" else None,
+        "ask_rows": questions,
         "looked": looked,
         "find": request.POST.get("find", ""),
         "terms": condition_terms(content, around),
@@ -219,10 +292,10 @@ def proposal_entry(request: Request, proposal_id: UUID, part: str, index: int) -
             (code, texts.plain(f"authoring.operator.{code}", request.lang)) for code in building.ALL_OPERATORS
         ],
     }
-    return pages.show(request, "office/editor/entry.html", context, status=422 if errors else 200)
+    return pages.show(request, "office/editor/entry.html", context, status=_status(stop, errors))
 
 
-def _built(post: Any, boxes: list[Any], around: Surroundings | None) -> dict[str, str]:
+def _built(post: Any, boxes: list[Any], around: Surroundings | None) -> dict[str, frames.Said]:
     """Put what was clicked together into the box of the rule, when its button was pressed."""
     name = post.get("_build")
     if around is None or name not in {box.name for box in boxes if box.kind == "rule"}:

@@ -1,6 +1,7 @@
 """One row of the inventory (棚卸の一行): what the survey says, what the section says, and who said it when.
 
-Owns the form of a confirmation and the download of a draft. Never writes: confirming is an action of the inventory.
+Owns the form of a confirmation, the download of a draft and the way from it to the editor. Never writes: confirming is an
+action of the inventory, beginning a procedure one of the editor.
 """
 
 from __future__ import annotations
@@ -10,8 +11,11 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from dokodemo.administration.authoring import queries as authoring
+from dokodemo.administration.authoring.actions import Refused, start_from
+from dokodemo.administration.authoring.policies import may_write
 from dokodemo.administration.inventory import actions, policies, queries
 from dokodemo.administration.inventory.actions import BadAnswer, Stale
 from dokodemo.administration.inventory.coding import count_of
@@ -24,9 +28,11 @@ from dokodemo.administration.procedures import queries as procedures
 from dokodemo.city.organisation import queries as organisation
 from dokodemo.entry.drafts import as_yaml
 from dokodemo.entry.office import pages
+from dokodemo.entry.office.authoring_frame import told
 from dokodemo.entry.office.inventory import filters_of, query_of, section_names
 from dokodemo.entry.office.visitors import needs_staff
 from dokodemo.entry.server.requests import Request
+from dokodemo.kernel.access import NotFound
 from dokodemo.kernel.ui.language import Lang
 
 _BOXES = ("performed", "online", "missing", "reason", "via_mynaportal", "yearly", "yearly_online")
@@ -138,6 +144,7 @@ def _show(
         "section": names.get(standing.section),
         "may_confirm": policies.may_confirm(request.actor, standing.section),
         "definitions": [procedures.get_published(slug).definition for slug in standing.definitions],
+        "may_begin": _may_begin(request, standing),
         "lists": _lists(standing.number),
         "typed": typed,
         "wrong": first,
@@ -150,6 +157,28 @@ def _show(
         "done": "done" in request.GET,
     }
     return pages.show(request, "office/inventory_row.html", context, status=status)
+
+
+def _may_begin(request: Request, standing: Standing) -> bool:
+    """A procedure is begun by whoever writes for the section, once the row is confirmed and nothing answers for it."""
+    performed = standing.answer.performed == Performed.PERFORMED and standing.gone_at is None
+    return performed and not standing.linked and may_write(request.actor, standing.section)
+
+
+@needs_staff
+@require_POST
+def begin(request: Request, number: str) -> HttpResponse:
+    """Begin the procedure of a row in the editor from its draft, or go on with the one that was begun."""
+    standing, survey = queries.get(request.actor, number)
+    if not _may_begin(request, standing):
+        raise NotFound
+    draft = draft_of(survey, section=standing.section)
+    going_on = authoring.open_for(str(draft.definition["slug"]))
+    try:
+        proposal = going_on or start_from(draft.definition, draft.remarks, actor=request.actor)
+    except Refused as refusal:
+        return told(request, refusal, reverse("office:inventory_row", args=[number]))
+    return HttpResponseRedirect(reverse("office:proposal", args=[proposal.pk]))
 
 
 def _lists(number: str) -> list[tuple[str, str]]:

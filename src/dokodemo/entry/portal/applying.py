@@ -32,7 +32,12 @@ from dokodemo.kernel.ui.forms import FieldError
 @require_http_methods(["GET", "POST"])
 def start(request: Request, slug: str) -> HttpResponse:
     """Choose for whom to apply; with one choice only, say what will be there and begin."""
-    procedure = procedures.get_published(slug)
+    try:
+        procedure = procedures.get_published(slug)
+    except NotFound:
+        # Its page says that it has ended and where to go; unknown to the city, it is unknown here too.
+        procedures.get_ended(slug)
+        return HttpResponseRedirect(reverse("portal:procedure", args=[slug]))
     if procedure.definition.online.state == "none":
         raise NotFound
     options = [

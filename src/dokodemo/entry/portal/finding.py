@@ -76,7 +76,10 @@ def all_procedures(request: Request) -> HttpResponse:
 @require_safe
 def procedure(request: Request, slug: str) -> HttpResponse:
     """Who may apply, what is needed, what it costs, how long it takes, and by which law."""
-    compiled = procedures.get_published(slug)
+    try:
+        compiled = procedures.get_published(slug)
+    except NotFound:
+        return _ended(request, procedures.get_ended(slug).definition)
     definition = compiled.definition
     return render(
         request,
@@ -87,11 +90,28 @@ def procedure(request: Request, slug: str) -> HttpResponse:
             "period": _period(request, definition),
             "section": organisation.section(definition.unit),
             "pages": len(compiled.pages),
+            "instead": _instead(definition),
             "events": [event for event in procedures.life_events() if event.code in definition.life_events]
             if definition.performed
             else [],
         },
     )
+
+
+def _ended(request: Request, definition: ProcedureDefinition) -> HttpResponse:
+    """That nothing is accepted any more, why, and where to go instead."""
+    section = organisation.section(definition.unit)
+    context = {"procedure": definition, "section": section, "instead": _instead(definition)}
+    return render(request, "portal/ended.html", context)
+
+
+def _instead(definition: ProcedureDefinition) -> ProcedureDefinition | None:
+    """The procedure that people use instead of one that ends, where it is in force."""
+    successor = definition.ended.successor if definition.ended else None
+    try:
+        return procedures.get_published(successor).definition if successor else None
+    except NotFound:
+        return None
 
 
 def _evidence(compiled: CompiledProcedure) -> list[dict[str, Any]]:

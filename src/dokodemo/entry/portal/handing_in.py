@@ -23,7 +23,15 @@ from dokodemo.administration.procedures import queries as procedures
 from dokodemo.entry.portal import joining
 from dokodemo.entry.portal.summary import summary_pages
 from dokodemo.entry.portal.visitors import needs_resident
-from dokodemo.entry.portal.writing import RETURN_TO_CHECK, Writing, closed_answer, page_url, tell, writing
+from dokodemo.entry.portal.writing import (
+    RETURN_TO_CHECK,
+    Writing,
+    check_url,
+    closed_answer,
+    page_url,
+    tell,
+    writing,
+)
 from dokodemo.entry.server.requests import Request
 from dokodemo.kernel.expressions import ExpressionError
 
@@ -48,7 +56,7 @@ def check(request: Request, draft_id: UUID) -> HttpResponse:
             return HttpResponseRedirect(page_url(draft_id, incomplete.step.index) + RETURN_TO_CHECK)
         except NotAllowed as refusal:
             tell(request, refusal.code)
-            return HttpResponseRedirect(reverse("portal:case", args=[queries.case_of_draft(draft).pk]))
+            return HttpResponseRedirect(_after_refusal(draft))
         return HttpResponseRedirect(received)
     return render(
         request,
@@ -65,6 +73,17 @@ def check(request: Request, draft_id: UUID) -> HttpResponse:
             "correction": draft.correction,
             "asked_rows": now.asked_rows(request),
         },
+    )
+
+
+def _after_refusal(draft: Draft) -> str:
+    """Where a writer reads on: the case that a correction belongs to, or what is said of a procedure that ended."""
+    if draft.closed_at is not None:
+        return reverse("portal:case", args=[queries.case_of_draft(draft).pk])
+    return (
+        check_url(draft.pk)
+        if together.is_joint(draft)
+        else reverse("portal:procedure", args=[draft.procedure])
     )
 
 

@@ -17,6 +17,7 @@ from dokodemo.entry.portal import (
     offers,
     planning,
     searching,
+    service_data,
     signing_in,
     verifying,
 )
@@ -29,6 +30,8 @@ urlpatterns = [
     path("search/told", searching.told, name="told"),
     path("inventory/<slug:number>/", counter_row.row, name="inventory_row"),
     path("procedures/", finding.all_procedures, name="procedures"),
+    path("procedures.csv", service_data.table, name="procedures_csv"),
+    path("procedures.json", service_data.pages, name="procedures_json"),
     path("procedures/<slug:slug>/", finding.procedure, name="procedure"),
     path("procedures/<slug:slug>/apply", applying.start, name="start"),
     path("apply/<uuid:draft_id>/", applying.resume, name="resume"),

@@ -188,9 +188,9 @@ def test_what_cannot_be_taken_is_shown_again_as_typed_and_the_rest_is_saved() ->
     ("rule", "words"),
     [
         ("applicant.nothing = 1", "applicant.nothing"),
-        ("applicant.resident_here AND", "column"),
-        ("1 + " * 900 + "1 = 1", "2"),
-        ("(" * 40 + "applicant.resident_here" + ")" * 40, "bracket"),
+        ("applicant.resident_here AND", "読めません"),
+        ("1 + " * 900 + "1 = 1", "字を超えています"),
+        ("(" * 40 + "applicant.resident_here" + ")" * 40, "かっこが深すぎます"),
     ],
 )
 def test_a_rule_that_cannot_be_read_is_refused_beside_its_box(rule: str, words: str) -> None:

@@ -191,3 +191,20 @@ def test_a_draft_is_a_file_that_names_what_is_left_to_decide() -> None:
 )
 def test_strange_choices_show_a_page(query: str) -> None:
     assert chief().get(LIST + query).status_code == 200  # type: ignore[attr-defined]
+
+
+def test_a_confirmed_row_becomes_a_procedure_of_its_section() -> None:
+    begin = f"{LIST}rows/101/procedure"
+    assert clerk().post(begin).status_code == 404, "nobody has confirmed the row yet"  # type: ignore[attr-defined]
+    assert clerk().post(f"{LIST}rows/101/", GOOD).status_code == 302  # type: ignore[attr-defined]
+    assert "下書きから手続を作る" in read(clerk().get(f"{LIST}rows/101/"))  # type: ignore[attr-defined]
+    first = clerk().post(begin)  # type: ignore[attr-defined]
+    assert first.status_code == 302
+    page = read(clerk().get(first.headers["Location"]))  # type: ignore[attr-defined]
+    assert "条文を確かめてください" in page
+    assert "inventory.remark" not in page
+    assert clerk().post(begin).headers["Location"] == first.headers["Location"]  # type: ignore[attr-defined]
+    assert clerk("tax").post(begin).status_code == 404  # type: ignore[attr-defined]
+    assert chief().post(begin).status_code == 404  # type: ignore[attr-defined]
+    assert b.browser().post(begin).status_code == 302
+    assert b.browser(b.resident_account()).post(begin).status_code == 403

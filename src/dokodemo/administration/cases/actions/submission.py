@@ -43,7 +43,7 @@ def submit(*, actor: Actor, draft_id: UUID) -> Case:
     """Hand a draft in. A second call, a double click or a retry after an ambiguous error gives the same case.
 
     Arrival is the moment it is recorded here (デジタル手続法6条3項). Raises Incomplete, NotFound, and logic.NotAllowed for
-    the answer to a correction that is no longer waited for.
+    the answer to a correction that is no longer waited for and for a procedure that the city has ended.
     """
     return drawn_again(lambda: _submit(actor, draft_id))
 
@@ -125,8 +125,13 @@ def paper_of(
 def open_case(
     actor: Actor, draft: Draft, paper: Paper, now: datetime, *, bundle: Bundle | None = None
 ) -> Case:
-    """The case that one paper becomes, with its files and its event; the draft stays as it is."""
+    """The case that one paper becomes, with its files and its event; the draft stays as it is.
+
+    Raises logic.NotAllowed for a procedure that the city has ended.
+    """
     definition = paper.procedure.definition
+    if procedures.is_ended(paper.procedure.slug):
+        raise logic.NotAllowed("cases.refused.ended")
     applicant_id, subject_id = _persons(draft)
     case = Case(
         number=logic.receipt_number(calendar_jp.jst_day(now)),
