@@ -5,6 +5,7 @@ the rest of the pack (terms, sections, letters, rules) is asked in `checking`. N
 touches the database.
 """
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Any, Literal, Self
 
@@ -302,6 +303,8 @@ class ProcedureDefinition(PackModel):
     outcome: Outcomes
     certificate: Certificate | None = None
     proactive: Proactive | None = None
+    # What is so once it is filed: a guide tells of what can be claimed afterwards.
+    brings: Mapping[TermName, bool | int | str] = Field(default_factory=dict)
 
     @property
     def is_notification(self) -> bool:
@@ -357,7 +360,7 @@ class ProcedureDefinition(PackModel):
 class LifeEvent(PackModel):
     """A turn of life and the words people use for it (ライフイベント)."""
 
-    code: Code
+    code: Name
     title: Text
     say: tuple[str, ...] = ()
     say_en: tuple[str, ...] = ()
