@@ -321,6 +321,15 @@ def test_a_resident_keeps_a_list_finds_it_again_and_deletes_it() -> None:
     assert Event.objects.filter(verb="guidance.list_deleted").count() == 1
 
 
+def test_a_list_of_several_life_events_is_kept_and_leads_back_to_their_guide() -> None:
+    client = b.browser(b.resident_account(b.household()[0]))
+    address = reverse("portal:guide_save", args=[BIRTH_AND_MOVE])
+    where = client.post(address, {"so_far": hidden(page(client, event=BIRTH_AND_MOVE), "so_far")})
+    html = client.get(where.headers["Location"]).content.decode()
+    assert f'href="/guide/{BIRTH_AND_MOVE}/"' in html
+    assert "子どもが生まれたとき、引っ越してきたとき" in b.words(html)
+
+
 def test_a_saved_list_is_unreadable_in_the_database() -> None:
     saved(b.browser(b.resident_account(b.household()[0])))
     with connection.cursor() as cursor:
