@@ -7,13 +7,14 @@ their examples, and by no others: there the first condition fails, as it does in
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from random import Random
 from typing import Any
 
 from dokodemo.administration.guidance.logic import Guide
+from dokodemo.administration.guidance.questions import TOPICS
 from dokodemo.administration.guidance.reach import asked_for
 from dokodemo.administration.procedures.compiled import CompiledProcedure
 from dokodemo.administration.procedures.examples import Example
@@ -75,7 +76,16 @@ def any_answers(guide: Guide, household: Household, rng: Random) -> Situation:
         terms = [term for term in guide.terms.values() if term.group_name == name]
         count = rng.choice([0, 1, 1, 2, 3])
         facts[name] = [{term.field: any_value(term, rng, guide.on) for term in terms} for _ in range(count)]
-    return _settled(guide, facts, household, rng)
+    situation = _settled(guide, facts, household, rng)
+    return _ticked(guide, situation, {topic.code for topic in guide.topics if rng.random() < 0.5})
+
+
+def _ticked(guide: Guide, situation: Situation, also: Collection[str]) -> Situation:
+    """Topics are ticked by everybody of whom they can be true, and by some of whom they are not."""
+    facts = {name: value for name, value in situation.facts.items() if name != TOPICS}
+    true = {*guide.true_of(facts), *also}
+    facts[TOPICS] = [topic.code for topic in guide.topics if topic.code in true]
+    return Situation(facts, situation.released)
 
 
 def lived_answers(
@@ -96,7 +106,8 @@ def lived_answers(
     for procedure in guide.procedures:
         if procedure not in concerned:
             _unconcern(procedure, guide, facts, settled, rng)
-    return Situation(facts, situation.released)
+    also = {topic.code for one in concerned for topic in guide.topics_of(one)}
+    return _ticked(guide, Situation(facts, situation.released), also)
 
 
 def _unconcern(

@@ -3,7 +3,7 @@
 Owns the counting of a procedure's `deadlines`. Pure; never asks which procedure is due.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -71,13 +71,13 @@ def _last_day_before(deadline: Deadline, day: date) -> date:
 
 
 def last_days(
-    procedure: CompiledProcedure, event: str, facts: Mapping[str, Any], on: date
+    procedure: CompiledProcedure, events: Sequence[str], facts: Mapping[str, Any], on: date
 ) -> tuple[LastDay, ...]:
-    """Every deadline of a procedure that holds for a life event, known ones first, the earliest before the others."""
+    """Every deadline of a procedure that holds for one of the life events, known ones first, the earliest before the others."""
     found = [
         _last_day(procedure, deadline, since, facts, on)
         for deadline, since in zip(procedure.definition.deadlines, procedure.starts, strict=True)
-        if deadline.event in (None, event)
+        if deadline.event is None or deadline.event in events
     ]
     return tuple(sorted(found, key=lambda one: (one.until is None, one.until or on)))
 

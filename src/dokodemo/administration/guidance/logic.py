@@ -1,7 +1,7 @@
-"""What is due after a turn of life, and what to ask next (ライフイベントの案内).
+"""What is due after a turn of life (ライフイベントの案内).
 
-Owns the list (due, not due, depends on), its reasons and deadlines, and the choice of the next page: only questions
-whose answer can still change the list, the one that settles most of it first. Pure.
+Owns the list (due, not due, depends on), its reasons and deadlines, and what follows from filing something first: who
+has yet to register here is told of what can be claimed once that is done. Pure.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -10,40 +10,39 @@ from datetime import date
 from typing import Any, Literal
 
 from dokodemo.administration.eligibility.logic import RuleResult, explain
-from dokodemo.administration.guidance.answers import Answers, Facts, answers_of, completed, lists_of
+from dokodemo.administration.guidance.answers import Facts
+from dokodemo.administration.guidance.choosing import Chooser, Page, Standing, gains
 from dokodemo.administration.guidance.deadlines import LastDay, last_days
-from dokodemo.administration.guidance.reach import MOST_COMPLETIONS, Names, Reach, asked_for, reach
+from dokodemo.administration.guidance.questions import TOPICS, Questions
+from dokodemo.administration.guidance.reach import Names, Reach, asked_for, reach
 from dokodemo.administration.procedures.compiled import CompiledProcedure
-from dokodemo.kernel.expressions import UNKNOWN, Expression
-from dokodemo.kernel.vocabulary import Group, Term
+from dokodemo.administration.procedures.judging import Verdict
+from dokodemo.administration.procedures.topics import Topic
+from dokodemo.kernel.vocabulary import Term
 
-MOST_ON_A_PAGE = 3
+TOGETHER = "-"
+MOST_TOGETHER = 4
+FEWEST_TOPICS = 3
 
 type Kind = Literal["due", "not_due", "depends_on"]
 _KINDS: Mapping[Any, Kind] = {True: "due", False: "not_due", "unknown": "depends_on"}
 
 
 @dataclass(frozen=True)
-class Page:
-    """The next questions: terms to ask together, for each member of `group` when that repeats.
-
-    `names` are what counts as asked afterwards: plain terms, or the repeating group.
-    """
-
-    names: tuple[str, ...]
-    terms: tuple[Term, ...]
-    group: Group | None = None
-
-
-@dataclass(frozen=True)
 class Item:
-    """One procedure on the list, why it is there, by when it must be filed, and the terms it still depends on."""
+    """One procedure on the list, why it is there, by when it must be filed, and the terms it still depends on.
+
+    `after`: the procedures that come first, where it is due only once they are filed. `aside`: the topics of which
+    none was said to be true, where nothing more was asked for that.
+    """
 
     procedure: CompiledProcedure
     kind: Kind
     reasons: tuple[RuleResult, ...]
     deadlines: tuple[LastDay, ...]
     terms: tuple[str, ...]
+    after: tuple[CompiledProcedure, ...] = ()
+    aside: tuple[Topic, ...] = ()
 
     @property
     def slug(self) -> str:
@@ -76,103 +75,33 @@ class Listing:
         yield from (*self.due, *self.depends_on, *self.not_due)
 
 
-@dataclass(frozen=True)
-class Standing:
-    """Where one procedure stands, and for each open name how far an answer is expected to settle it (0 to 1)."""
-
-    reach: Reach
-    gains: Mapping[str, float]
-
-
 # Standings by procedure and by what is known of the terms it reads. Holds facts: only who asks may keep one.
 type Memo = dict[tuple[str, str], Standing]
 
 
-class Guide:
-    """The procedures of one life event on one day, ready to be asked about any person. Keeps no fact.
+class Guide(Questions):
+    """The procedures of one life event, or of several together ("birth-moving_in"), ready for any person on one day.
 
     Procedures the city does not perform are left out. Facts as in the vocabulary; an absent key is unknown, an empty
-    list is nobody. ExpressionError for an arithmetic error of the pack.
+    list is nobody. Keeps no fact. ExpressionError for an arithmetic error of the pack.
     """
 
-    def __init__(self, event: str, procedures: Sequence[CompiledProcedure], on: date) -> None:
-        self.event, self.on = event, on
-        self.procedures = tuple(one for one in procedures if one.definition.performed)
-        self.terms: dict[str, Term] = {}
-        self.groups: dict[str, Group] = {}
-        # Where rules only count a group, its members are told apart by their first term.
-        self._naming: dict[str, tuple[Term, ...]] = {}
-        for procedure in self.procedures:
-            for name in (name for rule in procedure.rules for name in _sorted_by_form(procedure, rule.terms)):
-                if name in procedure.vocabulary.terms:
-                    self.terms.setdefault(name, procedure.vocabulary.terms[name])
-                head = name.partition(".")[0]
-                group = procedure.vocabulary.groups.get(head)
-                if group is not None and group.repeats:
-                    self.groups.setdefault(head, group)
-                    self._naming.setdefault(head, _naming(procedure, head))
-        self.repeating: Names = frozenset(self.groups)
-        # From these days deadlines count; they change no verdict and are asked only beside the list.
-        self._days = {
-            name: procedure.vocabulary.terms[name]
-            for procedure in self.procedures
-            for since in procedure.starts
-            for name in sorted(since.terms)
-            if name in procedure.vocabulary.terms and not since.groups
-        }
-        order = [name for p in self.procedures for r in p.rules for name in _sorted_by_form(p, r.terms)]
-        self._order = {
-            name: place
-            for place, name in enumerate(dict.fromkeys(asked_for(name, self.repeating) for name in order))
-        }
-        rules = [rule for procedure in self.procedures for rule in procedure.rules]
-        self._reads = {
-            rule: frozenset(asked_for(term, self.repeating) for term in rule.terms) for rule in rules
-        }
-        self._answers = {name: answers_of(term, rules, on) for name, term in self.terms.items()}
-        self._lists = {
-            name: lists_of({f: self._answers[f"{name}.{f}"] for f in self._fields(name)})
-            for name in self.groups
-        }
+    def __init__(
+        self, event: str, procedures: Sequence[CompiledProcedure], on: date, topics: Sequence[Topic] = ()
+    ) -> None:
+        super().__init__([one for one in procedures if one.definition.performed], on, topics)
+        self.event = event
+        self._first = tuple(one for one in self.procedures if one.definition.brings)
 
-    def _fields(self, group: str, names: Names | None = None) -> list[str]:
-        prefix = f"{group}."
-        wanted = self.terms if names is None else names
-        return [
-            name.removeprefix(prefix) for name in self.terms if name in wanted and name.startswith(prefix)
-        ]
-
-    def conditions(self) -> frozenset[str]:
-        """Every term all conditions of these procedures read; a group without fields by its name."""
-        return frozenset(self.terms) | {name for name in self.groups if not self._fields(name)}
-
-    def asks(self, name: str) -> bool:
-        """Whether this guide could ever ask for `name`: a term outside repeating groups, a day, or such a group."""
-        return name in self._order or name in self._days
-
-    def askable(self) -> dict[str, Term]:
-        """Every term a page of this guide could ask, by name."""
-        naming = {term.name: term for terms in self._naming.values() for term in terms}
-        return {**naming, **self._days, **self.terms}
+    @property
+    def events(self) -> tuple[str, ...]:
+        """The codes of its life events."""
+        return tuple(self.event.split(TOGETHER))
 
     def days(self, listing: Listing) -> tuple[Term, ...]:
         """What is still to be told before the deadlines of what is due are known."""
         missing = (name for item in listing.due for one in item.deadlines for name in one.missing)
-        return tuple(self._days[name] for name in dict.fromkeys(missing) if name in self._days)
-
-    def order(self) -> tuple[str, ...]:
-        """Everything this guide could ask, in the order of the procedures, their rules and their forms."""
-        return tuple(self._order)
-
-    def possible(self, name: str, facts: Facts) -> Answers:
-        """What can be answered when `name` is asked beside `facts`."""
-        if name not in self.groups:
-            return self._answers[name]
-        members = facts.get(name)
-        if members is None:
-            return self._lists[name]
-        fields = {field: self._answers[f"{name}.{field}"] for field in self._fields(name)}
-        return completed(members, fields, MOST_COMPLETIONS)
+        return tuple(self.starts[name] for name in dict.fromkeys(missing) if name in self.starts)
 
     def listing(self, facts: Facts, asked: Names = frozenset(), *, told: Facts | None = None) -> Listing:
         """The list for `facts` and the page that comes next; names in `asked` are never asked again.
@@ -180,33 +109,70 @@ class Guide:
         `told` are the facts from which deadlines are counted, where more is known than was asked (default: `facts`).
         """
         found = self._standings(facts)
-        items = [
-            self._item(one, found[one.slug].reach, facts, facts if told is None else told)
-            for one in self.procedures
-        ]
-        open_names = self._open(found, asked)
+        told = facts if told is None else told
+        items = [self._item(one, found, facts, told) for one in self.procedures]
+        page, at_most = self._next(found, facts, asked)
         of_kind = {kind: tuple(item for item in items if item.kind == kind) for kind in _KINDS.values()}
         return Listing(
             due=tuple(sorted(of_kind["due"], key=lambda item: _urgency(item, self.on))),
             not_due=of_kind["not_due"],
             depends_on=of_kind["depends_on"],
-            page=self._page(found, open_names, facts) if open_names else None,
-            at_most=len(open_names),
+            page=page,
+            at_most=at_most,
         )
 
     def page(self, facts: Facts, asked: Names = frozenset(), *, memo: Memo | None = None) -> Page | None:
         """The page that comes next, without the list. With a `memo` of the caller's nothing is worked out twice."""
-        found = self._standings(facts, memo)
-        open_names = self._open(found, asked)
-        return self._page(found, open_names, facts) if open_names else None
+        return self._next(self._standings(facts, memo), facts, asked)[0]
+
+    def verdicts(self, facts: Facts) -> dict[str, Verdict]:
+        """What the rules come to for each procedure: due now, or once what is due first has been filed."""
+        return {slug: standing.reach.verdict for slug, standing in self._standings(facts).items()}
+
+    def true_of(self, facts: Facts) -> list[str]:
+        """The topics that somebody of whom `facts` are known can say are true: those not all ruled out by them."""
+        verdicts = self.verdicts(facts)
+        return [
+            topic.code
+            for topic in self.topics
+            if any(verdicts.get(slug, False) is not False for slug in topic.procedures)
+        ]
+
+    def _next(self, found: Mapping[str, Standing], facts: Facts, asked: Names) -> tuple[Page | None, int]:
+        """The page that comes next, and how many questions can follow at most."""
+        left = {
+            one.slug: found[one.slug] if self.concerns(one, facts) else _settled(found[one.slug])
+            for one in self.procedures
+        }
+        names = self._open(left, asked)
+        if not names:
+            return None, 0
+        if TOPICS not in asked and TOPICS not in facts:
+            waiting = {slug for slug, one in left.items() if one.reach.open - asked}
+            topics = tuple(topic for topic in self.topics if not waiting.isdisjoint(topic.procedures))
+            if len(topics) >= FEWEST_TOPICS:
+                return Page((TOPICS,), (), topics=topics), len(names) + 1
+        return Chooser(self, left, names, facts).page(), len(names)
 
     def _standings(self, facts: Facts, memo: Memo | None = None) -> dict[str, Standing]:
-        return {one.slug: self._standing(one, facts, memo) for one in self.procedures}
+        found = {one.slug: self._standing(one, facts, memo) for one in self.procedures}
+        for first in self._first:
+            opening = found[first.slug].reach
+            if opening.verdict is False:
+                continue
+            after = _brought([first], facts)
+            for one in self.procedures:
+                if one is not first and found[one.slug].reach.verdict is not True and self._reads(one, first):
+                    found[one.slug] = _or_after(found[one.slug], opening, self._standing(one, after, memo))
+        return found
+
+    def _reads(self, one: CompiledProcedure, first: CompiledProcedure) -> bool:
+        return any(not first.definition.brings.keys().isdisjoint(rule.terms) for rule in one.rules)
 
     def _standing(self, procedure: CompiledProcedure, facts: Facts, memo: Memo | None) -> Standing:
         if memo is None:
             return self._worked_out(procedure, facts)
-        read = set().union(*(self._reads[rule] for rule in procedure.rules))
+        read = set().union(*(self.reads[rule] for rule in procedure.rules))
         key = procedure.slug, repr([(name, facts[name]) for name in sorted(read) if name in facts])
         if key not in memo:
             memo[key] = self._worked_out(procedure, facts)
@@ -214,110 +180,70 @@ class Guide:
 
     def _worked_out(self, procedure: CompiledProcedure, facts: Facts) -> Standing:
         found = reach(procedure.rules, self.repeating, facts, self.on, self.possible)
-        waiting = [
-            rule for rule in procedure.rules if found.open and rule.evaluate(facts, self.on) is UNKNOWN
-        ]
-        return Standing(found, {name: self._gain(name, waiting, facts) for name in found.open})
+        return Standing(found, gains(self, procedure, found, facts))
 
     def _open(self, found: Mapping[str, Standing], asked: Names) -> list[str]:
         """What can still be asked and change the list, in the order of the procedures."""
         names = {name for one in found.values() for name in one.reach.open} - asked
-        return sorted(names, key=self._order.__getitem__)
+        return sorted(names, key=self.place.__getitem__)
 
-    def _item(self, procedure: CompiledProcedure, found: Reach, facts: Facts, told: Facts) -> Item:
-        assessment = explain(procedure, facts, self.on)
-        missing = tuple(
-            q.term for q in assessment.questions if asked_for(q.term, self.repeating) in found.open
+    def _item(self, one: CompiledProcedure, found: Mapping[str, Standing], facts: Facts, told: Facts) -> Item:
+        here = found[one.slug].reach
+        shown = explain(one, facts, self.on)
+        after = self._after(one, found) if _follows(here.verdict, shown.eligible) else ()
+        if after:
+            shown = explain(one, _brought(after, facts), self.on)
+        missed = [q for first in after for q in explain(first, facts, self.on).questions]
+        missing = dict.fromkeys(
+            q.term for q in (*shown.questions, *missed) if asked_for(q.term, self.repeating) in here.open
         )
+        aside = self.topics_of(one) if here.verdict == "unknown" and not self.concerns(one, facts) else ()
+        kind = "not_due" if aside else _KINDS[here.verdict]
         return Item(
-            procedure,
-            _KINDS[found.verdict],
-            assessment.rules,
-            last_days(procedure, self.event, told, self.on),
-            missing if found.verdict == "unknown" else (),
+            one,
+            kind,
+            shown.rules,
+            last_days(one, self.events, told, self.on),
+            tuple(missing) if kind == "depends_on" else (),
+            after,
+            aside,
         )
 
-    def _page(self, found: Mapping[str, Standing], names: Sequence[str], facts: Facts) -> Page:
-        total = dict.fromkeys(names, 0.0)
-        for standing in found.values():
-            for name, gain in standing.gains.items():
-                if name in total:
-                    total[name] += gain
-        best = max(names, key=lambda name: (round(total[name], 9), -self._order[name]))
-        if best in self.groups:
-            return self._group_page(best, found, facts)
-        together = [best]
-        for name in names:
-            if len(together) == MOST_ON_A_PAGE:
-                break
-            if name not in self.groups and self._belongs(name, together, found, facts):
-                together.append(name)
-        return Page(tuple(together), tuple(self.terms[name] for name in together))
-
-    def _gain(self, name: str, waiting: Sequence[Expression], facts: Facts) -> float:
-        """The share of answers that settle a procedure, all taken as equally likely; `waiting` are its open conditions."""
-        touched = [rule for rule in waiting if name in self._reads[rule]]
-        alone = len(touched) == len(waiting)
-        return sum(
-            share
-            for value, share in self.possible(name, facts).likely()
-            if self._settles(touched, {**facts, name: value}, alone=alone)
+    def _after(self, one: CompiledProcedure, found: Mapping[str, Standing]) -> tuple[CompiledProcedure, ...]:
+        """What is filed first, where that makes a difference to this one."""
+        return tuple(
+            first
+            for first in self._first
+            if first is not one and found[first.slug].reach.verdict is not False and self._reads(one, first)
         )
 
-    def _read_of(self, group: str, found: Mapping[str, Standing]) -> Names:
-        return frozenset(
-            name
-            for one in self.procedures
-            if group in found[one.slug].reach.open
-            for rule in one.rules
-            for name in rule.terms
-        )
 
-    def _settles(self, rules: Sequence[Expression], facts: Facts, *, alone: bool) -> bool:
-        """Whether one of the rules fails, or all hold when they are all that was open (`alone`)."""
-        holds = alone
-        for rule in rules:
-            outcome = rule.evaluate(facts, self.on)
-            if outcome is False:
-                return True
-            holds = holds and outcome is True
-        return holds
-
-    def _belongs(
-        self, name: str, together: Sequence[str], found: Mapping[str, Standing], facts: Facts
-    ) -> bool:
-        """Whether an open condition cannot be told from the others of the page without `name` of the same group."""
-        first = together[0]
-        if name in together or self.terms[name].group_name != self.terms[first].group_name:
-            return False
-        scenes = [{**facts, first: value} for value in self._answers[first].values]
-        return any(
-            {first, name} <= self._reads[rule]
-            and all(rule.evaluate(scene, self.on) is UNKNOWN for scene in ({**facts}, *scenes))
-            for procedure in self.procedures
-            if name in found[procedure.slug].reach.open
-            for rule in procedure.rules
-        )
-
-    def _group_page(self, group: str, found: Mapping[str, Standing], facts: Facts) -> Page:
-        """A page for each member, with the fields that open rules read and that are not known of every member."""
-        members = facts.get(group)
-        fields = self._fields(group, self._read_of(group, found))
-        if members is not None:
-            fields = [field for field in fields if any(member.get(field) is None for member in members)]
-        terms = tuple(self.terms[f"{group}.{field}"] for field in fields)
-        return Page((group,), terms or self._naming[group], self.groups[group])
+def _settled(standing: Standing) -> Standing:
+    """The same verdict with nothing left to ask."""
+    return Standing(Reach(standing.reach.verdict), {})
 
 
-def _naming(procedure: CompiledProcedure, group: str) -> tuple[Term, ...]:
-    terms = (term for term in procedure.vocabulary.terms.values() if term.group_name == group)
-    return tuple(term for term in terms if term.derive is None)[:1]
+def _follows(verdict: Verdict, plain: Verdict) -> bool:
+    """Whether a procedure is on the list only for what is filed before it."""
+    return (verdict is True and plain is not True) or (verdict == "unknown" and plain is False)
 
 
-def _sorted_by_form(procedure: CompiledProcedure, names: frozenset[str]) -> list[str]:
-    asked = [ask.term for page in procedure.definition.form for ask in page.ask]
-    order = {name: place for place, name in enumerate(asked)}
-    return sorted(names, key=lambda name: (order.get(name, len(order)), name))
+def _brought(first: Sequence[CompiledProcedure], facts: Facts) -> Facts:
+    return {**facts, **{name: value for one in first for name, value in one.definition.brings.items()}}
+
+
+def _or_after(plain: Standing, first: Reach, after: Standing) -> Standing:
+    """Due as things stand, or once `first` is filed and then: OR and AND in three values, with what is open for each."""
+    if after.reach.verdict is False:
+        return plain
+    if first.verdict is True and after.reach.verdict is True:
+        return Standing(Reach(True), {})
+    open_names = plain.reach.open | after.reach.open | first.open
+    likely = after if first.verdict is True else plain
+    return Standing(
+        Reach("unknown", open_names),
+        {name: likely.gains.get(name, after.gains.get(name, 0.0)) for name in open_names},
+    )
 
 
 def _urgency(item: Item, on: date) -> tuple[bool, date, bool, str]:

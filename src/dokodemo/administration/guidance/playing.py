@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from dokodemo.administration.guidance.answers import Facts
-from dokodemo.administration.guidance.logic import Guide, Listing, Memo, Page
+from dokodemo.administration.guidance.choosing import Page
+from dokodemo.administration.guidance.logic import Guide, Listing, Memo
+from dokodemo.administration.guidance.questions import TOPICS
 
 
 @dataclass(frozen=True)
@@ -21,14 +23,22 @@ class Played:
     known: Facts
     listing: Listing
 
+    @property
+    def questions(self) -> int:
+        """How many questions a person met: a list to tick is one, and so is a repeating group."""
+        return sum(page.questions for page in self.pages)
+
 
 def play(guide: Guide, answers: Facts, released: Facts | None = None, *, memo: Memo | None = None) -> Played:
     """Ask until no question can change the list, each answered from `answers`; what they lack stays unknown.
 
-    `released` is what the register knows beforehand and is not asked. Deadlines count from all of `answers`. A `memo`
-    of the caller's serves many people of one guide.
+    `released` is what the register knows beforehand and is not asked. Deadlines count from all of `answers`. Topics
+    that `answers` leave out are ticked as by somebody who knows these answers. A `memo` of the caller's serves many
+    people of one guide.
     """
     known: dict[str, Any] = dict(released or {})
+    if TOPICS not in answers:
+        answers = {**answers, TOPICS: guide.true_of({**known, **answers})}
     asked: list[str] = []
     pages: list[Page] = []
     while (page := guide.page(known, frozenset(asked), memo=memo)) is not None:

@@ -3,6 +3,7 @@
 Guides are kept in the process until the next publication or the next day. They hold no fact of a person.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -11,13 +12,15 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from dokodemo.administration.guidance.definitions import Kept
-from dokodemo.administration.guidance.logic import Guide
+from dokodemo.administration.guidance.logic import MOST_TOGETHER, TOGETHER, Guide
 from dokodemo.administration.guidance.models import SavedList
 from dokodemo.administration.procedures import queries as procedures
 from dokodemo.administration.procedures.compiled import CompiledProcedure
 from dokodemo.administration.procedures.definitions import LifeEvent
+from dokodemo.administration.procedures.topics import Topic
 from dokodemo.kernel import calendar_jp
 from dokodemo.kernel.access import Actor, NotFound
+from dokodemo.kernel.packs import Text
 
 MOST_LISTS = 20
 _FOR_BUSINESS = frozenset({"business", "farmer"})
@@ -30,6 +33,11 @@ class Choices:
     young: tuple[LifeEvent, ...]
     business: tuple[LifeEvent, ...]
     everybody: tuple[LifeEvent, ...]
+
+    @property
+    def all(self) -> tuple[LifeEvent, ...]:
+        """Every one of them, those for everybody first."""
+        return (*self.everybody, *self.young, *self.business)
 
 
 @dataclass(frozen=True)
@@ -66,12 +74,33 @@ def _mostly(answers: list[bool]) -> bool:
 
 
 def opened(code: str, on: date | None = None) -> tuple[LifeEvent, Guide]:
-    """A life event and its guide for a day (default: today, JST). Raises NotFound for what cannot be asked about."""
-    found = _performed(code)
-    event = next((event for event in procedures.life_events() if event.code == code), None) if found else None
-    if event is None:
+    """A life event and its guide for a day (default: today, JST); several at once as "birth-moving_in".
+
+    Raises NotFound for what cannot be asked about, for one named twice and for more than `MOST_TOGETHER`.
+    """
+    codes = code.split(TOGETHER)
+    known = {event.code: event for event in procedures.life_events()}
+    events = [known[one] for one in dict.fromkeys(codes) if one in known and _performed(one)]
+    if len(events) != len(codes) or len(codes) > MOST_TOGETHER:
         raise NotFound
-    return event, _kept_guide(code, _Together(found), calendar_jp.today() if on is None else on)
+    found = {one.slug: one for each in codes for one in _performed(each)}
+    guide = _kept_guide(
+        code, _Together(found.values()), procedures.topics(), calendar_jp.today() if on is None else on
+    )
+    return together(events), guide
+
+
+def together(events: Sequence[LifeEvent]) -> LifeEvent:
+    """Several life events as one, named after all of them."""
+    if len(events) == 1:
+        return events[0]
+    titles = [event.title for event in events]
+    title = Text(
+        ja="、".join(one.ja for one in titles),
+        easy="、".join(one.easy for one in titles),
+        en="; ".join(one.en for one in titles),
+    )
+    return LifeEvent.model_construct(code=TOGETHER.join(event.code for event in events), title=title)
 
 
 class _Together(tuple[CompiledProcedure, ...]):
@@ -90,8 +119,8 @@ class _Together(tuple[CompiledProcedure, ...]):
 
 
 @lru_cache(maxsize=64)
-def _kept_guide(code: str, found: _Together, on: date) -> Guide:
-    return Guide(code, found, on)
+def _kept_guide(code: str, found: _Together, topics: tuple[Topic, ...], on: date) -> Guide:
+    return Guide(code, found, on, topics)
 
 
 def own_rows(actor: Actor) -> QuerySet[SavedList]:

@@ -33,6 +33,7 @@ from dokodemo.administration.procedures.reading import (
     sections_answering,
 )
 from dokodemo.administration.procedures.snapshot import Snapshot, digest_of, take_snapshot
+from dokodemo.administration.procedures.topics import read_topics
 from dokodemo.kernel import calendar_jp
 from dokodemo.kernel.access import Actor, system
 from dokodemo.kernel.events import record
@@ -107,7 +108,7 @@ def _source(layered: Pack, *, lenient: bool) -> str:
 def _is_in_force(pack: Pack, source: str) -> bool:
     """Whether these very files were read last, and what they put in force still is."""
     row = PackInForce.objects.filter(pack=pack.name, source=source).first()
-    return row is not None and row.stamp == _stamp(_kept(row.pack, row.life_events, row.synonyms))
+    return row is not None and row.stamp == _stamp(_kept(row.pack, row.life_events, row.synonyms, row.topics))
 
 
 def _slugs_in_force() -> list[str]:
@@ -274,12 +275,13 @@ def _remember(pack: Pack, source: str) -> None:
     """What readers need beside the versions; the stamp tells them when to read anew."""
     life_events = [event.model_dump(mode="json") for event in read_life_events(pack).values()]
     synonyms = read_synonyms(pack).model_dump(mode="json")
-    values = _kept(pack.name, life_events, synonyms)
+    topics = [topic.model_dump(mode="json") for topic in read_topics(pack).values()]
+    values = _kept(pack.name, life_events, synonyms, topics)
     PackInForce.objects.update_or_create(pk=1, defaults={**values, "stamp": _stamp(values), "source": source})
 
 
-def _kept(pack: str, life_events: Any, synonyms: Any) -> dict[str, Any]:
-    return {"pack": pack, "life_events": life_events, "synonyms": synonyms}
+def _kept(pack: str, life_events: Any, synonyms: Any, topics: Any) -> dict[str, Any]:
+    return {"pack": pack, "life_events": life_events, "synonyms": synonyms, "topics": topics}
 
 
 def _stamp(values: dict[str, Any]) -> str:

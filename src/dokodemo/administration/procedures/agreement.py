@@ -10,6 +10,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from dokodemo.administration.procedures.definitions import LifeEvent, ProcedureDefinition
+from dokodemo.administration.procedures.facts import fact_faults
 from dokodemo.administration.procedures.reading import ProcedureFile
 from dokodemo.kernel.expressions import Expression, ParameterSet
 from dokodemo.kernel.packs import Problem
@@ -243,6 +244,12 @@ def certificate_terms_exist(file: ProcedureFile, around: Surroundings) -> Iterat
             yield at(file, place, f'"{name}" is of type {term.type}', "The number of copies is an integer")
 
 
+def what_it_brings_is_known(file: ProcedureFile, around: Surroundings) -> Iterator[Problem]:
+    """What is so once it is filed is a fact of the vocabulary."""
+    for fault in fact_faults(around.vocabulary, file.definition.brings):
+        yield at(file, ("brings", *fault.place), fault.message, fault.remedy)
+
+
 CHECKS = (
     slug_is_the_folder,
     unit_exists,
@@ -256,6 +263,7 @@ CHECKS = (
     filers_can_be_known,
     names_are_unique,
     certificate_terms_exist,
+    what_it_brings_is_known,
 )
 
 

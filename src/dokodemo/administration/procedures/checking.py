@@ -28,6 +28,7 @@ from dokodemo.administration.procedures.reading import (
     read_procedures,
     read_synonyms,
 )
+from dokodemo.administration.procedures.topics import topics_agree
 from dokodemo.kernel.expressions import Expression, compile_expression, load_parameters
 from dokodemo.kernel.packs import Pack, PackError, Problem
 from dokodemo.kernel.vocabulary import load_vocabulary
@@ -81,6 +82,7 @@ def check_procedures(pack: Pack) -> Findings:
     for file in files:
         findings.add(check_procedure(file, surroundings))
         findings.problems += successor_exists(file, slugs)
+    findings.problems += topics_agree(pack, slugs)
     return findings
 
 

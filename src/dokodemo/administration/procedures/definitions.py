@@ -5,6 +5,7 @@ the rest of the pack (terms, sections, letters, rules) is asked in `checking`. N
 touches the database.
 """
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Any, Literal, Self
 
@@ -334,6 +335,8 @@ class ProcedureDefinition(PackModel):
     certificate: Certificate | None = None
     proactive: Proactive | None = None
     ended: Ended | None = None
+    # What is so once it is filed: a guide tells of what can be claimed afterwards.
+    brings: Mapping[TermName, bool | int | str] = Field(default_factory=dict)
 
     def is_ended(self, on: date) -> bool:
         """Whether nothing is accepted any more on a day."""
@@ -393,7 +396,7 @@ class ProcedureDefinition(PackModel):
 class LifeEvent(PackModel):
     """A turn of life and the words people use for it (ライフイベント)."""
 
-    code: Code
+    code: Name
     title: Text
     say: tuple[str, ...] = ()
     say_en: tuple[str, ...] = ()

@@ -74,6 +74,7 @@ class PackInForce(models.Model):
     source = models.CharField(max_length=100, blank=True, default="")
     life_events = models.JSONField()
     synonyms = models.JSONField()
+    topics = models.JSONField(default=list)
 
     class Meta:
         constraints = [models.CheckConstraint(condition=models.Q(id=1), name="pack_in_force_is_one")]

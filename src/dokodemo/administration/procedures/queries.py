@@ -15,6 +15,7 @@ from dokodemo.administration.procedures.definitions import LifeEvent, SynonymsFi
 from dokodemo.administration.procedures.logic import Hit, SearchIndex
 from dokodemo.administration.procedures.models import CurrentVersion, PackInForce, ProcedureVersion
 from dokodemo.administration.procedures.searching import index_of
+from dokodemo.administration.procedures.topics import Topic
 from dokodemo.kernel import calendar_jp
 from dokodemo.kernel.access import NotFound
 from dokodemo.kernel.prepared import Prepared
@@ -122,6 +123,11 @@ def life_events() -> tuple[LifeEvent, ...]:
     return tuple(event for event in _life_events(_stamp()) if event.code in used)
 
 
+def topics() -> tuple[Topic, ...]:
+    """What a guide asks first, in the order of the pack."""
+    return _topics(_stamp())
+
+
 def by_life_event(code: str) -> tuple[CompiledProcedure, ...]:
     """The procedures in force of a life event, by slug; empty for an unknown code."""
     return tuple(procedure for procedure in published() if code in procedure.definition.life_events)
@@ -181,6 +187,12 @@ def _in_force(stamp: str) -> tuple[CompiledProcedure, ...]:
 def _life_events(stamp: str) -> tuple[LifeEvent, ...]:
     row = PackInForce.objects.first()
     return tuple(LifeEvent.model_validate(event) for event in row.life_events) if row is not None else ()
+
+
+@lru_cache(maxsize=2)
+def _topics(stamp: str) -> tuple[Topic, ...]:
+    row = PackInForce.objects.first()
+    return tuple(Topic.model_validate(topic) for topic in row.topics) if row is not None else ()
 
 
 @lru_cache(maxsize=2)

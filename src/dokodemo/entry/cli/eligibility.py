@@ -9,7 +9,17 @@ from typing import TYPE_CHECKING
 
 import click
 
-from dokodemo.entry.cli.given import day_of, facts_of, refuse_faults
+from dokodemo.entry.cli.given import (
+    MARKS,
+    day_of,
+    day_option,
+    facts_of,
+    facts_option,
+    json_option,
+    lang_option,
+    refuse_faults,
+    unknown_name,
+)
 
 if TYPE_CHECKING:
     from dokodemo.administration.eligibility.logic import Assessment
@@ -23,24 +33,10 @@ def command() -> None:
 
 @command.command()
 @click.argument("slug")
-@click.option(
-    "--facts",
-    "facts_file",
-    required=True,
-    metavar="FILE",
-    help="JSON: term name → value; - reads standard input.",
-)
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-@click.option(
-    "--on", "day", metavar="DAY", help="The day to answer for, e.g. 2026-11-23. Default: today in Japan."
-)
-@click.option(
-    "--lang",
-    type=click.Choice(["ja", "easy", "en"]),
-    default="ja",
-    show_default=True,
-    help="Language of the sentences.",
-)
+@facts_option
+@json_option
+@day_option
+@lang_option
 def explain(slug: str, facts_file: str, as_json: bool, day: str | None, lang: str) -> None:
     """Explain whether the person of the facts is entitled to the procedure SLUG.
 
@@ -71,10 +67,8 @@ STAGES = {"read": "reading residents", "judge": "judging", "write": "writing dec
 
 
 @command.command()
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-@click.option(
-    "--on", "day", metavar="DAY", help="The day to judge for, e.g. 2026-11-23. Default: today in Japan."
-)
+@json_option
+@day_option
 def run(as_json: bool, day: str | None) -> None:
     """Judge every resident under every benefit that the city looks for by itself (プッシュ型).
 
@@ -108,25 +102,18 @@ def run(as_json: bool, day: str | None) -> None:
 
 
 def _procedure(slug: str) -> "CompiledProcedure":
-    from difflib import get_close_matches
-
     from dokodemo.entry.cli.source import procedures_at_hand
 
     known = procedures_at_hand()
     if slug not in known:
-        near = get_close_matches(slug, known, n=1)
-        remedy = f'Did you mean "{near[0]}"?' if near else f"Known: {', '.join(known) or 'none'}."
-        raise click.UsageError(f'There is no procedure "{slug}". {remedy}')
+        raise unknown_name("procedure", slug, known)
     return known[slug]
-
-
-_MARKS = {True: "○", False: "×", "unknown": "？"}
 
 
 def _words(assessment: "Assessment", lang: str) -> str:
     lines = [f"{assessment.slug} {assessment.on}: eligible {str(assessment.eligible).lower()}"]
     for rule in assessment.rules:
-        lines.append(f"{_MARKS[rule.outcome]} {rule.say.get(lang)} ({rule.law} {rule.article})")
+        lines.append(f"{MARKS[rule.outcome]} {rule.say.get(lang)} ({rule.law} {rule.article})")
         lines += [f"    unknown: {name}" for name in rule.missing]
     for amount in assessment.amounts:
         value = "unknown" if amount.value is None else f"{amount.value:,} {amount.unit}"

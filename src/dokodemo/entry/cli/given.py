@@ -5,7 +5,7 @@ Owns reading them and saying clearly what is wrong. Keeps no fact and never repe
 
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +16,28 @@ if TYPE_CHECKING:
     from dokodemo.kernel.vocabulary import Vocabulary
 
 LARGEST_FACTS = 2_000_000  # bytes
+
+# How an outcome is marked where people read it.
+MARKS = {True: "○", False: "×", "unknown": "？"}
+
+facts_option = click.option(
+    "--facts",
+    "facts_file",
+    required=True,
+    metavar="FILE",
+    help="JSON: term name → value; - reads standard input.",
+)
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+day_option = click.option(
+    "--on", "day", metavar="DAY", help="The day to answer for, e.g. 2026-11-23. Default: today in Japan."
+)
+lang_option = click.option(
+    "--lang",
+    type=click.Choice(["ja", "easy", "en"]),
+    default="ja",
+    show_default=True,
+    help="Language of titles and sentences.",
+)
 
 
 def day_of(text: str | None) -> date | None:
@@ -68,6 +90,15 @@ def _no_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
             raise ValueError(f'"{key}" is there twice')
         found[key] = value
     return found
+
+
+def unknown_name(kind: str, name: str, known: Collection[str]) -> click.UsageError:
+    """The error for a name that is not among those known, with the nearest of them."""
+    from difflib import get_close_matches
+
+    near = get_close_matches(name, known, n=1)
+    remedy = f'Did you mean "{near[0]}"?' if near else f"Known: {', '.join(known) or 'none'}."
+    return click.UsageError(f'There is no {kind} "{name}". {remedy}')
 
 
 def refuse_faults(vocabulary: "Vocabulary", facts: Mapping[str, Any]) -> None:

@@ -9,7 +9,17 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from dokodemo.entry.cli.given import day_of, facts_of, refuse_faults
+from dokodemo.entry.cli.given import (
+    MARKS,
+    day_of,
+    day_option,
+    facts_of,
+    facts_option,
+    json_option,
+    lang_option,
+    refuse_faults,
+    unknown_name,
+)
 
 if TYPE_CHECKING:
     from dokodemo.administration.guidance.logic import Guide, Item
@@ -17,30 +27,17 @@ if TYPE_CHECKING:
 
 
 @click.command(name="guide")
-@click.argument("event")
-@click.option(
-    "--facts",
-    "facts_file",
-    required=True,
-    metavar="FILE",
-    help="JSON: term name → value; - reads standard input.",
-)
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-@click.option(
-    "--on", "day", metavar="DAY", help="The day to answer for, e.g. 2026-11-23. Default: today in Japan."
-)
-@click.option(
-    "--lang",
-    type=click.Choice(["ja", "easy", "en"]),
-    default="ja",
-    show_default=True,
-    help="Language of titles and sentences.",
-)
-def command(event: str, facts_file: str, as_json: bool, day: str | None, lang: str) -> None:
-    """Say what is due after the life event EVENT (e.g. birth, moving_in) for the person of the facts.
+@click.argument("events", nargs=-1, required=True, metavar="EVENT...")
+@facts_option
+@json_option
+@day_option
+@lang_option
+def command(events: tuple[str, ...], facts_file: str, as_json: bool, day: str | None, lang: str) -> None:
+    """Say what is due after the life event EVENT, or after several (birth moving_in), for the person of the facts.
 
     Facts are a JSON object, e.g. {"moving.direction": "into_city", "child": [{"date_of_birth": "2026-11-01"}]}. Only
-    what is asked is read from it; a term that is left out counts as "I do not know".
+    what is asked is read from it; a term that is left out counts as "I do not know". "topics": ["dog", …] says which
+    topics are true of the person; without it they are ticked as by somebody who knows these facts.
     """
     from dokodemo.entry.cli.ready import ready
 
@@ -51,7 +48,7 @@ def command(event: str, facts_file: str, as_json: bool, day: str | None, lang: s
     on = day_of(day)
     facts = facts_of(facts_file)
     try:
-        guide = _guide(event, facts, on)
+        guide = _guide(events, facts, on)
         played = play(guide, facts)
     except PackError as error:
         raise click.ClickException(str(error)) from None
@@ -61,25 +58,33 @@ def command(event: str, facts_file: str, as_json: bool, day: str | None, lang: s
         click.echo(_words(guide, played, lang))
 
 
-def _guide(event: str, facts: dict[str, Any], on: Any) -> "Guide":
-    from difflib import get_close_matches
-
-    from dokodemo.administration.guidance.logic import Guide
-    from dokodemo.entry.cli.source import life_events_at_hand, procedures_at_hand
+def _guide(events: tuple[str, ...], facts: dict[str, Any], on: Any) -> "Guide":
+    from dokodemo.administration.guidance.logic import MOST_TOGETHER, TOGETHER, Guide
+    from dokodemo.administration.guidance.questions import TOPICS
+    from dokodemo.entry.cli.source import life_events_at_hand, procedures_at_hand, topics_at_hand
     from dokodemo.kernel import calendar_jp
     from dokodemo.kernel.vocabulary import Vocabulary
 
-    events = life_events_at_hand()
-    if event not in events:
-        near = get_close_matches(event, events, n=1)
-        remedy = f'Did you mean "{near[0]}"?' if near else f"Known: {', '.join(events) or 'none'}."
-        raise click.UsageError(f'There is no life event "{event}". {remedy}')
+    known = life_events_at_hand()
+    for event in events:
+        if event not in known:
+            raise unknown_name("life event", event, known)
+    if len(set(events)) != len(events) or len(events) > MOST_TOGETHER:
+        raise click.UsageError(f"Name up to {MOST_TOGETHER} life events, each once.")
     procedures = procedures_at_hand().values()
     terms = {name: term for one in procedures for name, term in one.vocabulary.terms.items()}
     groups = {name: group for one in procedures for name, group in one.vocabulary.groups.items()}
-    refuse_faults(Vocabulary(terms, groups), facts)
-    found = [one for one in procedures if event in one.definition.life_events]
-    return Guide(event, found, calendar_jp.today() if on is None else on)
+    refuse_faults(Vocabulary(terms, groups), {name: value for name, value in facts.items() if name != TOPICS})
+    found = [one for one in procedures if not set(events).isdisjoint(one.definition.life_events)]
+    day = calendar_jp.today() if on is None else on
+    guide = Guide(TOGETHER.join(events), found, day, topics_at_hand())
+    codes = [topic.code for topic in guide.topics]
+    ticked = facts.get(TOPICS, [])
+    if not isinstance(ticked, list) or any(code not in codes for code in ticked):
+        raise click.UsageError(
+            f'"{TOPICS}" must be a list of topics of the guide: {", ".join(codes) or "none"}.'
+        )
+    return guide
 
 
 def as_rows(guide: "Guide", played: "Played", lang: str) -> dict[str, Any]:
@@ -108,6 +113,10 @@ def _row(item: "Item", lang: str) -> dict[str, Any]:
         "slug": item.slug,
         "title": _title(item, lang),
         "reasons": [
+            {"say": topic.label.get(lang), "law": None, "article": None, "outcome": False}
+            for topic in item.aside
+        ]
+        + [
             {"say": r.say.get(lang), "law": r.law, "article": r.article, "outcome": r.outcome}
             for r in item.reasons
         ],
@@ -117,12 +126,9 @@ def _row(item: "Item", lang: str) -> dict[str, Any]:
     }
 
 
-_MARKS = {True: "○", False: "×", "unknown": "？"}
-
-
 def _words(guide: "Guide", played: "Played", lang: str) -> str:
     listing = played.listing
-    lines = [f"{guide.event} {guide.on}: {len(played.asked)} questions asked"]
+    lines = [f"{guide.event} {guide.on}: {played.questions} questions asked for {len(played.asked)} terms"]
     for name, items in (
         ("due", listing.due),
         ("depends on", listing.depends_on),
@@ -131,7 +137,9 @@ def _words(guide: "Guide", played: "Played", lang: str) -> str:
         lines += ["", f"{name}: {len(items)}"]
         for item in items:
             lines.append(f"- {_title(item, lang)} ({item.slug}){_by_when(item)}")
-            lines += [f"    {_MARKS[r.outcome]} {r.say.get(lang)} ({r.law} {r.article})" for r in item.told()]
+            lines += [f"    after: {first.definition.title.get(lang)} ({first.slug})" for first in item.after]
+            lines += [f"    × {topic.label.get(lang)}" for topic in item.aside]
+            lines += [f"    {MARKS[r.outcome]} {r.say.get(lang)} ({r.law} {r.article})" for r in item.told()]
             lines += [f"    unknown: {term}" for term in item.terms]
     return "\n".join(lines)
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from dokodemo.administration.procedures.compiled import CompiledProcedure
     from dokodemo.administration.procedures.definitions import LifeEvent
     from dokodemo.administration.procedures.logic import Hit
+    from dokodemo.administration.procedures.topics import Topic
     from dokodemo.kernel.packs import Pack
 
 
@@ -73,6 +74,21 @@ def life_events_at_hand() -> dict[str, "LifeEvent"]:
         return {event.code: event for event in queries.life_events()}
     try:
         return read_life_events(city_pack())
+    except PackError as error:
+        raise click.ClickException(str(error)) from None
+
+
+def topics_at_hand() -> tuple["Topic", ...]:
+    """What a guide asks first, from the database or from the pack."""
+    ready()
+    from dokodemo.administration.procedures import queries
+    from dokodemo.administration.procedures.topics import read_topics
+    from dokodemo.kernel.packs import PackError
+
+    if has_database():
+        return queries.topics()
+    try:
+        return tuple(read_topics(city_pack()).values())
     except PackError as error:
         raise click.ClickException(str(error)) from None
 

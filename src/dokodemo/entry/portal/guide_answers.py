@@ -16,7 +16,9 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpResponse
 
-from dokodemo.administration.guidance.logic import Guide, Listing, Page
+from dokodemo.administration.guidance.choosing import Page
+from dokodemo.administration.guidance.logic import Guide, Listing
+from dokodemo.administration.guidance.questions import TOPICS
 from dokodemo.administration.procedures.facts import fact_faults
 from dokodemo.entry.server.requests import Request
 from dokodemo.kernel.crypto import CryptoError, open_sealed, seal
@@ -97,12 +99,19 @@ def loaded(text: str, guide: Guide) -> Answers:
     if not isinstance(facts, dict) or not isinstance(known, dict) or not _are_pages(pages, guide):
         raise Unreadable
     vocabulary = Vocabulary(guide.askable(), guide.groups)
-    if any(fact_faults(vocabulary, one) for one in (facts, known)):
+    ticked = facts.get(TOPICS, [])
+    told = {name: value for name, value in facts.items() if name != TOPICS}
+    if any(fact_faults(vocabulary, one) for one in (told, known)) or not _are_topics(ticked, guide):
         raise Unreadable
     answers = Answers(pages, facts, known)
     if not set(facts) <= answers.asked:
         raise Unreadable
     return answers
+
+
+def _are_topics(ticked: Any, guide: Guide) -> bool:
+    known = [topic.code for topic in guide.topics]
+    return isinstance(ticked, list) and all(code in known for code in ticked)
 
 
 def _are_pages(pages: Any, guide: Guide) -> bool:

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from dokodemo.administration.guidance import actions, queries
+from dokodemo.administration.guidance.logic import TOGETHER
 from dokodemo.administration.procedures import queries as procedures
 from dokodemo.entry.portal.visitors import needs_resident
 from dokodemo.entry.portal.writing import tell
@@ -35,7 +36,8 @@ def saved(request: Request, list_id: UUID) -> HttpResponse:
         }
         for line in row.content.due
     ]
-    again = any(event.code == row.content.event for event in procedures.life_events())
+    events = {event.code for event in procedures.life_events()}
+    again = events.issuperset(row.content.event.split(TOGETHER))
     return render(
         request,
         "portal/guide_list.html",

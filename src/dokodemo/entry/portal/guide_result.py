@@ -15,6 +15,7 @@ from django.urls import reverse
 from dokodemo.administration.eligibility.logic import label_of
 from dokodemo.administration.guidance.calendar_file import Entry, calendar_file
 from dokodemo.administration.guidance.logic import Guide, Item, Listing
+from dokodemo.administration.guidance.wording import as_asked
 from dokodemo.administration.procedures.definitions import LifeEvent
 from dokodemo.entry.server.requests import Request
 from dokodemo.kernel import calendar_jp
@@ -29,7 +30,7 @@ MOST_MAIL = 1800  # characters of a mailto link: longer ones are cut by mail pro
 
 def days_page(asked: Guide, listing: Listing) -> CompiledPage:
     """The days from which the deadlines of what is due count, as questions that may be left blank."""
-    return compile_page([Question(term, required=False) for term in asked.days(listing)])
+    return compile_page([Question(as_asked(term), required=False) for term in asked.days(listing)])
 
 
 def context(
@@ -68,6 +69,8 @@ def _row(item: Item) -> dict[str, Any]:
         "reasons": item.told(),
         "deadline": first,
         "since": _labels(item, first.missing) if first is not None else [],
+        "after": [one.definition for one in item.after],
+        "aside": [topic.label for topic in item.aside],
     }
 
 

@@ -16,11 +16,13 @@ from django.utils.http import content_disposition_header, urlencode
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from dokodemo.administration.guidance import actions, queries
+from dokodemo.administration.guidance.choosing import Page
 from dokodemo.administration.guidance.definitions import kept
-from dokodemo.administration.guidance.logic import Guide, Page
+from dokodemo.administration.guidance.logic import MOST_TOGETHER, TOGETHER, Guide
+from dokodemo.administration.guidance.wording import as_asked
 from dokodemo.administration.procedures.definitions import LifeEvent
 from dokodemo.city.parties import port
-from dokodemo.entry.portal import guide_answers, guide_result
+from dokodemo.entry.portal import guide_answers, guide_result, guide_ticks
 from dokodemo.entry.portal.guide_answers import Answers, Unreadable
 from dokodemo.entry.portal.visitors import needs_resident
 from dokodemo.entry.portal.writing import tell
@@ -47,7 +49,18 @@ class _Known:
 @require_safe
 def guides(request: Request) -> HttpResponse:
     """The life events to choose from."""
-    return render(request, "portal/guides.html", {"choices": queries.choices()})
+    return render(request, "portal/guides.html", {"choices": queries.choices(), "most": MOST_TOGETHER})
+
+
+@require_safe
+def together(request: Request) -> HttpResponse:
+    """Several life events were chosen: to the one guide for all of them."""
+    codes = list(dict.fromkeys(request.GET.getlist("event")))
+    if not 1 <= len(codes) <= MOST_TOGETHER:
+        tell(request, "guidance.choose_some", count=MOST_TOGETHER)
+        return HttpResponseRedirect(reverse("portal:guides"))
+    queries.opened(TOGETHER.join(codes))
+    return HttpResponseRedirect(reverse("portal:guide", args=[TOGETHER.join(codes)]))
 
 
 @require_http_methods(["GET", "POST"])
@@ -109,6 +122,7 @@ def _posted(request: Request, event: LifeEvent, asked: Guide) -> HttpResponse:
         return _dates(request, event, asked, answers)
     ends = "_result" in post
     page = None if ends else asked.page(answers.all_facts(), answers.asked)
+    singly = guide_ticks.ONE_BY_ONE in post or "_singly" in post
     if "_sign_in" in post:
         return _to_sign_in(request, event, asked, answers)
     if page is None or "_go_on" in post:
@@ -120,12 +134,27 @@ def _posted(request: Request, event: LifeEvent, asked: Guide) -> HttpResponse:
         answers.add(page, {})
     elif "_nobody" in post and page.group is not None:
         answers.add(page, {page.group.name: []})
+    elif guide_ticks.ONE_BY_ONE in post:
+        return _show(request, event, asked, answers, singly=True)
+    elif guide_ticks.is_list(page) and not singly:
+        return _ticked(request, event, asked, answers, page)
     else:
         prefills = _prefills(page, answers)
-        result = _compiled(asked, page, answers).clean(post, prefills=prefills)
+        result = _compiled(asked, page, answers, singly=singly).clean(post, prefills=prefills)
         if result.stay or result.errors:
-            return _show(request, event, asked, answers, raw=result.raw, errors=result.errors)
+            return _show(request, event, asked, answers, raw=result.raw, errors=result.errors, singly=singly)
         answers.add(page, _with_known(page, result.values, answers))
+    return _show(request, event, asked, answers)
+
+
+def _ticked(request: Request, event: LifeEvent, asked: Guide, answers: Answers, page: Page) -> HttpResponse:
+    """A list was sent: answers, nothing that could be an answer, or another language for the same list."""
+    values = guide_ticks.read(request, page)
+    if _SAME_PAGE & set(request.POST):
+        return _show(request, event, asked, answers, values=values)
+    if values is None:
+        return _show(request, event, asked, answers, wrong=True)
+    answers.add(page, values)
     return _show(request, event, asked, answers)
 
 
@@ -167,15 +196,16 @@ def _prefills(page: Page, answers: Answers) -> dict[str, Any]:
     return {page.group.name: [{name: _Known(value) for name, value in member.items()} for member in members]}
 
 
-def _compiled(asked: Guide, page: Page, answers: Answers) -> CompiledPage:
+def _compiled(asked: Guide, page: Page, answers: Answers, *, singly: bool = False) -> CompiledPage:
+    """The questions of a page; a list that is answered one by one may be left blank where somebody does not know."""
     group = page.group
     if group is None:
-        return compile_page([Question(term) for term in page.terms])
+        return compile_page([Question(as_asked(term), required=not singly) for term in page.terms])
     told = {name for member in answers.known.get(group.name) or [] for name in member}
     shown = [
         asked.terms[f"{group.name}.{name}"].model_copy(update={"editable": False}) for name in sorted(told)
     ]
-    terms = [*shown, *(term for term in page.terms if term.field not in told)]
+    terms = [*shown, *(as_asked(term) for term in page.terms if term.field not in told)]
     return compile_page([Question(term, group=group) for term in terms])
 
 
@@ -189,6 +219,8 @@ def _show(
     raw: Mapping[str, str] | None = None,
     errors: Mapping[str, FieldError] | None = None,
     ends: bool = False,
+    singly: bool = False,
+    wrong: bool = False,
 ) -> HttpResponse:
     context = {
         "event": event,
@@ -207,7 +239,16 @@ def _show(
             status=422 if errors else 200,
         )
     page = listing.page
-    compiled = _compiled(asked, page, answers)
+    context |= {"page_names": " ".join(page.names), "at_most": listing.at_most}
+    if guide_ticks.is_list(page) and not (singly and page.ticked):
+        ticked = guide_ticks.ticked_in(values or {})
+        return render(
+            request,
+            "portal/guide_ticks.html",
+            context | guide_ticks.context(request, page, ticked, wrong=wrong),
+            status=422 if wrong else 200,
+        )
+    compiled = _compiled(asked, page, answers, singly=singly)
     prefills = _prefills(page, answers)
     questions = compiled.render(
         request.lang,
@@ -222,12 +263,10 @@ def _show(
         "portal/guide_page.html",
         context
         | {
-            "page_names": " ".join(page.names),
             "title": _title(page),
             "questions": questions,
-            "group": page.group,
             "nobody": page.group is not None and not prefills,
-            "at_most": listing.at_most,
+            "singly": singly,
             "error_list": compiled.error_list(errors or {}, request.lang, furigana=request.furigana),
         },
         status=422 if errors else 200,

@@ -42,6 +42,7 @@ urlpatterns = [
     path("together/", joining.choose, name="together"),
     path("together/begun/", joining.begun, name="together_open"),
     path("guide/", guiding.guides, name="guides"),
+    path("guide/together", guiding.together, name="guide_together"),
     path("guide/<slug:event>/", guiding.guide, name="guide"),
     path("guide/<slug:event>/calendar", guiding.calendar, name="guide_calendar"),
     path("guide/<slug:event>/save", guiding.save, name="guide_save"),

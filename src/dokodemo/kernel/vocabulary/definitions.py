@@ -99,6 +99,8 @@ class Term(PackModel):
     own: str | None = None
     type: TermType
     label: Text
+    # The same as a question, where the label is a heading that no general wording makes one.
+    question: Text | None = None
     hint: Text | None = None
     confidentiality: Literal["3A", "3B", "3C", "2", "1"]
     purpose: Slug

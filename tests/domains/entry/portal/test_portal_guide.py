@@ -24,7 +24,7 @@ EVENT = "pets"
 LANGS = ("ja", "easy", "en")
 
 
-def page(client: Client, post: dict[str, str] | None = None, event: str = EVENT) -> str:
+def page(client: Client, post: dict[str, Any] | None = None, event: str = EVENT) -> str:
     address = reverse("portal:guide", args=[event])
     response = client.get(address) if post is None else client.post(address, post)
     assert response.status_code in (200, 422)
@@ -36,8 +36,8 @@ def hidden(html: str, name: str) -> str:
     return unescape(found[1]) if found else ""
 
 
-def form(html: str, **more: str) -> dict[str, str]:
-    sent = {"so_far": hidden(html, "so_far")}
+def form(html: str, **more: Any) -> dict[str, Any]:
+    sent: dict[str, Any] = {"so_far": hidden(html, "so_far")}
     if names := hidden(html, "_page"):
         sent["_page"] = names
     return {**sent, **more}
@@ -53,8 +53,16 @@ def to_the_end(client: Client, facts: dict[str, str], event: str = EVENT) -> tup
     while names := hidden(html, "_page"):
         asked += names.split()
         told = {name: facts[name] for name in names.split() if name in facts}
+        if told and 'name="_tick"' in html:
+            told["_singly"] = "1"
         html = page(client, form(html, **(told or {"_skip": "1"})), event=event)
     return html, asked
+
+
+def yes(html: str) -> dict[str, Any]:
+    """Yes to all of a page: every line of a list ticked, or the one radio."""
+    lines = re.findall(r'name="_tick" value="([^"]*)"', html)
+    return {"_tick": lines} if lines else {hidden(html, "_page"): "true"}
 
 
 KEEPS_A_DOG = {
@@ -95,7 +103,7 @@ def test_a_dog_leads_to_its_procedures_with_reasons_and_articles() -> None:
 def test_an_answer_that_is_missing_is_asked_for_and_nothing_is_lost() -> None:
     client = b.browser()
     first = page(client)
-    second = page(client, form(first, **{hidden(first, "_page"): "true"}))
+    second = page(client, form(first, **yes(first)))
     refused = page(client, form(second))
     assert "error-summary" in refused
     assert answered(refused) == answered(second)
@@ -105,14 +113,11 @@ def test_an_answer_that_is_missing_is_asked_for_and_nothing_is_lost() -> None:
 def test_switching_the_language_keeps_answers_and_what_is_typed(lang: str) -> None:
     client = b.browser()
     first = page(client)
-    second = page(client, form(first, **{hidden(first, "_page"): "true"}))
-    name = hidden(second, "_page")
-    switched = page(client, form(second, _language=lang, **{name: "true"}))
+    second = page(client, form(first, **yes(first)))
+    switched = page(client, form(second, _language=lang, **yes(second)))
     assert answered(switched) == answered(second)
     assert f'<html lang="{"en" if lang == "en" else "ja"}"' in switched
-    box = re.search(rf'<input[^>]*name="{re.escape(name)}"[^>]*value="true"[^>]*>', switched)
-    assert box
-    assert "checked" in box[0]
+    assert re.search(r"<input[^>]* checked", switched)
 
 
 def test_the_language_of_the_list_can_be_switched_too() -> None:
@@ -126,13 +131,73 @@ def test_going_back_shows_the_question_before_with_its_answer() -> None:
     client = b.browser()
     first = page(client)
     name = hidden(first, "_page")
-    second = page(client, form(first, **{name: "false"}))
+    second = page(client, form(first, **yes(first)))
     back = page(client, form(second, _back="1"))
     assert hidden(back, "_page") == name
-    box = re.search(rf'<input[^>]*name="{re.escape(name)}"[^>]*value="false"[^>]*>', back)
-    assert box
-    assert "checked" in box[0]
+    assert re.search(r"<input[^>]* checked", back)
     assert answered(back)["pages"] == []
+
+
+BIRTH_AND_MOVE = "birth-moving_in"
+
+
+def test_topics_come_first_and_what_is_left_out_is_asked_no_more_and_named_with_its_reason() -> None:
+    client = b.browser()
+    first = page(client, event=BIRTH_AND_MOVE)
+    assert hidden(first, "_page") == "topics"
+    assert "犬を飼っている" in b.words(first)
+    html = page(client, form(first, _tick=["children"]), event=BIRTH_AND_MOVE)
+    asked: list[str] = []
+    while names := hidden(html, "_page"):
+        asked += names.split()
+        html = page(client, form(html, _skip="1"), event=BIRTH_AND_MOVE)
+    assert "dog.kept_here" not in asked
+    words = b.words(html)
+    left_out = words[words.index("当てはまらない手続きとその理由") :]
+    assert "犬の登録事項の変更届" in left_out
+    assert "次に当てはまらないと答えたため" in left_out
+
+
+def test_a_list_that_says_nothing_is_refused_none_is_an_answer_and_not_knowing_is_asked_one_by_one() -> None:
+    client = b.browser()
+    first = page(client)
+    assert 'name="_tick"' in first
+    refused = page(client, form(first))
+    assert "error-summary" in refused
+    assert 'href="#tick-0"' in refused
+    none = page(client, form(first, _none="1"))
+    names = hidden(first, "_page").split()
+    assert {answered(none)["facts"][name] for name in names} == {False}
+    singly = page(client, form(first, _one_by_one="1"))
+    assert 'name="_singly"' in singly
+    assert hidden(singly, "_page") == hidden(first, "_page")
+    left = page(client, form(singly, _singly="1", **{names[0]: "true"}))
+    assert answered(left)["facts"] == {names[0]: True}
+    assert answered(left)["pages"] == [names]
+
+
+def test_several_life_events_are_chosen_in_one_go() -> None:
+    client = b.browser()
+    chosen = client.get("/guide/together", {"event": ["birth", "moving_in"]})
+    assert chosen.headers["Location"] == f"/guide/{BIRTH_AND_MOVE}/"
+    html = page(client, event=BIRTH_AND_MOVE)
+    assert "子どもが生まれたとき、引っ越してきたとき" in b.words(html)
+    assert client.get("/guide/together").headers["Location"] == "/guide/"
+    assert client.get("/guide/together", {"event": ["birth", "nothing"]}).status_code == 404
+    for wrong in ("birth-birth", "birth-nothing", "birth-", "birth-moving_in-pets-school-tax"):
+        assert client.get(f"/guide/{wrong}/").status_code == 404
+
+
+def test_who_has_yet_to_register_is_told_what_can_be_claimed_afterwards() -> None:
+    facts = {
+        "moving.direction": "into_city",
+        "moving.from_abroad": "true",
+        "applicant.resident_here": "false",
+    }
+    html, _ = to_the_end(b.browser(), facts, "moving_in")
+    words = b.words(html)
+    due = words[words.index("当てはまる手続き") : words.index("まだわからない手続き")]
+    assert "「転入届（引っ越してきたとき）」と同時か、その後にできます" in due
 
 
 def test_nothing_personal_is_in_an_address_or_a_session_and_nothing_is_written() -> None:
@@ -153,6 +218,8 @@ def test_nothing_personal_is_in_an_address_or_a_session_and_nothing_is_written()
         '{"pages": [["dog.kept_here"], ["dog.kept_here"]], "facts": {}, "known": {}}',
         '{"pages": [], "facts": {"dog.kept_here": true}, "known": {}}',
         '{"pages": 3, "facts": {}, "known": {}}',
+        '{"pages": [["topics"]], "facts": {"topics": ["nothing"]}, "known": {}}',
+        '{"pages": [["topics"]], "facts": {"topics": "dog"}, "known": {}}',
         "x" * 200_000,
     ],
 )
@@ -166,7 +233,7 @@ def test_answers_that_no_form_of_ours_carried_begin_anew(broken: str, place: str
 def test_who_signs_in_on_the_way_comes_back_to_the_same_place() -> None:
     client = b.browser()
     first = page(client)
-    second = page(client, form(first, **{hidden(first, "_page"): "true"}))
+    second = page(client, form(first, **yes(first)))
     response = client.post(reverse("portal:guide", args=[EVENT]), form(second, _sign_in="1"))
     assert response.headers["Location"] == f"/sign-in?next=%2Fguide%2F{EVENT}%2F"
     carried = response.cookies["dokodemo_guide"]
@@ -252,6 +319,15 @@ def test_a_resident_keeps_a_list_finds_it_again_and_deletes_it() -> None:
     assert client.post(f"{where}delete").status_code == 302
     assert not SavedList.objects.exists()
     assert Event.objects.filter(verb="guidance.list_deleted").count() == 1
+
+
+def test_a_list_of_several_life_events_is_kept_and_leads_back_to_their_guide() -> None:
+    client = b.browser(b.resident_account(b.household()[0]))
+    address = reverse("portal:guide_save", args=[BIRTH_AND_MOVE])
+    where = client.post(address, {"so_far": hidden(page(client, event=BIRTH_AND_MOVE), "so_far")})
+    html = client.get(where.headers["Location"]).content.decode()
+    assert f'href="/guide/{BIRTH_AND_MOVE}/"' in html
+    assert "子どもが生まれたとき、引っ越してきたとき" in b.words(html)
 
 
 def test_a_saved_list_is_unreadable_in_the_database() -> None:

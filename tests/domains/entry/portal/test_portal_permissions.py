@@ -123,6 +123,7 @@ NO_ANSWERS = {"so_far": '{"pages": [], "facts": {}, "known": {}}'}
 
 ADDRESSES: dict[str, Address] = {
     "guides": Address(),
+    "guide_together": Address(answer=302),
     "guide": Address(parts=lambda w: ["pets"]),
     "guide_calendar": Address(parts=lambda w: ["pets"], post=NO_ANSWERS),
     "guide_list": Address("theirs", lambda w: [a_saved_list(w)]),

@@ -82,7 +82,7 @@ def test_a_procedure_whose_law_counts_backwards_says_its_last_day() -> None:
 
 
 def test_a_deadline_whose_first_day_nobody_told_names_what_it_waits_for() -> None:
-    (found,) = last_days(procedure("death-notification"), "bereavement", {}, date(2026, 11, 23))
+    (found,) = last_days(procedure("death-notification"), ("bereavement",), {}, date(2026, 11, 23))
     assert (found.until, found.passed, found.missing) == (None, False, ("death.died_on",))
     assert found.law == "戸籍法"
 
@@ -90,7 +90,7 @@ def test_a_deadline_whose_first_day_nobody_told_names_what_it_waits_for() -> Non
 def test_a_deadline_that_is_over_says_so_from_the_day_after() -> None:
     facts = {"death.died_on": "2026-11-10"}
     for on, passed in ((date(2026, 11, 16), False), (date(2026, 11, 17), True)):
-        (found,) = last_days(procedure("death-notification"), "bereavement", facts, on)
+        (found,) = last_days(procedure("death-notification"), ("bereavement",), facts, on)
         assert (found.until, found.passed) == (date(2026, 11, 16), passed)
 
 
@@ -106,7 +106,7 @@ def test_a_deadline_of_another_life_event_does_not_count_and_the_nearest_comes_f
     vocabulary = procedures_of(open_pack("arao"))[0].vocabulary
     found = last_days(
         replace(made_up, vocabulary=vocabulary),
-        "bereavement",
+        ("bereavement",),
         {"death.died_on": "2026-11-10"},
         date(2026, 11, 23),
     )
