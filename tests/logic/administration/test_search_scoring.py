@@ -3,7 +3,7 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dokodemo.administration.procedures.definitions import ConceptWords, SynonymsFile
+from dokodemo.administration.procedures.everyday import ConceptWords, SynonymsFile
 from dokodemo.administration.procedures.logic import (
     Concept,
     Entry,

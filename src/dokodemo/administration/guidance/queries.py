@@ -16,7 +16,7 @@ from dokodemo.administration.guidance.logic import MOST_TOGETHER, TOGETHER, Guid
 from dokodemo.administration.guidance.models import SavedList
 from dokodemo.administration.procedures import queries as procedures
 from dokodemo.administration.procedures.compiled import CompiledProcedure
-from dokodemo.administration.procedures.definitions import LifeEvent
+from dokodemo.administration.procedures.everyday import LifeEvent
 from dokodemo.administration.procedures.topics import Topic
 from dokodemo.kernel import calendar_jp
 from dokodemo.kernel.access import Actor, NotFound

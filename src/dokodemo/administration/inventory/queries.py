@@ -30,7 +30,7 @@ from dokodemo.administration.inventory.standing import (
 )
 from dokodemo.administration.inventory.survey import SurveyRow
 from dokodemo.administration.procedures import queries as procedures
-from dokodemo.administration.procedures.definitions import LifeEvent
+from dokodemo.administration.procedures.everyday import LifeEvent
 from dokodemo.administration.procedures.reading import read_life_events
 from dokodemo.kernel.access import Actor, NotFound
 from dokodemo.kernel.packs import Text, open_pack

@@ -191,7 +191,7 @@ def retire_due(*, actor: Actor = LOADER) -> list[str]:
             current.save(update_fields=["retired_at"])
             _told_retired(current, slug, actor)
             row = PackInForce.objects.select_for_update().get(pk=1)
-            row.stamp = _stamp(_kept(row.pack, row.life_events, row.synonyms))
+            row.stamp = _stamp(_kept(row.pack, row.life_events, row.synonyms, row.topics))
             row.save(update_fields=["stamp"])
         done.append(slug)
     return done

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
-from dokodemo.administration.procedures.definitions import LifeEvent, ProcedureDefinition
+from dokodemo.administration.procedures.definitions import ProcedureDefinition
+from dokodemo.administration.procedures.everyday import LifeEvent
 from dokodemo.administration.procedures.facts import fact_faults
 from dokodemo.administration.procedures.reading import ProcedureFile
 from dokodemo.kernel.expressions import Expression, ParameterSet

@@ -1,6 +1,6 @@
-"""The shape of a procedure's files (手続定義): procedure.yaml and what search reads beside it.
+"""The shape of a procedure's file (手続定義): procedure.yaml.
 
-Owns which keys these files may have and what one file can say about itself. Whether the file agrees with
+Owns which keys the file may have and what it can say about itself. Whether the file agrees with
 the rest of the pack (terms, sections, letters, rules) is asked in `checking`. Never reads a file and never
 touches the database.
 """
@@ -391,32 +391,3 @@ class ProcedureDefinition(PackModel):
             case ("form", int(place), *_):
                 return self.form[place].each
         return None
-
-
-class LifeEvent(PackModel):
-    """A turn of life and the words people use for it (ライフイベント)."""
-
-    code: Name
-    title: Text
-    say: tuple[str, ...] = ()
-    say_en: tuple[str, ...] = ()
-
-
-class LifeEventsFile(PackModel):
-    """life_events.yaml: the life events procedures may name."""
-
-    life_events: tuple[LifeEvent, ...]
-
-
-class ConceptWords(PackModel):
-    """Words that mean the same to someone who searches (言い換え)."""
-
-    name: str = Field(min_length=1)
-    words: tuple[str, ...] = Field(min_length=1)
-
-
-class SynonymsFile(PackModel):
-    """synonyms.yaml: words that say nothing about a subject, and words that mean the same."""
-
-    stop: tuple[str, ...] = ()
-    concepts: tuple[ConceptWords, ...] = ()

@@ -11,7 +11,7 @@ from functools import lru_cache
 from uuid import UUID
 
 from dokodemo.administration.procedures.compiled import CompiledProcedure, restore
-from dokodemo.administration.procedures.definitions import LifeEvent, SynonymsFile
+from dokodemo.administration.procedures.everyday import LifeEvent, SynonymsFile
 from dokodemo.administration.procedures.logic import Hit, SearchIndex
 from dokodemo.administration.procedures.models import CurrentVersion, PackInForce, ProcedureVersion
 from dokodemo.administration.procedures.searching import index_of

@@ -11,12 +11,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from dokodemo.administration.procedures.definitions import (
-    LifeEvent,
-    LifeEventsFile,
-    ProcedureDefinition,
-    SynonymsFile,
-)
+from dokodemo.administration.procedures.definitions import ProcedureDefinition
+from dokodemo.administration.procedures.everyday import LifeEvent, LifeEventsFile, SynonymsFile
 from dokodemo.administration.procedures.examples import Example, ExamplesFile
 from dokodemo.kernel.packs import Document, Pack, PackError, Problem, validate
 from dokodemo.kernel.packs.located import Located

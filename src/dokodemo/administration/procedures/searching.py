@@ -8,7 +8,8 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from dokodemo.administration.procedures.definitions import LifeEvent, ProcedureDefinition, SynonymsFile
+from dokodemo.administration.procedures.definitions import ProcedureDefinition
+from dokodemo.administration.procedures.everyday import LifeEvent, SynonymsFile
 from dokodemo.administration.procedures.logic import Concept, Entry, Language, SearchIndex, build_index
 from dokodemo.administration.procedures.reading import read_life_events, read_procedures, read_synonyms
 from dokodemo.kernel import text_jp

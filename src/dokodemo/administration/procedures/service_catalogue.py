@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from dokodemo.administration.procedures.compiled import CompiledProcedure
-from dokodemo.administration.procedures.definitions import LifeEvent
+from dokodemo.administration.procedures.everyday import LifeEvent
 from dokodemo.kernel.packs import City, Text
 from dokodemo.kernel.text_jp import strip_ruby
 

@@ -12,7 +12,7 @@ from dokodemo.entry.cli.ready import ready
 
 if TYPE_CHECKING:
     from dokodemo.administration.procedures.compiled import CompiledProcedure
-    from dokodemo.administration.procedures.definitions import LifeEvent
+    from dokodemo.administration.procedures.everyday import LifeEvent
     from dokodemo.administration.procedures.logic import Hit
     from dokodemo.administration.procedures.topics import Topic
     from dokodemo.kernel.packs import Pack

@@ -16,7 +16,7 @@ from dokodemo.administration.eligibility.logic import label_of
 from dokodemo.administration.guidance.calendar_file import Entry, calendar_file
 from dokodemo.administration.guidance.logic import Guide, Item, Listing
 from dokodemo.administration.guidance.wording import as_asked
-from dokodemo.administration.procedures.definitions import LifeEvent
+from dokodemo.administration.procedures.everyday import LifeEvent
 from dokodemo.entry.server.requests import Request
 from dokodemo.kernel import calendar_jp
 from dokodemo.kernel.packs import Text

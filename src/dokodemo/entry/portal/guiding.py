@@ -20,7 +20,7 @@ from dokodemo.administration.guidance.choosing import Page
 from dokodemo.administration.guidance.definitions import kept
 from dokodemo.administration.guidance.logic import MOST_TOGETHER, TOGETHER, Guide
 from dokodemo.administration.guidance.wording import as_asked
-from dokodemo.administration.procedures.definitions import LifeEvent
+from dokodemo.administration.procedures.everyday import LifeEvent
 from dokodemo.city.parties import port
 from dokodemo.entry.portal import guide_answers, guide_result, guide_ticks
 from dokodemo.entry.portal.guide_answers import Answers, Unreadable

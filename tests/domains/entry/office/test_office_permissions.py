@@ -18,13 +18,16 @@ from dokodemo.administration.eligibility.actions import run_register
 from dokodemo.administration.eligibility.models import Judged
 from dokodemo.administration.findings.actions import tell
 from dokodemo.administration.findings.models import Finding
+from dokodemo.administration.inventory.actions import confirm
+from dokodemo.administration.inventory.definitions import OnlineState, Performed
+from dokodemo.administration.inventory.logic import Answer
 from dokodemo.city.parties.actions import request_mandate
 from dokodemo.city.parties.definitions import MandateKind
 from dokodemo.city.parties.models import SignInLink
 from dokodemo.entry.office.urls import EDITOR, urlpatterns
 from dokodemo.kernel import calendar_jp
 from dokodemo.kernel.access import Account, Role, system
-from tests.domains.administration.inventory.inventory_city import give, take_in
+from tests.domains.administration.inventory.inventory_city import clerk_of, give, take_in
 from tests.domains.administration.inventory.surveys import row
 from tests.domains.entry import building as b
 
@@ -164,6 +167,18 @@ def an_inventory_row(world: World) -> list[Any]:
     return ["101"]
 
 
+def a_performed_row(world: World) -> list[Any]:
+    """Row 101 once its section has said that it is performed."""
+    an_inventory_row(world)
+    confirm(
+        actor=clerk_of(b.CHILDCARE),
+        number="101",
+        answer=Answer(Performed.PERFORMED, OnlineState.NOT_YET),
+        revision=0,
+    )
+    return ["101"]
+
+
 def an_inventory(world: World) -> list[Any]:
     an_inventory_row(world)
     return []
@@ -241,6 +256,7 @@ ADDRESSES: dict[str, Address] = {
     ),
     "inventory_row": Address(clerk(), parts=an_inventory_row, also={200: headquarters}),
     "inventory_draft": Address(clerk(), parts=an_inventory_row, also={200: headquarters}),
+    "inventory_begin": Address(clerk(), 302, parts=a_performed_row, post={}, also={404: headquarters}),
     "inventory_table": Address(clerk(), wrong=b.head, parts=an_inventory),
     "inventory_upload": Address(clerk(), wrong=b.head, parts=an_inventory),
     "findings": Address(headquarters, wrong=clerk(), also={404: b.head, 200: a_cio_of_another_section}),

@@ -134,6 +134,8 @@ ADDRESSES: dict[str, Address] = {
     "told": Address(),
     "inventory_row": Address(parts=a_row),
     "procedures": Address(),
+    "procedures_csv": Address(),
+    "procedures_json": Address(),
     "procedure": Address(parts=lambda w: [CHILD_ALLOWANCE]),
     "sign_in": Address(),
     "verify": Address(),
