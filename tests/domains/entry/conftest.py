@@ -16,4 +16,7 @@ def _city(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator
 
 @pytest.fixture(autouse=True)
 def _in_the_city(_city: None, db: None) -> None:
-    """Each test starts from the city and leaves nothing behind."""
+    """Each test starts from the city and leaves nothing behind; searches that others counted wait for no one."""
+    from dokodemo.administration.findings.actions import _tally
+
+    _tally.take()
