@@ -12,9 +12,7 @@ from uuid import UUID
 
 from dokodemo.administration.procedures.compiled import CompiledProcedure, restore
 from dokodemo.administration.procedures.everyday import LifeEvent, SynonymsFile
-from dokodemo.administration.procedures.logic import Hit, SearchIndex
 from dokodemo.administration.procedures.models import CurrentVersion, PackInForce, ProcedureVersion
-from dokodemo.administration.procedures.searching import index_of
 from dokodemo.administration.procedures.topics import Topic
 from dokodemo.kernel import calendar_jp
 from dokodemo.kernel.access import NotFound
@@ -138,16 +136,6 @@ def by_measure(code: str) -> tuple[CompiledProcedure, ...]:
     return tuple(procedure for procedure in published() if code in procedure.definition.measures)
 
 
-def search(text: str, *, limit: int = 10) -> list[Hit]:
-    """Procedures found for everyday words, best first; empty when nothing fits."""
-    return search_index().find(text, limit=limit)
-
-
-def search_index() -> SearchIndex:
-    """The index over what is in force now, for many searches in a row."""
-    return _index(_stamp())
-
-
 def index_stamp() -> str:
     """Changes with everything that is searched: what is in force, and the files it was read from."""
     row = _STAMP.first()
@@ -193,8 +181,3 @@ def _life_events(stamp: str) -> tuple[LifeEvent, ...]:
 def _topics(stamp: str) -> tuple[Topic, ...]:
     row = PackInForce.objects.first()
     return tuple(Topic.model_validate(topic) for topic in row.topics) if row is not None else ()
-
-
-@lru_cache(maxsize=2)
-def _index(stamp: str) -> SearchIndex:
-    return index_of([p.definition for p in _in_force(stamp)], *search_words())

@@ -4,6 +4,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from dokodemo.administration.inventory import searching
 from dokodemo.administration.procedures import actions, queries
 from dokodemo.kernel.access import NotFound
 from dokodemo.kernel.crypto import new_id
@@ -20,7 +21,7 @@ def arao() -> None:
 
 def test_an_empty_city_has_nothing() -> None:
     assert queries.published() == ()
-    assert queries.search("犬") == []
+    assert searching.search("犬") == []
     assert queries.life_events() == ()
     kinds = queries.online_kinds()
     assert (kinds.numerator, kinds.denominator) == (0, 0)
@@ -60,22 +61,22 @@ def test_search_over_the_database_answers_as_over_the_pack(arao: None) -> None:
 
     index = index_of_pack(open_pack("arao"))
     for words in ("子どもが生まれた", "犬を飼い始めた", "住民票がほしい", "ラーメン"):
-        assert queries.search(words) == index.find(words)
+        assert searching.search(words) == index.find(words)
 
 
-def test_a_search_costs_one_small_query_once_the_index_is_built(arao: None) -> None:
-    queries.search("犬")
+def test_a_search_costs_two_small_queries_once_the_index_is_built(arao: None) -> None:
+    searching.search("犬")
     with CaptureQueriesContext(
         connection,
     ) as captured:
-        queries.search("介護")
-    assert len(captured) == 1
+        searching.search("介護")
+    assert len(captured) == 2
 
 
 def test_a_new_publication_is_seen_by_the_next_search(arao: None) -> None:
-    assert "leaf-bags" not in [hit.slug for hit in queries.search("落ち葉の袋がほしい")]
+    assert "leaf-bags" not in [hit.slug for hit in searching.search("落ち葉の袋がほしい")]
     actions.publish(open_pack("mihon"), demo=True)
-    assert queries.search("落ち葉の袋がほしい")[0].slug == "leaf-bags"
+    assert searching.search("落ち葉の袋がほしい")[0].slug == "leaf-bags"
 
 
 def test_a_published_procedure_is_read_without_compiling_again(arao: None) -> None:
