@@ -6,6 +6,7 @@ import re
 import urllib.request
 
 from journey_city import City
+from journey_guide import answer_to_the_end
 from journey_people import Clerk, Town, Visitor
 
 FIRST = {
@@ -32,21 +33,10 @@ def save(clerk: Clerk) -> None:
     clerk.press("保存する")
 
 
-MOST_PAGES = 60
-
-
 def guided(visitor: Visitor, event: str) -> str:
-    """What the guide lists at its end for somebody who answers the first way there is, and skips the rest."""
+    """What the guide lists at its end for somebody who says yes to whatever can be answered so, and skips the rest."""
     visitor.go(f"/guide/{event}/")
-    for _ in range(MOST_PAGES):
-        if not visitor.box("_page").count():
-            break
-        name = str(visitor.box("_page").get_attribute("value"))
-        if visitor.page.locator(f'input[type=radio][name="{name}"]').count():
-            visitor.choose(name, str(visitor.box(name).first.get_attribute("value")))
-            visitor.click("form#guide .buttons button.button")
-        else:
-            visitor.click("button[name=_skip]")
+    answer_to_the_end(visitor)
     return visitor.says()
 
 

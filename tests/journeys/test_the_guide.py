@@ -4,42 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from journey_guide import NEXT, answer_to_the_end, say_yes
 from journey_people import Resident, Town
 
 from dokodemo.kernel import calendar_jp
-
-MOST_PAGES = 60
-
-
-NEXT = "form#guide .buttons button.button"
-
-
-def say_yes(person: Resident) -> str:
-    """Yes to the page: every line of a list ticked, or the radio. The names the page asked."""
-    names = str(person.box("_page").get_attribute("value"))
-    ticks = person.page.locator("input[name=_tick]")
-    if ticks.count():
-        for number in range(ticks.count()):
-            ticks.nth(number).check()
-    else:
-        person.choose(names, str(person.box(names).first.get_attribute("value")))
-    person.click(NEXT)
-    return names
-
-
-def answer_pages(person: Resident) -> list[str]:
-    """Answer yes to what can be answered by yes and skip the rest, until the list."""
-    asked: list[str] = []
-    for _ in range(MOST_PAGES):
-        if not person.box("_page").count():
-            break
-        name = str(person.box("_page").get_attribute("value"))
-        if person.page.locator(f'input[name=_tick], input[type=radio][name="{name}"]').count():
-            say_yes(person)
-        else:
-            person.click("button[name=_skip]")
-        asked.append(name)
-    return asked
 
 
 def test_a_visitor_signs_in_on_the_way_and_keeps_the_list(town: Town) -> None:
@@ -59,7 +27,7 @@ def test_a_visitor_signs_in_on_the_way_and_keeps_the_list(town: Town) -> None:
     assert person.page.url.endswith("/guide/pets/")
     assert person.box("_page").get_attribute("value") == second
     assert "dokodemo_guide" not in {cookie["name"] for cookie in person.context.cookies()}
-    asked = answer_pages(person)
+    asked = answer_to_the_end(person)
     assert first not in asked
     assert "あなたに必要な手続き" in person.heading()
     person.look("guide-result", again=False)
@@ -76,7 +44,7 @@ def test_a_visitor_signs_in_on_the_way_and_keeps_the_list(town: Town) -> None:
 def test_the_guide_needs_no_javascript(town: Town) -> None:
     person = town.resident(java_script_enabled=False)
     person.go("/guide/pets/")
-    assert len(answer_pages(person)) > 1
+    assert len(answer_to_the_end(person)) > 1
     assert "あなたに必要な手続き" in person.heading()
 
 
