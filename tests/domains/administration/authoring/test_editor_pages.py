@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from dokodemo.administration.authoring.models import Proposal
+from dokodemo.administration.inventory import searching
 from dokodemo.administration.procedures import queries as procedures
 from dokodemo.entry.office.urls import EDITOR
 from dokodemo.kernel.access import Role
@@ -105,7 +106,7 @@ def test_a_caseworker_writes_a_subsidy_from_nothing_and_it_is_found_by_search() 
     assert "生け垣の補助" in other.get(reverse("office:editor")).content.decode()
     answer = other.post(at("proposal_approve", one), {"publish_on": "", "confirmed": "1"}, follow=True)
     assert "公開済み" in answer.content.decode(), b.words(answer.content)
-    assert procedures.search("いけがき")[0].slug == "grant-hedges"
+    assert searching.search("いけがき")[0].slug == "grant-hedges"
     assert procedures.get_published("grant-hedges").definition.confirmed.by == "みどり課長"
     found = Client().get("/search", {"q": "生け垣を作りたい"}, follow=True)
     assert "生け垣の補助" in found.content.decode()

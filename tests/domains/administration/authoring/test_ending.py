@@ -14,6 +14,7 @@ from dokodemo.administration.authoring.models import Proposal, State
 from dokodemo.administration.cases import actions as cases
 from dokodemo.administration.cases.logic import NotAllowed
 from dokodemo.administration.cases.models import Case, Draft
+from dokodemo.administration.inventory import searching
 from dokodemo.administration.procedures import actions, events
 from dokodemo.administration.procedures import queries as procedures
 from dokodemo.city.parties import port
@@ -54,7 +55,7 @@ def test_it_leaves_everything_that_lists_it() -> None:
     assert ended().state == State.PUBLISHED
     assert "tree-grant" not in {p.slug for p in procedures.published()}
     assert procedures.online_kinds().denominator == before - 1
-    assert "tree-grant" not in {hit.slug for hit in procedures.search("木を植えたい")}
+    assert "tree-grant" not in {hit.slug for hit in searching.search("木を植えたい")}
     with pytest.raises(NotFound):
         procedures.get_published("tree-grant")
     assert [e.verb for e in of_object("procedure", "tree-grant")][-1] == events.RETIRED

@@ -14,6 +14,7 @@ from dokodemo.administration.authoring import actions, events, queries, starting
 from dokodemo.administration.authoring.actions import Refused
 from dokodemo.administration.authoring.content import procedure_path, terms_path
 from dokodemo.administration.authoring.models import Proposal, State
+from dokodemo.administration.inventory import searching
 from dokodemo.administration.procedures import actions as procedure_actions
 from dokodemo.administration.procedures import office
 from dokodemo.administration.procedures import queries as procedures
@@ -97,9 +98,9 @@ def test_a_procedure_written_from_nothing_is_found_by_search() -> None:
     author = clerk()
     proposal = hedges(author)
     assert proposal.slug == "grant-hedges"
-    assert "grant-hedges" not in {hit.slug for hit in procedures.search("生け垣を作りたい")}
+    assert "grant-hedges" not in {hit.slug for hit in searching.search("生け垣を作りたい")}
     in_force(proposal, author)
-    assert procedures.search("生け垣を作りたい")[0].slug == "grant-hedges"
+    assert searching.search("生け垣を作りたい")[0].slug == "grant-hedges"
     assert [p.slug for p in procedures.by_life_event("garden")] == ["grant-hedges", "tree-grant"]
     assert "grant-hedges" in {p.slug for p in procedures.by_measure("life-4")}
     assert "grant-hedges" in procedures.online_kinds().full

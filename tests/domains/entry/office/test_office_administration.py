@@ -50,7 +50,7 @@ def test_the_administrator_is_told_how_many_cannot_work_yet_and_where_to_see_who
 
 def test_the_administrator_sees_versions_and_what_nobody_confirmed() -> None:
     words = b.words(administrator().get(reverse("office:administration")).content)
-    assert "第1版 未確認 子育て支援課 児童手当法 第7条第1項" in words
+    assert "児童手当法 第7条第1項 第1版 未確認 子育て支援課" in words
     assert f"{len(procedures.published())}件あります（未確認）" in words
 
 
