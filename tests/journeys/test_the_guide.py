@@ -34,6 +34,9 @@ def test_a_visitor_signs_in_on_the_way_and_keeps_the_list(town: Town) -> None:
     person.press("マイページに保存する")
     assert "保存しました" in person.says()
     person.look("guide-list")
+    person.press("まとめて申請する")
+    assert "まとめて申請" in person.heading()
+    assert person.page.locator("form#choose input[name=slug]:checked").count() > 1
     person.go("/my/")
     person.look("my-with-lists")
     person.follow("ペットを飼うとき")

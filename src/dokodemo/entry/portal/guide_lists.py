@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from dokodemo.administration.guidance import actions, queries
 from dokodemo.administration.guidance.logic import TOGETHER
 from dokodemo.administration.procedures import queries as procedures
+from dokodemo.entry.portal.guide_result import online
 from dokodemo.entry.portal.visitors import needs_resident
 from dokodemo.entry.portal.writing import tell
 from dokodemo.entry.server.requests import Request
@@ -44,6 +45,7 @@ def saved(request: Request, list_id: UUID) -> HttpResponse:
         {
             "row": row,
             "lines": lines,
+            "together": online(offered[line.slug] for line in row.content.due if line.slug in offered),
             "open_lines": [
                 {"line": line, "procedure": offered.get(line.slug)} for line in row.content.depends_on
             ],

@@ -5,7 +5,7 @@ Owns the words of the list. Never decides what is on it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -16,6 +16,7 @@ from dokodemo.administration.eligibility.logic import label_of
 from dokodemo.administration.guidance.calendar_file import Entry, calendar_file
 from dokodemo.administration.guidance.logic import Guide, Item, Listing
 from dokodemo.administration.guidance.wording import as_asked
+from dokodemo.administration.procedures.definitions import ProcedureDefinition
 from dokodemo.administration.procedures.everyday import LifeEvent
 from dokodemo.entry.server.requests import Request
 from dokodemo.kernel import calendar_jp
@@ -49,6 +50,7 @@ def context(
         "error_list": days.error_list(errors, request.lang, furigana=request.furigana),
         "on": asked.on,
         "due": [_row(item) for item in listing.due],
+        "together": online(item.procedure.definition for item in listing.due),
         "depends_on": [
             _row(item) | {"labels": [label_of(item.procedure, name) for name in item.terms]}
             for item in listing.depends_on
@@ -60,6 +62,11 @@ def context(
         "dated": any(item.deadline and item.deadline.until for item in listing.due),
         "mailto": _mailto(request, event, listing.due),
     }
+
+
+def online(due: Iterable[ProcedureDefinition]) -> list[str]:
+    """What of a list can be applied for here, and so together."""
+    return [definition.slug for definition in due if definition.online.state != "none"]
 
 
 def _row(item: Item) -> dict[str, Any]:
