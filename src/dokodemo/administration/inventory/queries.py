@@ -32,6 +32,7 @@ from dokodemo.administration.inventory.survey import SurveyRow
 from dokodemo.administration.procedures import queries as procedures
 from dokodemo.administration.procedures.everyday import LifeEvent
 from dokodemo.administration.procedures.reading import read_life_events
+from dokodemo.kernel import calendar_jp
 from dokodemo.kernel.access import Actor, NotFound
 from dokodemo.kernel.packs import Text, open_pack
 
@@ -251,8 +252,19 @@ def imported() -> SurveyImport | None:
     return SurveyImport.objects.order_by("-at", "-pk").first()
 
 
-def kinds() -> list[Kind]:
-    """Every kind of procedure that counts: the rows of the newest survey, and published procedures no row stands for."""
+def kinds() -> tuple[Kind, ...]:
+    """Every kind of procedure that counts: the rows of the newest survey, and published procedures no row stands for.
+
+    Reckoned once for what is in force, surveyed and confirmed: a page of the plan asks five times.
+    """
+    newest = SurveyImport.objects.order_by("-at", "-pk").values_list("pk", flat=True).first()
+    said = Confirmation.objects.order_by("-pk").values_list("pk", flat=True).first()
+    confirmed = Confirmation.objects.count()
+    return _kinds((procedures.index_stamp(), calendar_jp.today(), newest, said, confirmed))
+
+
+@lru_cache(maxsize=2)
+def _kinds(as_of: tuple[object, ...]) -> tuple[Kind, ...]:
     definitions = linked()
     columns = ("number", "performed", "online", "via_mynaportal", "yearly", "yearly_online")
     found: list[Kind] = []
@@ -268,11 +280,8 @@ def kinds() -> list[Kind]:
         slugs = tuple(one.slug for one in named)
         found.append(Kind(number, performs, state, bool(mynaportal), slugs, yearly, yearly_online))
     rows = {kind.key for kind in found}
-    return found + [
-        Kind(one.slug, *together([one]), slugs=(one.slug,))
-        for one in published()
-        if not rows.intersection(one.inventory)
-    ]
+    others = (one for one in published() if not rows.intersection(one.inventory))
+    return (*found, *(Kind(one.slug, *together([one]), slugs=(one.slug,)) for one in others))
 
 
 def missing(*, by: str = "volume") -> list[Missing]:
