@@ -257,10 +257,10 @@ def kinds() -> tuple[Kind, ...]:
 
     Reckoned once for what is in force, surveyed and confirmed: a page of the plan asks five times.
     """
-    newest = SurveyImport.objects.order_by("-at", "-pk").values_list("pk", flat=True).first()
+    newest = imported()
     said = Confirmation.objects.order_by("-pk").values_list("pk", flat=True).first()
     confirmed = Confirmation.objects.count()
-    return _kinds((procedures.index_stamp(), calendar_jp.today(), newest, said, confirmed))
+    return _kinds((procedures.index_stamp(), calendar_jp.today(), newest and newest.pk, said, confirmed))
 
 
 @lru_cache(maxsize=2)

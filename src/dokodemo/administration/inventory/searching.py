@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 
 from django.conf import settings
 
@@ -63,14 +64,25 @@ def search_index() -> SearchIndex:
 
     The first one after a change takes some seconds to make: whoever makes the change asks for it (`prepare`).
     """
+    return _index(_stamp())
+
+
+def prepare() -> None:
+    """Make the index before somebody searches, and keep it for every process. One that is kept already is not read."""
+    stamp = _stamp()
+    if not _file(stamp).exists():
+        _index(stamp)
+
+
+def _stamp() -> str:
+    """Changes with what is in force and with the survey; the name of the index of both."""
     newest = _NEWEST.first()
     survey = newest.digest if newest is not None else ""
-    return _index(hashlib.sha256(f"{procedures.index_stamp()}/{survey}".encode()).hexdigest())
+    return hashlib.sha256(f"{procedures.index_stamp()}/{survey}".encode()).hexdigest()
 
 
-def prepare() -> int:
-    """Make the index before somebody searches, and keep it for every process; how many things can be found."""
-    return len(search_index().entries)
+def _file(stamp: str) -> Path:
+    return settings.DOKODEMO_HOME / "cache" / "search" / f"{stamp}.json"
 
 
 @lru_cache(maxsize=2)
@@ -80,7 +92,7 @@ def _index(stamp: str) -> SearchIndex:
     entries = _entries(load_everyday(pack), [entry_of(p.definition, events) for p in procedures.published()])
     language = japanese(synonyms.stop)
     return kept(
-        settings.DOKODEMO_HOME / "cache" / "search" / f"{stamp}.json",
+        _file(stamp),
         entries,
         language,
         build=lambda: build_index(entries, concepts_of(synonyms), language=language),

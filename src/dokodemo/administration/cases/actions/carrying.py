@@ -12,6 +12,7 @@ from django.db import transaction
 from dokodemo.administration.cases import carrying, flow, queries, together
 from dokodemo.administration.cases import events as verbs
 from dokodemo.administration.cases.actions.drafts import close_unfinished, start_draft
+from dokodemo.administration.cases.actions.submission import named_again
 from dokodemo.administration.cases.actions.together import file_terms, leave
 from dokodemo.administration.cases.joint_parts import Part
 from dokodemo.administration.cases.merging import JointForm
@@ -128,7 +129,11 @@ def _move_files(files: Mapping[str, str], target: Draft, other: Draft, leaving: 
     instead: dict[str, dict[str, Any] | None] = {}
     for row in rows:
         name = str(row.pk)
-        instead[name] = queries.file_value(_name_again(row, other)) if name in needed else None
+        instead[name] = None
+        if name in needed:
+            again = named_again(row, draft=other)
+            again.save(force_insert=True)
+            instead[name] = queries.file_value(again)
         row.draft, row.term = target, files[name]
         row.save(update_fields=["draft", "term"])
     answers = dict(other.content["values"])
@@ -144,20 +149,6 @@ def _still_needed(draft: Draft, leaving: Set[str]) -> set[str]:
     answers = draft.content["values"]
     return flow.file_ids(
         {name: answers[name] for name in file_terms(answers) if any(part.asks(name) for part in rest)}
-    )
-
-
-def _name_again(row: Attachment, draft: Draft) -> Attachment:
-    return Attachment.objects.create(
-        draft=draft,
-        term=row.term,
-        name=row.name,
-        media_type=row.media_type,
-        size=row.size,
-        sha256=row.sha256,
-        storage_ref=row.storage_ref,
-        sealed_as=row.sealed_as or row.pk,
-        created_at=row.created_at,
     )
 
 

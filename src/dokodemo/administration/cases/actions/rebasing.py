@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from dokodemo.administration.cases import events as verbs
-from dokodemo.administration.cases.carrying import moved_texts
+from dokodemo.administration.cases.carrying import moved_texts, pages_seen
 from dokodemo.administration.cases.models import Draft
 from dokodemo.administration.cases.policies import REVIEWERS
 from dokodemo.administration.procedures import queries as procedures
@@ -46,7 +46,7 @@ def rebase_drafts(*, actor: Actor, slug: str) -> int:
         typed = moved_texts(draft.content["unaccepted"], before, current, keep=True)
         values, typed, again = asked_again(draft.content["values"], typed, before, current)
         draft.content = {**draft.content, "values": values, "unaccepted": typed}
-        draft.pages_done = min(draft.pages_done, first_new_page(before, current), *again)
+        draft.pages_done = min(draft.pages_done, pages_seen(before, len(before.pages), current, {}), *again)
         draft.version_id, draft.updated_at = version_id, now
         draft.save(update_fields=["content", "pages_done", "version", "updated_at"])
     if drafts:
@@ -57,15 +57,6 @@ def rebase_drafts(*, actor: Actor, slug: str) -> int:
             numbers={"version": current.number, "drafts": len(drafts)},
         )
     return len(drafts)
-
-
-def first_new_page(before: CompiledProcedure, after: CompiledProcedure) -> int:
-    """The index of the first page that asks what the older version did not; the number of pages when none does."""
-    known = set(before.asked_names)
-    for index, page in enumerate(after.pages):
-        if any(question.term.name not in known for question in page.questions):
-            return index
-    return len(after.pages)
 
 
 def asked_again(

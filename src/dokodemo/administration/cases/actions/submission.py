@@ -182,19 +182,22 @@ def _hand_over_files(draft: Draft, paper: Paper, case: Case) -> None:
         Attachment.objects.filter(case=case, term=asked_as).update(term=term)
     stored = Attachment.objects.in_bulk([UUID(one) for one in paper.copies.values()])
     Attachment.objects.bulk_create(
-        Attachment(
-            id=UUID(name),
-            case=case,
-            term=(file := stored[UUID(as_)]).term,
-            name=file.name,
-            media_type=file.media_type,
-            size=file.size,
-            sha256=file.sha256,
-            storage_ref=file.storage_ref,
-            sealed_as=file.sealed_as or file.pk,
-            created_at=file.created_at,
-        )
-        for name, as_ in paper.copies.items()
+        named_again(stored[UUID(as_)], id=UUID(name), case=case) for name, as_ in paper.copies.items()
+    )
+
+
+def named_again(row: Attachment, **place: Any) -> Attachment:
+    """The stored file of a row under a name of its own, for another draft or case (`place`); not saved yet."""
+    return Attachment(
+        **place,
+        term=row.term,
+        name=row.name,
+        media_type=row.media_type,
+        size=row.size,
+        sha256=row.sha256,
+        storage_ref=row.storage_ref,
+        sealed_as=row.sealed_as or row.pk,
+        created_at=row.created_at,
     )
 
 
