@@ -81,6 +81,21 @@ def test_a_killed_child_is_started_again() -> None:
         watching.stop()
 
 
+def test_what_comes_later_is_started_by_the_watch_and_stopped_with_the_rest() -> None:
+    first, later = Process("web", SLEEPER), Process("worker", SLEEPER)
+    watching = Supervisor([first], tell=lambda text: None)
+    first.start()
+    watching.also(later)
+    assert later.child is None
+    try:
+        assert watching.watch(until=lambda: later.child is not None, pause=0.05)
+        assert later.child is not None
+        assert lives(later.child.pid)
+    finally:
+        watching.stop()
+    assert not lives(later.child.pid)
+
+
 def test_what_ends_at_once_is_started_again_slower_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
     clock = [1000.0]
     monkeypatch.setattr(supervising.time, "monotonic", lambda: clock[0])

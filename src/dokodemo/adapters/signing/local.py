@@ -15,6 +15,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.hazmat.primitives.serialization import Encoding
+from django.conf import settings
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign import PdfSignatureMetadata, PdfSigner, fields, signers
@@ -40,6 +41,20 @@ from dokodemo.adapters.signing.timestamp import LocalTimestampAuthority
 FIELD = "DokodemoSignature"
 # Room for the signature, its certificates and the timestamp token: some 7,000 bytes with 3,072-bit keys.
 _RESERVED_BYTES = 8_192
+
+
+def signer() -> "LocalSigner":
+    """Signs with this city's keys."""
+    return LocalSigner(_folder())
+
+
+def verifier() -> "LocalVerifier":
+    """Verifies against this city's root."""
+    return LocalVerifier(_folder())
+
+
+def _folder() -> Path:
+    return Path(settings.DOKODEMO_HOME) / "keys" / "signing"
 
 
 @dataclass(frozen=True)

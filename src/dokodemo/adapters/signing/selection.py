@@ -1,35 +1,31 @@
 """Which signing service this city uses (署名サービスの選択).
 
 Owns the setting `DOKODEMO_SIGNING`: `local` (default, the test authority) or the dotted path of a module that
-has `signer()` and `verifier()`. Never holds a key.
+has `signer()` and `verifier()`. Never holds a key, and loads the service only when something is signed or verified:
+what reads PDF takes most of a second to load, and most processes never need it.
 """
 
 import importlib
-from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
-from dokodemo.adapters.signing.local import LocalSigner, LocalVerifier
 from dokodemo.adapters.signing.ports import Signer, Verifier
 
-
-def folder() -> Path:
-    """Where the local twin's keys are."""
-    return Path(settings.DOKODEMO_HOME) / "keys" / "signing"
+LOCAL = "dokodemo.adapters.signing.local"
 
 
 def signer() -> Signer:
     """The city's signer. Raises ImproperlyConfigured for a wrong setting."""
-    module = _module()
-    return LocalSigner(folder()) if module is None else module.signer()
+    found: Signer = _module().signer()
+    return found
 
 
 def verifier() -> Verifier:
     """The verifier that fits the city's signer. Raises ImproperlyConfigured for a wrong setting."""
-    module = _module()
-    return LocalVerifier(folder()) if module is None else module.verifier()
+    found: Verifier = _module().verifier()
+    return found
 
 
 def check() -> list[str]:
@@ -40,12 +36,10 @@ def check() -> list[str]:
         return [str(fault)]
 
 
-def _module() -> Any | None:
+def _module() -> Any:
     name = getattr(settings, "DOKODEMO_SIGNING", "local")
-    if name == "local":
-        return None
     try:
-        module = importlib.import_module(name)
+        module = importlib.import_module(LOCAL if name == "local" else name)
     except ImportError as fault:
         raise ImproperlyConfigured(f"DOKODEMO_SIGNING={name!r} cannot be imported: {fault}") from None
     if not (hasattr(module, "signer") and hasattr(module, "verifier")):

@@ -49,11 +49,12 @@ def command(residents: int, port: int, workers: int, prepare_only: bool) -> None
         return
     from dokodemo.entry.server.supervisor import Supervisor
 
-    processes = _processes(settings.DOKODEMO_PORT, twin_port, workers, twin=settings.CITIZEN_PROVIDER.twin)
-    supervisor = Supervisor(processes, tell=lambda text: click.echo(text, err=True))
+    doors = _doors(settings.DOKODEMO_PORT, twin_port, workers, twin=settings.CITIZEN_PROVIDER.twin)
+    supervisor = Supervisor(doors, tell=lambda text: click.echo(text, err=True))
     supervisor.start()
     try:
         if supervisor.watch(until=lambda: all(_answers(number) for number in ports)):
+            supervisor.also(_worker())
             _tell_address(settings.DOKODEMO_BASE_URL)
             _tell_sign_ins()
             supervisor.watch()
@@ -109,17 +110,15 @@ def _teller(progress: Progress, task: TaskID) -> Callable[[int, int], None]:
     return tell
 
 
-def _processes(port: int, twin_port: int, workers: int, *, twin: bool) -> list[Process]:
+def _doors(port: int, twin_port: int, workers: int, *, twin: bool) -> list[Process]:
+    """What answers people."""
     from dokodemo.entry.server.supervisor import Process
 
     web = [
         *(sys.executable, "-m", "dokodemo.adapters.web.serve", "dokodemo.entry.server.wsgi"),
         *("--port", str(port), "--workers", str(workers)),
     ]
-    processes = [
-        Process("web", web),
-        Process("worker", [sys.executable, "-m", "dokodemo.entry.cli.main", "worker"]),
-    ]
+    processes = [Process("web", web)]
     if twin:
         processes.append(
             Process(
@@ -128,6 +127,13 @@ def _processes(port: int, twin_port: int, workers: int, *, twin: bool) -> list[P
             )
         )
     return processes
+
+
+def _worker() -> Process:
+    """Background jobs: they wait until the doors are open, because loading takes from the same processors."""
+    from dokodemo.entry.server.supervisor import Process
+
+    return Process("worker", [sys.executable, "-m", "dokodemo.entry.cli.main", "worker"])
 
 
 def _answers(port: int) -> bool:

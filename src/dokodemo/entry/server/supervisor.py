@@ -72,6 +72,10 @@ class Supervisor:
         for process in self.processes:
             process.start()
 
+    def also(self, process: Process) -> None:
+        """Keep one more process running; the watch starts it."""
+        self.processes.append(process)
+
     def watch(self, *, until: Callable[[], bool] | None = None, pause: float = 0.2) -> bool:
         """Restart what ends, until stopped or until `until` is true; True when `until` was what ended it."""
         while not self.stopping:
