@@ -194,7 +194,7 @@ def _save(request: Request, now: Writing, index: int) -> HttpResponse:
     errors = {**(_said_before(request, now, index) if result.stay else result.errors), **refused}
     leaves = "_save" in request.POST and not refused
     files = {question.term.name for question in compiled.file_questions}
-    actions.save_page(
+    kept = actions.save_page(
         actor=request.actor,
         draft_id=draft_id,
         index=index,
@@ -210,7 +210,7 @@ def _save(request: Request, now: Writing, index: int) -> HttpResponse:
     if leaves:
         tell(request, "portal.page.kept")
         return HttpResponseRedirect(reverse("portal:my"))
-    after = writing(queries.get_open_draft(request.actor, draft_id))
+    after = writing(kept)
     if errors or result.stay:
         return _show(
             request,
