@@ -126,7 +126,7 @@ def keep_asked(form: Form, answers: Answers, *, on: date) -> dict[str, Any]:
     return kept
 
 
-def _is_group(name: str, value: Any) -> bool:
+def is_group(name: str, value: Any) -> bool:
     """A repeating group has a plain name and a list of members; a term has a dot, and so have lists of files."""
     return "." not in name and isinstance(value, list)
 
@@ -135,7 +135,7 @@ def places(answers: Answers) -> dict[str, Any]:
     """Answers by place: `applicant.phone`, `child-0.full_name`. A group known to be empty keeps its name: `child`."""
     leaves: dict[str, Any] = {}
     for name, value in answers.items():
-        if not value or not _is_group(name, value):
+        if not value or not is_group(name, value):
             leaves[name] = value
             continue
         for number, member in enumerate(value):
@@ -188,7 +188,7 @@ def sources(answers: Answers, released: Answers) -> dict[str, str]:
     given = from_places(released)
     found: dict[str, str] = {}
     for name, value in answers.items():
-        if not value or not _is_group(name, value):
+        if not value or not is_group(name, value):
             found[name] = _source(name, value, given)
             continue
         known = given.get(name) or []

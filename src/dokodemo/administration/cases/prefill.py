@@ -6,7 +6,7 @@ Owns the stored form of released facts in a draft: by place, `{value, source, at
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -95,6 +95,35 @@ def joint_values(form: JointForm, entries: Mapping[str, Mapping[str, Any]]) -> d
         if name in entries
     }
     return {**asked, **tested}
+
+
+def with_told(form: Form, answers: Mapping[str, Any], told: Mapping[str, Any]) -> dict[str, Any]:
+    """Answers with what somebody told before the form was begun: what the form asks and nothing has answered yet.
+
+    `told`: facts of the vocabulary. A member told of is the known one who agrees in most; one who agrees with nobody is new.
+    """
+    asked = {question.term.name for page in form.pages for question in page.questions}
+    found = dict(answers)
+    for name, value in told.items():
+        if not flow.is_group(name, value):
+            if name in asked and name not in found:
+                found[name] = value
+            continue
+        fields = {term.removeprefix(f"{name}.") for term in asked if term.startswith(f"{name}.")}
+        members = [{field: one[field] for field in one if field in fields} for one in value]
+        if fields and (members or name not in found):
+            found[name] = _joined(found.get(name) or [], members)
+    return found
+
+
+def _joined(known: Sequence[Mapping[str, Any]], told: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    joined = [dict(member) for member in known]
+    for member, place in zip(told, flow.matched(told, known), strict=True):
+        if place is not None:
+            joined[place] = {**member, **joined[place]}
+        elif member:
+            joined.append(dict(member))
+    return joined
 
 
 def locked_terms(form: Form, entries: Mapping[str, Mapping[str, Any]]) -> frozenset[str]:

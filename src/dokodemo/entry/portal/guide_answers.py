@@ -1,6 +1,7 @@
 """Answers on their way through the guide (案内の答え): they travel in the form itself and are kept nowhere.
 
-Owns the hidden field of the form and the sealed cookie that carries answers through signing in. What comes back from a
+Owns the hidden field of the form and the sealed cookie that carries answers through signing in, and into the form that
+applies for what is on the list. What comes back from a
 browser is never believed to be well formed. Never asks the register.
 """
 
@@ -16,17 +17,20 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpResponse
 
+from dokodemo.administration.guidance import queries
 from dokodemo.administration.guidance.choosing import Page
 from dokodemo.administration.guidance.logic import Guide, Listing
 from dokodemo.administration.guidance.questions import TOPICS
 from dokodemo.administration.procedures.facts import fact_faults
 from dokodemo.entry.server.requests import Request
+from dokodemo.kernel.access import NotFound
 from dokodemo.kernel.crypto import CryptoError, open_sealed, seal
 from dokodemo.kernel.vocabulary import Vocabulary
 
 FIELD = "so_far"
 COOKIE = "dokodemo_guide"
 COOKIE_PATH = "/guide/"
+FORM_PATH = "/together/"
 COOKIE_SECONDS = 20 * 60
 MOST_CHARACTERS = 100_000
 MOST_COOKIE = 3600
@@ -122,8 +126,8 @@ def _are_pages(pages: Any, guide: Guide) -> bool:
     return known and len(set(names)) == len(names)
 
 
-def carry(response: HttpResponse, guide: Guide, answers: Answers) -> bool:
-    """Let a sealed cookie carry the answers through signing in; False when they are too many for one."""
+def carry(response: HttpResponse, guide: Guide, answers: Answers, *, path: str = COOKIE_PATH) -> bool:
+    """Let a sealed cookie carry the answers to where `path` leads; False when they are too many for one."""
     packed = zlib.compress(json.dumps([guide.event, answers.pages, answers.facts]).encode(), 9)
     sealed = urlsafe_b64encode(seal(packed, context=_CONTEXT)).decode()
     if len(sealed) > MOST_COOKIE:
@@ -132,7 +136,7 @@ def carry(response: HttpResponse, guide: Guide, answers: Answers) -> bool:
         COOKIE,
         sealed,
         max_age=COOKIE_SECONDS,
-        path=COOKIE_PATH,
+        path=path,
         httponly=True,
         samesite="Lax",
         secure=settings.SESSION_COOKIE_SECURE,
@@ -142,21 +146,42 @@ def carry(response: HttpResponse, guide: Guide, answers: Answers) -> bool:
 
 def carried(request: Request, guide: Guide) -> Answers | None:
     """The answers a sealed cookie brought back for this life event; None when there are none that can be used."""
+    found = _opened(request)
+    if found is None or found[0] != guide.event:
+        return None
+    try:
+        return loaded(json.dumps({"pages": found[1], "facts": found[2], "known": {}}), guide)
+    except Unreadable:
+        return None
+
+
+def told(request: Request) -> dict[str, Any]:
+    """What a sealed cookie brought from the guide, as facts; empty when there is nothing that can be used."""
+    found = _opened(request)
+    if found is None:
+        return {}
+    try:
+        answers = carried(request, queries.opened(found[0])[1])
+    except NotFound:
+        return {}
+    facts = answers.facts if answers is not None else {}
+    return {name: value for name, value in facts.items() if name != TOPICS}
+
+
+def _opened(request: Request) -> tuple[str, Any, Any] | None:
+    """The life event, pages and facts of the cookie, not yet looked at."""
     try:
         sealed = urlsafe_b64decode(request.COOKIES.get(COOKIE, "").encode())
         opened = zlib.decompressobj().decompress(open_sealed(sealed, context=_CONTEXT), _MOST_OPENED)
         event, pages, facts = json.loads(opened)
-        if event != guide.event:
-            return None
-        text = json.dumps({"pages": pages, "facts": facts, "known": {}})
-        return loaded(text, guide)
-    except (CryptoError, ValueError, zlib.error, Unreadable):
+    except (CryptoError, ValueError, zlib.error):
         return None
+    return str(event), pages, facts
 
 
-def forget(response: HttpResponse) -> None:
+def forget(response: HttpResponse, *, path: str = COOKIE_PATH) -> None:
     """Take the cookie away; it has done its work."""
-    response.delete_cookie(COOKIE, path=COOKIE_PATH, samesite="Lax")
+    response.delete_cookie(COOKIE, path=path, samesite="Lax")
 
 
 def released_values(released: Mapping[str, Any]) -> dict[str, Any]:

@@ -279,6 +279,21 @@ def _title(page: Page) -> Text | None:
 
 
 @require_POST
+def apply(request: Request, event: str) -> HttpResponse:
+    """From the list to one form for all of it; what was answered here comes along, unless it is too much."""
+    _, asked = queries.opened(event)
+    try:
+        answers = _read(request, asked)
+    except Unreadable:
+        return _unreadable(request, event)
+    due = (item.procedure.definition for item in answers.listing(asked).due)
+    slugs = [("slug", slug) for slug in guide_result.online(due)]
+    response = HttpResponseRedirect(f"{reverse('portal:together')}?{urlencode(slugs)}")
+    guide_answers.carry(response, asked, answers, path=guide_answers.FORM_PATH)
+    return _private(response)
+
+
+@require_POST
 def calendar(request: Request, event: str) -> HttpResponse:
     """The deadlines as a calendar file."""
     found, asked = queries.opened(event)

@@ -27,6 +27,7 @@ from dokodemo.administration.procedures.definitions import ProcedureDefinition
 from dokodemo.city.organisation import queries as organisation
 from dokodemo.city.organisation.queries import SectionView
 from dokodemo.city.parties import port
+from dokodemo.entry.portal import guide_answers
 from dokodemo.entry.portal.visitors import needs_resident
 from dokodemo.entry.portal.writing import Writing, check_url, closed_answer, tell, writing
 from dokodemo.entry.server.requests import Request
@@ -90,12 +91,27 @@ def _begin(
         asked["for"] = request.POST.get("for", "")
         return HttpResponseRedirect(f"{reverse('portal:together_open')}?{asked.urlencode()}")
     try:
-        draft = actions.start_together(
-            actor=request.actor, slugs=[p.slug for p in ticked], capacity=chosen.capacity
-        )
+        draft = _started(request, chosen.capacity, ticked)
     except NotAllowed as refusal:
         return _list(request, options, offered, ticked, {}, error=refusal.code)
-    return HttpResponseRedirect(writing(draft).go_on())
+    return _to_form(draft)
+
+
+def _started(request: Request, capacity: port.Capacity, ticked: Sequence[CompiledProcedure]) -> Draft:
+    """The joint draft. What the guide was told is about whoever told it, so it begins nobody else's form."""
+    own = capacity.kind in ("self", "unconfirmed")
+    return actions.start_together(
+        actor=request.actor,
+        slugs=[procedure.slug for procedure in ticked],
+        capacity=capacity,
+        told=guide_answers.told(request) if own else None,
+    )
+
+
+def _to_form(draft: Draft) -> HttpResponse:
+    response = HttpResponseRedirect(writing(draft).go_on())
+    guide_answers.forget(response, path=guide_answers.FORM_PATH)
+    return response
 
 
 @dataclass(frozen=True)
@@ -150,9 +166,7 @@ def begun(request: Request) -> HttpResponse:
             },
         )
     try:
-        draft = actions.start_together(
-            actor=request.actor, slugs=[p.slug for p in ticked], capacity=chosen.capacity
-        )
+        draft = _started(request, chosen.capacity, ticked)
     except NotAllowed:
         return HttpResponseRedirect(back)
     if waiting and carry == "yes":
@@ -160,7 +174,7 @@ def begun(request: Request) -> HttpResponse:
             actor=request.actor, draft_id=draft.pk, from_ids=[one.pk for one in waiting]
         )
         tell(request, "portal.together.carried")
-    return HttpResponseRedirect(writing(draft).go_on())
+    return _to_form(draft)
 
 
 def _same(given: QueryDict) -> str:

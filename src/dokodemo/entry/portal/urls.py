@@ -44,6 +44,7 @@ urlpatterns = [
     path("guide/", guiding.guides, name="guides"),
     path("guide/together", guiding.together, name="guide_together"),
     path("guide/<slug:event>/", guiding.guide, name="guide"),
+    path("guide/<slug:event>/apply", guiding.apply, name="guide_apply"),
     path("guide/<slug:event>/calendar", guiding.calendar, name="guide_calendar"),
     path("guide/<slug:event>/save", guiding.save, name="guide_save"),
     path("my/", following.my, name="my"),

@@ -223,7 +223,7 @@ def test_nothing_personal_is_in_an_address_or_a_session_and_nothing_is_written()
         "x" * 200_000,
     ],
 )
-@pytest.mark.parametrize("place", ["guide", "guide_calendar", "guide_save"])
+@pytest.mark.parametrize("place", ["guide", "guide_apply", "guide_calendar", "guide_save"])
 def test_answers_that_no_form_of_ours_carried_begin_anew(broken: str, place: str) -> None:
     response = b.browser().post(reverse(f"portal:{place}", args=[EVENT]), {"so_far": broken})
     assert response.status_code == 302

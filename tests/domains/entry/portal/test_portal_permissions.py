@@ -125,6 +125,7 @@ ADDRESSES: dict[str, Address] = {
     "guides": Address(),
     "guide_together": Address(answer=302),
     "guide": Address(parts=lambda w: ["pets"]),
+    "guide_apply": Address(parts=lambda w: ["pets"], post=NO_ANSWERS, answer=302),
     "guide_calendar": Address(parts=lambda w: ["pets"], post=NO_ANSWERS),
     "guide_list": Address("theirs", lambda w: [a_saved_list(w)]),
     "delete_guide_list": Address("theirs", lambda w: [a_saved_list(w)], post={}, answer=302),

@@ -32,11 +32,14 @@ from dokodemo.kernel.access import Actor, Forbidden, NotFound
 from dokodemo.kernel.crypto import new_id
 
 
-def start_together(*, actor: Actor, slugs: Sequence[str], capacity: port.Capacity) -> Draft:
+def start_together(
+    *, actor: Actor, slugs: Sequence[str], capacity: port.Capacity, told: Mapping[str, Any] | None = None
+) -> Draft:
     """Begin one form for several procedures, or go on with the open one for the same procedures and person.
 
-    Each keeps the version in force now. Raises NotFound when one is not published, Forbidden when the actor may not file
-    one of them in this capacity, NotAllowed for fewer than two or more than 12.
+    `told`: what the actor has already answered elsewhere, as facts of the vocabulary; a new form begins with it where the
+    register says nothing. Each keeps the version in force now. Raises NotFound when one is not published, Forbidden when
+    the actor may not file one of them in this capacity, NotAllowed for fewer than two or more than 12.
     """
     wanted = together.chosen(slugs)
     if {procedure.slug for procedure in wanted} != set(slugs):
@@ -46,11 +49,15 @@ def start_together(*, actor: Actor, slugs: Sequence[str], capacity: port.Capacit
     if actor.account_id is None or together.refusals(actor, capacity, wanted):
         raise Forbidden
     slot = together.slot_of(actor.account, [procedure.slug for procedure in wanted], capacity)
-    return go_on_or_begin(slot, lambda slot: _new_joint_draft(actor, wanted, capacity, slot))
+    return go_on_or_begin(slot, lambda slot: _new_joint_draft(actor, wanted, capacity, slot, told or {}))
 
 
 def _new_joint_draft(
-    actor: Actor, wanted: Sequence[CompiledProcedure], capacity: port.Capacity, slot: UUID
+    actor: Actor,
+    wanted: Sequence[CompiledProcedure],
+    capacity: port.Capacity,
+    slot: UUID,
+    told: Mapping[str, Any],
 ) -> Draft:
     form = merging.merge(wanted)
     released = prefill.as_json(
@@ -60,7 +67,7 @@ def _new_joint_draft(
             wanted={procedure.slug: prefill.wanted_terms(procedure) for procedure in wanted},
         )
     )
-    values = prefill.joint_values(form, released)
+    values = prefill.with_told(form, prefill.joint_values(form, released), told)
     draft = create_draft(
         actor, capacity, slot, content={**empty_content(), "released": released, "values": values}
     )
