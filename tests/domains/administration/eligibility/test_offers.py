@@ -1,14 +1,14 @@
 """Offers: whom a section may tell, what the person can do with one, and that each step is one event."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import UUID
 
 import pytest
 from django.utils.timezone import now
 from pytest_django import DjangoDbBlocker
 
-from dokodemo.administration.cases import actions, outreach
+from dokodemo.administration.cases import actions, flow, outreach
 from dokodemo.administration.eligibility import actions as eligibility
 from dokodemo.administration.eligibility import queries
 from dokodemo.administration.eligibility.models import Decision, Judged, Offer
@@ -78,6 +78,21 @@ def test_an_offer_opens_a_filled_application_and_is_answered_by_handing_it_in() 
     assert queries.my_offers(actor) == []
     with pytest.raises(eligibility.NotOffered, match="applied"):
         actions.open_offer(actor=actor, offer_id=offer.pk)
+
+
+def test_whom_the_register_shows_to_be_entitled_only_confirms() -> None:
+    born = date(calendar_jp.fiscal_year(calendar_jp.today()) - 88, 10, 1)
+    (grandmother,) = bring_in(row(10, 2, dateOfBirth=born.isoformat(), residentSince="1990-01-01"))
+    eligibility.run_register(actor=system("eligibility"))
+    judged = Judged.objects.get(procedure="longevity-gift")
+    assert Decision.objects.get(judged=judged, resident=grandmother).verdict == "entitled"
+    assert send(judged, grandmother, actor=building.clerk(judged.section)).sent == 1
+    actor = signed_in(grandmother)
+    (offer,) = queries.my_offers(actor)
+    draft = actions.open_offer(actor=actor, offer_id=offer.pk)
+    case = actions.submit(actor=actor, draft_id=draft.pk)
+    assert flow.typed_count(case.sources) == 0
+    assert state(grandmother) == "applied"
 
 
 def test_a_declined_offer_is_not_sent_again() -> None:
