@@ -23,16 +23,6 @@ class Changed:
     before: Any
     after: Any
 
-    @property
-    def key(self) -> str:
-        """The top-level key."""
-        return str(self.place[0])
-
-    @property
-    def path(self) -> str:
-        """The place as text: eligible › 2 › say › ja."""
-        return " › ".join(str(step + 1) if isinstance(step, int) else step for step in self.place)
-
 
 def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Changed]:
     """Every field that differs between two definitions as JSON, in the order of the second."""

@@ -1,13 +1,14 @@
 """Findings of the checks in the words of whoever writes (検査の文言): from what a check says to ja, easy and en.
 
 Owns finding the text of the catalogue whose English is what the check said (`….problem.…`, its remedy `….remedy.…`, the
-words inside it `….phrase.…`), and naming terms, keys and outcomes as the editor does. Never decides what is wrong.
+words inside it `….phrase.…`), and naming terms, keys, places and outcomes as the editor does. Never decides what is
+wrong.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -24,6 +25,10 @@ _INNER = frozenset({"message", "detail"})
 _LISTED = {"reasons": "; ", "names": ", ", "filers": ", ", "limit": ", "}
 # What a parameter may be called in the editor, tried in this order.
 _NAMED = ("authoring.choice", "authoring.field", "authoring.part")
+
+# Keys of a definition that the editor calls after the page on which they are written.
+_PAGES = {"eligible": "conditions", "outcome": "letters", "ended": "ending"}
+_LANGUAGES = {"ja": "authoring.lang.ja", "easy": "authoring.lang.plain", "en": "authoring.lang.en"}
 
 # A key stands in quotes or is one word; other parameters may be anything.
 _SHAPES = {"key": r'"[^"]+"|The document|[\w.]+', "column": "[0-9]+"}
@@ -64,6 +69,34 @@ def code_of(message: str) -> str | None:
     """The key of the text that says a message of a check; None when the catalogue has none."""
     found = next(_matching("problem", message), None)
     return found[0] if found else None
+
+
+def place(steps: Sequence[str | int], lang: Lang) -> str:
+    """Where something stands in a definition, as the editor calls it: 要件 › 3 › 住民に見せる文 › 英語. Plain text."""
+    said, left = [], list(steps)
+    while left:
+        here = left.pop(0)
+        if isinstance(here, int):
+            said.append(str(here + 1))
+            continue
+        pair = f"authoring.field.{here}_{left[0]}" if left else ""
+        if pair in texts.catalogue().entries:
+            left.pop(0)
+            said.append(texts.plain(pair, lang))
+        else:
+            said.append(_called(here, lang, first=not said))
+    return " › ".join(said)
+
+
+def _called(key: str, lang: Lang, *, first: bool) -> str:
+    if key in _LANGUAGES:
+        return texts.plain(_LANGUAGES[key], lang)
+    names = [f"authoring.part.{_PAGES.get(key, key)}"] if first else []
+    if key == "say" and not first:
+        names.append("authoring.field.sentence")
+    names.append(f"authoring.field.{key}")
+    found = next((name for name in names if name in texts.catalogue().entries), None)
+    return key if found is None else texts.plain(found, lang)
 
 
 @dataclass(frozen=True)

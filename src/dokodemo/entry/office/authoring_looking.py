@@ -18,7 +18,7 @@ from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_safe
 
 from dokodemo.adapters.typeset import TypesetError
-from dokodemo.administration.authoring import differences, exchange, policies, queries
+from dokodemo.administration.authoring import differences, exchange, policies, queries, wording
 from dokodemo.administration.authoring.checks import check
 from dokodemo.administration.authoring.sample_letter import sample_pdf
 from dokodemo.administration.procedures import queries as procedures
@@ -119,7 +119,12 @@ def proposal_difference(request: Request, proposal_id: UUID) -> HttpResponse:
         "before": before,
         "readable": report.file is not None,
         "rows": [
-            (row.path, differences.in_words(row.before), differences.in_words(row.after)) for row in rows
+            (
+                wording.place(row.place, request.lang),
+                differences.in_words(row.before),
+                differences.in_words(row.after),
+            )
+            for row in rows
         ],
         "letters": letters,
         "moved_on": bool(before and one.based_on_id and before.version_id != one.based_on_id),
