@@ -19,6 +19,7 @@ from dokodemo.administration.findings.policies import may_look as may_see_findin
 from dokodemo.administration.inventory.policies import may_look
 from dokodemo.city.organisation import queries as organisation
 from dokodemo.city.parties.policies import keeps_register
+from dokodemo.entry.office import promoting
 from dokodemo.entry.server.requests import Request
 from dokodemo.kernel.access import Actor, Role
 from dokodemo.kernel.ui import texts
@@ -70,11 +71,13 @@ def _menu(request: Request) -> list[dict[str, Any]]:
         names.append("staff")
     if actor.has(Role.ADMINISTRATOR):
         names.append("administration")
+    if promoting.first(actor) is not None:
+        names.insert(-1 if names[-1] == "administration" else len(names), "promotion")
     here = _here(request)
     items: list[dict[str, Any]] = [
         {
             "label": texts.t(f"office.menu.{name}", request.lang, furigana=request.furigana),
-            "href": reverse(f"office:{name}"),
+            "href": reverse(f"office:{promoting.first(actor) if name == 'promotion' else name}"),
             "current": name == here,
         }
         for name in names
@@ -100,6 +103,8 @@ def _here(request: Request) -> str:
     name = match.url_name or ""
     if name.startswith("inventory"):
         return "inventory"
+    if promoting.belongs(name):
+        return "promotion"
     return next((_UNDER[part] for part in match.kwargs if part in _UNDER), name)
 
 

@@ -1,0 +1,50 @@
+"""The screens of promotion under one entry of the menu (推進): their tabs, in the order of the plan's cycle.
+
+Owns the list and who sees which tab. Never decides who may open a page: its own guard and queries do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+
+from dokodemo.entry.server.requests import Request
+from dokodemo.kernel.access import Actor
+from dokodemo.kernel.ui import texts
+
+
+@dataclass(frozen=True)
+class Tab:
+    """One part of promotion: the name of its first page (`office:NAME`) and of its text (`office.promotion.NAME`)."""
+
+    name: str
+    may_open: Callable[[Actor], bool]
+
+
+TABS: tuple[Tab, ...] = ()
+
+
+def first(actor: Actor) -> str | None:
+    """The page the menu leads this actor to; None for whoever sees nothing of promotion."""
+    return next((tab.name for tab in TABS if tab.may_open(actor)), None)
+
+
+def belongs(name: str) -> bool:
+    """Whether a page (its URL name) is one of promotion: it is called after its tab, as `surveys` and `surveys_wave`."""
+    return any(name == tab.name or name.startswith(f"{tab.name}_") for tab in TABS)
+
+
+def tabs(request: Request, here: str) -> list[dict[str, Any]]:
+    """The tabs this actor sees, for `ui/parts/tabs.html`; `here` is the tab the page belongs to."""
+    return [
+        {
+            "label": texts.t(f"office.promotion.{tab.name}", request.lang, furigana=request.furigana),
+            "href": reverse(f"office:{tab.name}"),
+            "current": tab.name == here,
+        }
+        for tab in TABS
+        if tab.may_open(request.actor)
+    ]
