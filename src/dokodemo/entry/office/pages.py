@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.conf import settings
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -106,6 +107,11 @@ def _here(request: Request) -> str:
     if promoting.belongs(name):
         return "promotion"
     return next((_UNDER[part] for part in match.kwargs if part in _UNDER), name)
+
+
+def tell(request: Request, key: str, **params: object) -> None:
+    """Say something at the top of the next page."""
+    messages.success(request, texts.t(key, request.lang, furigana=request.furigana, **params))
 
 
 def errors(request: Request, wrong: Iterable[tuple[str, str]]) -> list[dict[str, Any]]:

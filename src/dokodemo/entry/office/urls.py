@@ -4,6 +4,8 @@ from django.urls import path
 
 from dokodemo.entry.office import (
     acting,
+    action_form,
+    action_plan,
     administering,
     authoring,
     authoring_examples,
@@ -54,7 +56,28 @@ EDITOR = [
     path(_ONE + "discard", authoring.proposal_discard, name="proposal_discard"),
     path(_ONE + "rebase", authoring.proposal_rebase, name="proposal_rebase"),
 ]
+_DRAFT = "actions/drafts/<uuid:draft_id>/"
+ACTIONS = [
+    path("actions/", action_plan.actions_in_force, name="actions"),
+    path("actions/begin", action_plan.actions_begin, name="actions_begin"),
+    path("actions/versions/<uuid:version_id>/", action_plan.actions_version, name="actions_version"),
+    path(
+        "actions/versions/<uuid:version_id>/difference",
+        action_plan.actions_version_difference,
+        name="actions_version_difference",
+    ),
+    path(
+        "actions/versions/<uuid:version_id>/actions.yaml", action_plan.actions_export, name="actions_export"
+    ),
+    path(_DRAFT, action_plan.actions_draft, name="actions_draft"),
+    path(_DRAFT + "act", action_plan.actions_act, name="actions_act"),
+    path(_DRAFT + "difference", action_plan.actions_draft_difference, name="actions_draft_difference"),
+    path(_DRAFT + "new", action_form.actions_new, name="actions_new"),
+    path(_DRAFT + "action/<slug:code>/", action_form.actions_edit, name="actions_edit"),
+    path(_DRAFT + "remarks/<uuid:remark_id>/settle", action_plan.actions_settle, name="actions_settle"),
+]
 urlpatterns = [
+    *ACTIONS,
     path("", home.home, name="home"),
     path("inbox", inbox.inbox, name="inbox"),
     path("cases/<uuid:case_id>/", reviewing.case, name="case"),

@@ -27,6 +27,7 @@ from dokodemo.kernel import calendar_jp
 from dokodemo.kernel.access import system
 from dokodemo.kernel.crypto import check_key_ring, ensure_key_ring
 from dokodemo.kernel.packs import open_pack
+from dokodemo.promotion.plan.actions import load_sample
 
 Tell = Callable[[int, int], None]
 ACTOR = system("up")
@@ -57,6 +58,7 @@ def steps(residents: int) -> list[Step]:
             Step("Sample residents", lambda tell: _residents(residents, tell)),
             Step("Sample cards", _cards),
             Step("Sample staff", _staff),
+            Step("Sample actions", _actions),
         ]
     return needed
 
@@ -127,6 +129,12 @@ def _staff(tell: Tell) -> None:
         file.write_text(
             json.dumps([*known, *(asdict(one) for one in made)], ensure_ascii=False), encoding="utf-8"
         )
+    tell(1, 1)
+
+
+def _actions(tell: Tell) -> None:
+    """The pack's action plan as if it had been adopted, once."""
+    load_sample(actor=ACTOR)
     tell(1, 1)
 
 

@@ -11,6 +11,7 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from dokodemo.kernel.packs import Document, Pack, PackError, PackModel, Problem, Text, fault, validate
+from dokodemo.promotion.plan.action_plan import check_actions
 from dokodemo.promotion.plan.definitions import PLAN_FILE, Code, load_plan, twice
 
 INDICATORS_FILE = "plan/indicators.yaml"
@@ -118,7 +119,9 @@ def check(pack: Pack) -> list[Problem]:
             problems += error.problems
     if problems:
         return problems
-    return [*_plan_problems(pack), *_number_problems(pack)]
+    indicators = {indicator.code for indicator in load_indicators(pack).indicators}
+    actions = check_actions(pack, sections=_sections(pack), indicators=indicators)
+    return [*_plan_problems(pack), *_number_problems(pack), *actions]
 
 
 def _plan_problems(pack: Pack) -> Iterator[Problem]:

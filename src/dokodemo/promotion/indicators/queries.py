@@ -12,7 +12,7 @@ from functools import lru_cache
 from django.conf import settings
 
 from dokodemo.kernel import calendar_jp
-from dokodemo.kernel.packs import open_pack
+from dokodemo.kernel.packs import Text, open_pack
 from dokodemo.promotion.indicators.definitions import Indicator, Indicators, Target, load_indicators
 from dokodemo.promotion.indicators.logic import Ratio, Recomputed, progress, recompute
 from dokodemo.promotion.indicators.models import MonthlyReading
@@ -64,6 +64,11 @@ def readings() -> dict[str, Reading]:
         source = SOURCES.get(indicator.source) if indicator.state == "works" else None
         found[indicator.code] = Reading(indicator, source(today) if source is not None else None)
     return found
+
+
+def titles() -> dict[str, Text]:
+    """What each indicator is called, by code."""
+    return {one.code: one.title for one in _numbers_of(settings.DOKODEMO_PACK).indicators}
 
 
 def targets(known: dict[str, Reading]) -> list[TargetReading]:

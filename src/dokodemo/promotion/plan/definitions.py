@@ -109,6 +109,22 @@ class Rhythm(PackModel):
     title: Text
 
 
+class Part(PackModel):
+    """A part of another plan that an action may serve too."""
+
+    code: Code
+    title: Text
+
+
+class RelatedPlan(PackModel):
+    """Another plan of the city that this one works with (関連計画), with the parts its actions may name."""
+
+    code: Code
+    title: Text
+    says: Text
+    parts: tuple[Part, ...] = ()
+
+
 class Plan(PackModel):
     """A city's plan, whole."""
 
@@ -125,6 +141,16 @@ class Plan(PackModel):
     roadmap: tuple[RoadmapItem, ...] = ()
     organisation: tuple[Body, ...] = ()
     rhythm: tuple[Rhythm, ...] = ()
+    related: tuple[RelatedPlan, ...] = ()
+
+    @property
+    def related_places(self) -> tuple[str, ...]:
+        """What an action may name of other plans: a plan's code, or `plan.part`."""
+        return tuple(
+            place
+            for other in self.related
+            for place in (other.code, *(f"{other.code}.{part.code}" for part in other.parts))
+        )
 
 
 def load_plan(pack: Pack) -> Plan:
@@ -146,7 +172,8 @@ def _wrong_names(plan: Plan, document: Document) -> Iterator[Problem]:
     """Codes that are there twice, and names of parts the plan does not have."""
     strategies = [strategy.code for strategy in plan.strategies]
     measures = [measure.code for measure in plan.measures]
-    for key, codes in (("strategies", strategies), ("measures", measures)):
+    related = [other.code for other in plan.related]
+    for key, codes in (("strategies", strategies), ("measures", measures), ("related", related)):
         yield from twice(document, key, codes)
     for place, measure in enumerate(plan.measures):
         if measure.strategy not in strategies:

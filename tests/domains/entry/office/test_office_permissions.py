@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -30,6 +29,8 @@ from dokodemo.kernel.access import Account, Role, system
 from tests.domains.administration.inventory.inventory_city import clerk_of, give, take_in
 from tests.domains.administration.inventory.surveys import row
 from tests.domains.entry import building as b
+from tests.domains.entry.office.addressing import Address, headquarters, the_cio
+from tests.domains.entry.office.promotion_addresses import PROMOTION
 
 
 class World:
@@ -130,24 +131,12 @@ def clerk(section: str = b.CHILDCARE) -> Callable[[], Account]:
     return lambda: b.caseworker(section)
 
 
-def elsewhere() -> Account:
-    return b.caseworker("health")
-
-
 def keeper() -> Account:
     return b.caseworker("resident")
 
 
-def the_cio() -> Account:
-    return b.staff_account(("policy", Role.CIO))
-
-
 def administrator() -> Account:
     return b.staff_account(("policy", Role.ADMINISTRATOR))
-
-
-def headquarters() -> Account:
-    return b.staff_account(("policy", Role.DIGITAL_OFFICER))
 
 
 def a_cio_of_another_section() -> Account:
@@ -184,20 +173,8 @@ def an_inventory(world: World) -> list[Any]:
     return []
 
 
-@dataclass(frozen=True)
-class Address:
-    """Who opens an address rightly, who belongs to another section, and what each is answered."""
-
-    right: Callable[[], Account]
-    answer: int = 200
-    wrong: Callable[[], Account] | None = elsewhere
-    refusal: int = 404
-    parts: Callable[[World], list[Any]] = lambda world: []
-    post: Mapping[str, Any] | Callable[[World], Mapping[str, Any]] | None = None
-    also: Mapping[int, Callable[[], Account]] = field(default_factory=dict)
-
-
 ADDRESSES: dict[str, Address] = {
+    **PROMOTION,
     "home": Address(the_cio, wrong=None),
     "inbox": Address(clerk(), wrong=the_cio, refusal=403),
     "staff": Address(the_cio, wrong=None),

@@ -31,7 +31,7 @@ from dokodemo.kernel.ui.language import (
 )
 
 register = template.Library()
-UNITS = {"yen": "ui.yen", "points": "ui.points"}
+UNITS = {"yen": "ui.yen", "points": "ui.points", "hours": "ui.hours"}
 MARKS = ("sample", "test", "unconfirmed", "new", "done")
 SOON_DAYS = 7
 
@@ -197,6 +197,12 @@ def moment(context: Context, at: datetime | None) -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
+def fiscal_year(context: Context, year: int) -> str:
+    """A fiscal year as people read it: 令和8年度, 2026年度, fiscal year 2026."""
+    return calendar_jp.fiscal_year_label(year, context_lang(context))
+
+
+@register.simple_tag(takes_context=True)
 def yen(context: Context, amount: int | None) -> SafeString:
     """An amount in yen with separators and the word for the currency; empty for None."""
     return SafeString("") if amount is None else quantity(context, amount, "yen")
@@ -204,7 +210,7 @@ def yen(context: Context, amount: int | None) -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def quantity(context: Context, amount: int, unit: str) -> SafeString:
-    """A number with separators and the word for its unit: yen 円, points 点."""
+    """A number with separators and the word for its unit: yen 円, points 点, hours 時間."""
     if unit not in UNITS:
         raise ValueError(f"{unit!r} is not a unit: {', '.join(UNITS)}")
     lang, furigana = context_lang(context), context_furigana(context)

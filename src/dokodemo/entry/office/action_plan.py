@@ -1,0 +1,335 @@
+"""The action plan for staff (DXアクションプラン): as of a day, its versions, the draft of the next, and what is done with it.
+
+Owns the screens. Who may read and write, and what stands against it, is decided by the plan's own actions and queries.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_POST, require_safe
+
+from dokodemo.administration.authoring import differences
+from dokodemo.city.organisation import queries as organisation
+from dokodemo.entry.drafts import plain_yaml
+from dokodemo.entry.office import pages, promoting
+from dokodemo.entry.office.visitors import needs_staff
+from dokodemo.entry.server.requests import Request
+from dokodemo.kernel import calendar_jp
+from dokodemo.kernel.calendar_jp import ImpossibleDate
+from dokodemo.kernel.ui import texts
+from dokodemo.promotion.plan import actions, logic, policies, queries
+from dokodemo.promotion.plan.action_plan import Action, as_json
+from dokodemo.promotion.plan.actions import ChangedMeanwhile, Refused
+from dokodemo.promotion.plan.models import ActionPlan, PlanDraft
+
+TAB = "actions"
+
+
+@needs_staff
+@require_safe
+def actions_in_force(request: Request) -> HttpResponse:
+    """The version in force on a day, the versions there are, and what is being written."""
+    typed = request.GET.get("on", "").strip()
+    on, wrong = calendar_jp.today(), ""
+    if typed:
+        try:
+            on = calendar_jp.parse_date(typed)
+        except ImpossibleDate:
+            wrong = "plan.fault.day"
+    versions, drafts = queries.versions(request.actor), queries.drafts(request.actor)
+    version = queries.in_force(on)
+    years = _years(versions, drafts)
+    context = {
+        **listed(request, version),
+        "on": on,
+        "typed": typed,
+        "wrong": wrong,
+        "errors": pages.errors(request, [("on", wrong)] if wrong else []),
+        "version": version,
+        "versions": versions,
+        "drafts": drafts,
+        "years": [
+            (year, calendar_jp.fiscal_year_label(year, request.lang), _carried_into(request, year, version))
+            for year in years
+        ]
+        if policies.coordinates(request.actor)
+        else [],
+    }
+    return _page(request, "office/plan/actions.html", context, status=422 if wrong else 200)
+
+
+def _years(versions: Sequence[ActionPlan], drafts: Sequence[PlanDraft]) -> list[int]:
+    """The fiscal years a version may be begun for: this one and the next, unless it is being written already."""
+    this = calendar_jp.fiscal_year(calendar_jp.today())
+    writing = {draft.fiscal_year for draft in drafts}
+    return [year for year in (this, this + 1) if year not in writing]
+
+
+def _carried_into(request: Request, year: int, version: ActionPlan | None) -> list[Action]:
+    """The actions a new year could begin with; none where the year has a version to go on from."""
+    if version is None or version.fiscal_year >= year or queries.latest(year) is not None:
+        return []
+    return list(queries.actions_of(version))
+
+
+@needs_staff
+@require_safe
+def actions_version(request: Request, version_id: UUID) -> HttpResponse:
+    """One adopted version."""
+    version = queries.get_version(request.actor, version_id)
+    context = {**listed(request, version), "version": version, "before": queries.version_before(version)}
+    return _page(request, "office/plan/version.html", context)
+
+
+@needs_staff
+@require_safe
+def actions_export(request: Request, version_id: UUID) -> HttpResponse:
+    """A version as the file of a pack."""
+    version = queries.get_version(request.actor, version_id)
+    content = {"fiscal_year": version.fiscal_year, **version.content}
+    response = HttpResponse(plain_yaml(content), content_type="application/yaml; charset=utf-8")
+    response.headers["Content-Disposition"] = content_disposition_header(True, "actions.yaml") or ""
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+@needs_staff
+@require_safe
+def actions_version_difference(request: Request, version_id: UUID) -> HttpResponse:
+    """What a version changed against the one before it."""
+    version = queries.get_version(request.actor, version_id)
+    before = queries.version_before(version)
+    context = {"version": version, "before": before, **_changes(request, before, version)}
+    return _page(request, "office/plan/difference.html", context)
+
+
+@needs_staff
+@require_safe
+def actions_draft(request: Request, draft_id: UUID) -> HttpResponse:
+    """The version being written: its actions, the remarks, and what can be done with it."""
+    return _draft(request, queries.get_draft(request.actor, draft_id))
+
+
+@needs_staff
+@require_safe
+def actions_draft_difference(request: Request, draft_id: UUID) -> HttpResponse:
+    """What a draft changes against the version it began from."""
+    draft = queries.get_draft(request.actor, draft_id)
+    before = draft.based_on or queries.latest_before(draft.fiscal_year)
+    context = {"draft": draft, "before": before, **_changes(request, before, draft)}
+    return _page(request, "office/plan/difference.html", context)
+
+
+def _draft(
+    request: Request, draft: PlanDraft, *, code: str = "", box: str = "", words: str = "", status: int = 200
+) -> HttpResponse:
+    """The page of a draft, with what stands against what was tried."""
+    actor, found = request.actor, listed(request, draft)
+    writes = draft.state == "draft"
+    for row in found["rows"].values():
+        row["writes"] = writes and policies.may_write(actor, {row["action"].section})
+    remarks = queries.remarks(draft)
+    names = organisation.staff_names({one.made_by for one in remarks})
+    titles = {code: row["action"].title for code, row in found["rows"].items()}
+    context = {
+        **found,
+        "draft": draft,
+        "writes": writes and policies.may_write_some(actor),
+        "sends": writes and policies.coordinates(actor),
+        "returns": not writes and (policies.may_adopt(actor) or policies.coordinates(actor)),
+        "adopts": not writes and policies.may_adopt(actor),
+        "discards": policies.coordinates(actor),
+        "remarks": [
+            {
+                "remark": one,
+                "by": names.get(one.made_by, ""),
+                "about": titles.get(one.action),
+                "settles": one.settled_at is None
+                and (policies.coordinates(actor) or one.made_by == actor.account),
+            }
+            for one in remarks
+        ],
+        "open_remarks": sum(1 for one in remarks if one.settled_at is None),
+        "wrong": {box: code} if code else {},
+        "errors": pages.errors(request, [(box, code)] if code else []),
+        "typed": words,
+    }
+    return _page(request, "office/plan/draft.html", context, status=status)
+
+
+@needs_staff
+@require_POST
+def actions_begin(request: Request) -> HttpResponse:
+    """Begin the next version of a year."""
+    text = request.POST.get("year", "")
+    year = int(text) if text.isascii() and text.isdecimal() and len(text) == 4 else 0
+    carry = request.POST.getlist("carry") if "choose" in request.POST else None
+    try:
+        draft = actions.begin(actor=request.actor, fiscal_year=year, carry=carry)
+    except Refused as refused:
+        pages.tell(request, refused.code)
+        return HttpResponseRedirect(reverse("office:actions"))
+    return HttpResponseRedirect(reverse("office:actions_draft", args=[draft.pk]))
+
+
+@needs_staff
+@require_POST
+def actions_act(request: Request, draft_id: UUID) -> HttpResponse:
+    """Something done with a draft: sent, given back, adopted, given up, remarked, an action taken out."""
+    post = request.POST
+    act = _ACTS.get(post.get("act", ""))
+    draft = queries.get_draft(request.actor, draft_id)
+    if act is None:
+        return _draft(request, draft, code="plan.fault.no_act", box="acts", status=422)
+    words = post.get("words", "")
+    text = post.get("revision", "")
+    revision = int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else -1
+    try:
+        where = act(request, draft_id, revision)
+    except ChangedMeanwhile:
+        found = queries.get_draft(request.actor, draft_id)
+        return _draft(request, found, code="plan.fault.meanwhile", box="acts", words=words, status=409)
+    except Refused as refused:
+        found = queries.get_draft(request.actor, draft_id)
+        box = "words" if refused.code.endswith("_words") else "acts"
+        return _draft(request, found, code=refused.code, box=box, words=words, status=422)
+    pages.tell(request, f"plan.done.{post['act']}")
+    return HttpResponseRedirect(where)
+
+
+def _send(request: Request, draft_id: UUID, revision: int) -> str:
+    actions.send_to_review(actor=request.actor, draft_id=draft_id, revision=revision)
+    return reverse("office:actions_draft", args=[draft_id])
+
+
+def _return(request: Request, draft_id: UUID, revision: int) -> str:
+    words = request.POST.get("words", "")
+    actions.return_to_writers(actor=request.actor, draft_id=draft_id, revision=revision, words=words)
+    return reverse("office:actions_draft", args=[draft_id])
+
+
+def _adopt(request: Request, draft_id: UUID, revision: int) -> str:
+    made = actions.adopt(
+        actor=request.actor, draft_id=draft_id, revision=revision, reason=request.POST.get("words", "")
+    )
+    return reverse("office:actions_version", args=[made.pk])
+
+
+def _discard(request: Request, draft_id: UUID, revision: int) -> str:
+    actions.discard(actor=request.actor, draft_id=draft_id)
+    return reverse("office:actions")
+
+
+def _remark(request: Request, draft_id: UUID, revision: int) -> str:
+    words, about = request.POST.get("words", ""), request.POST.get("about", "")
+    actions.remark(actor=request.actor, draft_id=draft_id, words=words, action=about)
+    return f"{reverse('office:actions_draft', args=[draft_id])}#remarks"
+
+
+def _take_out(request: Request, draft_id: UUID, revision: int) -> str:
+    code = request.POST.get("code", "")
+    actions.take_out(actor=request.actor, draft_id=draft_id, revision=revision, code=code)
+    return reverse("office:actions_draft", args=[draft_id])
+
+
+_ACTS: Mapping[str, Callable[[Request, UUID, int], str]] = {
+    "send": _send,
+    "return": _return,
+    "adopt": _adopt,
+    "discard": _discard,
+    "remark": _remark,
+    "take_out": _take_out,
+}
+
+
+@needs_staff
+@require_POST
+def actions_settle(request: Request, draft_id: UUID, remark_id: UUID) -> HttpResponse:
+    """Say that a remark is dealt with."""
+    queries.get_draft(request.actor, draft_id)
+    actions.settle(actor=request.actor, remark_id=remark_id)
+    return HttpResponseRedirect(f"{reverse('office:actions_draft', args=[draft_id])}#remarks")
+
+
+def listed(request: Request, version: ActionPlan | PlanDraft | None) -> dict[str, Any]:
+    """The actions of a version as its pages show them: by measure, with sums, self-checks and what other plans get of it."""
+    found = queries.actions_of(version) if version is not None else ()
+    plan, today = queries.plan(), calendar_jp.today()
+    sections = {one.code: one for one in organisation.sections()}
+    rows: dict[str, dict[str, Any]] = {
+        action.code: {
+            "action": action,
+            "section": sections.get(action.section),
+            "next": next((task for task in action.tasks if task.due >= today), None),
+        }
+        for action in found
+    }
+    per_measure = logic.by_measure(found, [measure.code for measure in plan.measures])
+    checks = logic.guideline_checks(found, [one.code for one in plan.guidelines])
+    return {
+        "rows": rows,
+        "strategies": [
+            (
+                strategy,
+                [(measure, [rows[one.code] for one in per_measure[measure.code]]) for measure in measures],
+            )
+            for strategy, measures in queries.by_strategy()
+        ],
+        "sums": logic.sums(found),
+        "checks": [(one, checks[one.code]) for one in plan.guidelines],
+        "related": [
+            (other, title, sum(1 for action in found if place in action.related))
+            for other in plan.related
+            for place, title in _places(other)
+        ],
+    }
+
+
+def _places(other: Any) -> list[tuple[str, Any]]:
+    return [(other.code, other.title), *((f"{other.code}.{part.code}", part.title) for part in other.parts)]
+
+
+def _changes(
+    request: Request, before: ActionPlan | None, after: ActionPlan | PlanDraft
+) -> dict[str, list[Any]]:
+    """Actions new, changed field by field, and gone."""
+    old = queries.actions_of(before) if before is not None else ()
+    found = logic.changes(old, queries.actions_of(after))
+    return {
+        "new": [one.after for one in found if one.before is None],
+        "gone": [one.before for one in found if one.after is None],
+        "changed": [
+            (one.after, _fields(request, one.before, one.after))
+            for one in found
+            if one.before is not None and one.after is not None
+        ],
+    }
+
+
+def _fields(request: Request, before: Action, after: Action) -> list[tuple[str, str, str]]:
+    rows = differences.differences(as_json(before), as_json(after))
+    return [
+        (_place(request, row.place), differences.in_words(row.before), differences.in_words(row.after))
+        for row in rows
+    ]
+
+
+def _place(request: Request, place: Sequence[str | int]) -> str:
+    said = []
+    for step in place:
+        key = f"plan.field.{step}"
+        known = key in texts.catalogue().entries
+        said.append(
+            str(step + 1) if isinstance(step, int) else texts.plain(key, request.lang) if known else step
+        )
+    return " › ".join(said)
+
+
+def _page(request: Request, template: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
+    return pages.show(request, template, {"tabs": promoting.tabs(request, TAB), **context}, status=status)

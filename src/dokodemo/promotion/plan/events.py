@@ -1,0 +1,11 @@
+"""What happens to action plans (DXアクションプランの出来事). Numbers and codes; never what somebody remarked."""
+
+BEGUN = "plan.draft_begun"
+ACTION_KEPT = "plan.action_kept"
+ACTION_TAKEN_OUT = "plan.action_taken_out"
+SENT = "plan.sent_to_review"
+RETURNED = "plan.returned_to_writers"
+ADOPTED = "plan.adopted"
+DISCARDED = "plan.draft_discarded"
+REMARKED = "plan.remarked"
+SETTLED = "plan.remark_settled"

@@ -1,0 +1,71 @@
+"""Addresses of promotion in the office: the plan is everybody's to read, and few write it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dokodemo.kernel.access import Account, Role
+from dokodemo.promotion.plan import actions
+from dokodemo.promotion.plan.models import PlanDraft
+from tests.domains.entry import building as b
+from tests.domains.entry.office.addressing import Address, elsewhere, headquarters, the_cio
+
+YEAR = 2026
+
+
+def a_draft(world: Any) -> list[Any]:
+    return [actions.begin(actor=b.acting(headquarters()), fiscal_year=YEAR).pk]
+
+
+def an_action_of_it(world: Any) -> list[Any]:
+    return [*a_draft(world), "security-drill"]
+
+
+def a_remark(world: Any) -> list[Any]:
+    draft = a_draft(world)[0]
+    return [draft, actions.remark(actor=b.acting(headquarters()), draft_id=draft, words="予算は").pk]
+
+
+def a_version(world: Any) -> list[Any]:
+    draft = PlanDraft.objects.get(pk=a_draft(world)[0])
+    officer, cio = b.acting(headquarters()), b.acting(the_cio())
+    draft = actions.send_to_review(actor=officer, draft_id=draft.pk, revision=draft.revision)
+    return [actions.adopt(actor=cio, draft_id=draft.pk, revision=draft.revision).pk]
+
+
+def a_head_elsewhere() -> Account:
+    return b.staff_account(("health", Role.HEAD_OF_SECTION))
+
+
+PROMOTION: dict[str, Address] = {
+    "actions": Address(the_cio, wrong=None, also={200: elsewhere}),
+    "actions_begin": Address(
+        headquarters,
+        302,
+        wrong=elsewhere,
+        refusal=403,
+        post={"year": str(YEAR)},
+        also={403: a_head_elsewhere},
+    ),
+    "actions_version": Address(the_cio, wrong=None, parts=a_version, also={200: elsewhere}),
+    "actions_version_difference": Address(the_cio, wrong=None, parts=a_version, also={200: elsewhere}),
+    "actions_export": Address(the_cio, wrong=None, parts=a_version, also={200: elsewhere}),
+    "actions_draft": Address(the_cio, wrong=None, parts=a_draft, also={200: elsewhere}),
+    "actions_draft_difference": Address(the_cio, wrong=None, parts=a_draft, also={200: elsewhere}),
+    "actions_act": Address(
+        headquarters,
+        302,
+        wrong=elsewhere,
+        refusal=403,
+        parts=a_draft,
+        post={"act": "send", "revision": "0"},
+        also={403: a_head_elsewhere},
+    ),
+    "actions_new": Address(headquarters, wrong=elsewhere, refusal=403, parts=a_draft),
+    "actions_edit": Address(
+        headquarters, wrong=elsewhere, refusal=403, parts=an_action_of_it, also={403: a_head_elsewhere}
+    ),
+    "actions_settle": Address(
+        headquarters, 302, wrong=elsewhere, refusal=403, parts=a_remark, post={}, also={403: a_head_elsewhere}
+    ),
+}
