@@ -14,6 +14,7 @@ from django.urls import reverse
 from dokodemo.entry.server.requests import Request
 from dokodemo.kernel.access import Actor
 from dokodemo.kernel.ui import texts
+from dokodemo.promotion.indicators import policies as indicators
 from dokodemo.promotion.plan import policies as plan
 
 
@@ -25,7 +26,10 @@ class Tab:
     may_open: Callable[[Actor], bool]
 
 
-TABS: tuple[Tab, ...] = (Tab("actions", plan.may_read),)
+TABS: tuple[Tab, ...] = (
+    Tab("actions", plan.may_read),
+    Tab("indicators", indicators.may_read),
+)
 
 
 def first(actor: Actor) -> str | None:

@@ -21,6 +21,7 @@ from dokodemo.entry.office import (
     inventory,
     inventory_row,
     inventory_table,
+    numbers,
     outreach,
     residents,
     reviewing,
@@ -76,8 +77,15 @@ ACTIONS = [
     path(_DRAFT + "action/<slug:code>/", action_form.actions_edit, name="actions_edit"),
     path(_DRAFT + "remarks/<uuid:remark_id>/settle", action_plan.actions_settle, name="actions_settle"),
 ]
+INDICATORS = [
+    path("indicators/", numbers.indicators, name="indicators"),
+    path("indicators/upload", numbers.indicators_upload, name="indicators_upload"),
+    path("indicators/observations.csv", numbers.indicators_table, name="indicators_table"),
+    path("indicators/one/<slug:code>/", numbers.indicators_one, name="indicators_one"),
+]
 urlpatterns = [
     *ACTIONS,
+    *INDICATORS,
     path("", home.home, name="home"),
     path("inbox", inbox.inbox, name="inbox"),
     path("cases/<uuid:case_id>/", reviewing.case, name="case"),

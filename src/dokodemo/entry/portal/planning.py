@@ -69,7 +69,6 @@ def plan(request: Request) -> HttpResponse:
             ],
             "live": [_live(reading) for reading in readings.values() if reading.indicator.state == "works"],
             "bars": _bars(request, readings),
-            "planned": [reading for reading in readings.values() if reading.indicator.state != "works"],
         },
     )
 
@@ -88,6 +87,8 @@ def numbers(request: Request) -> JsonResponse:
                     "numerator": reading.ratio.numerator if reading.ratio else None,
                     "denominator": reading.ratio.denominator if reading.ratio else None,
                     "percent": reading.percent,
+                    "value": reading.value,
+                    "observed": _observed(reading),
                     "as_of": calendar_jp.today().isoformat(),
                     "state": reading.indicator.state,
                 }
@@ -96,6 +97,12 @@ def numbers(request: Request) -> JsonResponse:
         },
         json_dumps_params={"ensure_ascii": False, "indent": 1},
     )
+
+
+def _observed(reading: Reading) -> dict[str, Any] | None:
+    """Where a value observed elsewhere comes from."""
+    one = reading.observed
+    return None if one is None else one.model_dump(mode="json", by_alias=True, exclude={"indicator"})
 
 
 def _unconfirmed() -> int:
@@ -173,9 +180,14 @@ def _road(request: Request, found: TargetReading) -> SafeString:
         start=point(
             "portal.plan.baseline", start.value if start else None, start.fiscal_year if start else None
         ),
-        now=point("portal.plan.now", found.reading.percent, None),
+        now=point("portal.plan.now", found.reading.value, _observed_year(found.reading)),
         target=point("portal.plan.target", target.target.value, target.target.fiscal_year),
     )
+
+
+def _observed_year(reading: Reading) -> int | None:
+    """The fiscal year a value observed elsewhere is of; what is counted is of today."""
+    return calendar_jp.fiscal_year(reading.observed.to) if reading.observed is not None else None
 
 
 MONTHS_DRAWN = 36

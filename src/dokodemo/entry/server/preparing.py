@@ -27,6 +27,7 @@ from dokodemo.kernel import calendar_jp
 from dokodemo.kernel.access import system
 from dokodemo.kernel.crypto import check_key_ring, ensure_key_ring
 from dokodemo.kernel.packs import open_pack
+from dokodemo.promotion.indicators.actions import load_of_pack
 from dokodemo.promotion.plan.actions import load_sample
 
 Tell = Callable[[int, int], None]
@@ -52,6 +53,7 @@ def steps(residents: int) -> list[Step]:
         Step("Sections", _sections),
         Step("Procedures", _procedures),
         Step("Search index", _search_index),
+        Step("Figures of the plan", _figures),
     ]
     if settings.DOKODEMO_DEMO:
         needed += [
@@ -129,6 +131,12 @@ def _staff(tell: Tell) -> None:
         file.write_text(
             json.dumps([*known, *(asdict(one) for one in made)], ensure_ascii=False), encoding="utf-8"
         )
+    tell(1, 1)
+
+
+def _figures(tell: Tell) -> None:
+    """Values the pack brings that were observed elsewhere."""
+    load_of_pack(actor=ACTOR)
     tell(1, 1)
 
 

@@ -1,19 +1,35 @@
-"""Keeping indicators (指標の記録): once a month, so that the way to a target can be drawn.
+"""Keeping indicators (指標の記録): counted ones once a month, others as they are observed and entered.
 
-Owns the only write of this domain. Never keeps a month twice and never corrects one.
+Owns the only writes of this domain. Nothing is ever changed: a month is kept once, a corrected value is another row.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
+from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
 
 from dokodemo.kernel import calendar_jp, events
-from dokodemo.kernel.access import Actor
+from dokodemo.kernel.access import Actor, Forbidden, NotFound
+from dokodemo.kernel.packs import open_pack
 from dokodemo.promotion.indicators import events as verbs
-from dokodemo.promotion.indicators.models import MonthlyReading
+from dokodemo.promotion.indicators import policies, queries
+from dokodemo.promotion.indicators.definitions import Observed, load_observations
+from dokodemo.promotion.indicators.models import MonthlyReading, Observation
+from dokodemo.promotion.indicators.observation_table import read_table
+from dokodemo.promotion.indicators.observing import Fault, faults
 from dokodemo.promotion.indicators.queries import readings
+
+
+class Impossible(ValueError):
+    """A value cannot be; `faults` are (key, message in English, remedy)."""
+
+    def __init__(self, found: Sequence[Fault]) -> None:
+        super().__init__("; ".join(message for _, message, _ in found))
+        self.faults = list(found)
 
 
 def keep_month(*, actor: Actor, on: date | None = None) -> int:
@@ -44,3 +60,78 @@ def keep_month(*, actor: Actor, on: date | None = None) -> int:
             numbers={"indicators": len(new)},
         )
     return len(new)
+
+
+@transaction.atomic
+def observe(*, actor: Actor, observed: Observed) -> Observation:
+    """Enter a value observed elsewhere; the very same value again changes nothing.
+
+    Raises NotFound for an indicator the plan does not have, Forbidden, and Impossible with every fault.
+    """
+    indicator = queries.definitions().get(observed.indicator)
+    if indicator is None:
+        raise NotFound
+    if not policies.may_enter(actor, indicator):
+        raise Forbidden("A value is entered by the section that owns the indicator.")
+    found = list(faults(observed, indicator, calendar_jp.today()))
+    if found:
+        raise Impossible(found)
+    known = queries.kept(observed)
+    if known is not None:
+        return known
+    row = _row(observed, actor.account_id)
+    row.save(force_insert=True)
+    events.record(
+        verbs.OBSERVED,
+        actor=actor,
+        object=("observation", row.pk),
+        refs={"indicator": observed.indicator, "status": observed.status},
+    )
+    return row
+
+
+@transaction.atomic
+def take_table(*, actor: Actor, data: bytes) -> int:
+    """Enter the values of a CSV file; how many were new. Raises Forbidden, and TableRefused with every wrong line."""
+    if not policies.may_enter_tables(actor):
+        raise Forbidden("Tables are taken in by who coordinates the plan.")
+    return _enter(actor, read_table(data, queries.definitions(), calendar_jp.today()), actor.account_id)
+
+
+@transaction.atomic
+def load_of_pack(*, actor: Actor) -> int:
+    """Enter the values the city's pack brings, unless they are there; how many were new."""
+    return _enter(actor, load_observations(open_pack(settings.DOKODEMO_PACK)), None)
+
+
+def _enter(actor: Actor, observed: Sequence[Observed], by: UUID | None) -> int:
+    known = queries.all_kept({one.indicator for one in observed})
+    new = [_row(one, by) for one in observed if one not in known]
+    if not new:
+        return 0
+    Observation.objects.bulk_create(new, batch_size=500)
+    events.record(
+        verbs.TABLE_TAKEN_IN,
+        actor=actor,
+        object=("observations", calendar_jp.today().isoformat()),
+        numbers={"values": len(new)},
+    )
+    return len(new)
+
+
+def _row(observed: Observed, by: UUID | None) -> Observation:
+    return Observation(
+        code=observed.indicator,
+        period_from=observed.from_,
+        period_to=observed.to,
+        value=observed.value,
+        numerator=observed.numerator,
+        denominator=observed.denominator,
+        status=observed.status,
+        vintage=observed.vintage,
+        published_on=observed.published_on,
+        source=observed.source,
+        evidence=observed.evidence,
+        entered_at=calendar_jp.now(),
+        entered_by=by,
+    )

@@ -6,6 +6,8 @@ Owns which keys the file may have and whether plan and numbers name each other r
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
 from typing import Literal, Self
 
 from pydantic import Field, model_validator
@@ -15,7 +17,10 @@ from dokodemo.promotion.plan.action_plan import check_actions
 from dokodemo.promotion.plan.definitions import PLAN_FILE, Code, load_plan, twice
 
 INDICATORS_FILE = "plan/indicators.yaml"
+OBSERVATIONS_FILE = "plan/observations.yaml"
 Unit = Literal["percent", "million_yen", "count"]
+Status = Literal["estimate", "provisional", "final"]
+STATUSES: tuple[Status, ...] = ("estimate", "provisional", "final")
 
 
 class Indicator(PackModel):
@@ -31,7 +36,8 @@ class Indicator(PackModel):
     numerator: Text | None = None
     denominator: Text | None = None
     source: str = Field(pattern=r"^[a-z_]+(\.[a-z_]+)?$")
-    state: Literal["works", "planned"]
+    # works: counted from records; entered: observed elsewhere and entered with its evidence; planned: no source yet.
+    state: Literal["works", "entered", "planned"]
     owner: Code
     every: Literal["day", "month", "quarter", "year"]
     lag_months: int = Field(ge=0, le=60)
@@ -94,6 +100,37 @@ class Indicators(PackModel):
     targets: tuple[Target, ...] = ()
 
 
+class Observed(PackModel):
+    """A value observed elsewhere, with what proves it (観測値). `value` is in the indicator's unit.
+
+    `status`: how final it is. `vintage`: the edition of the series it stands in (公表の版), since series are revised whole.
+    """
+
+    indicator: Code
+    from_: date = Field(alias="from")
+    to: date
+    value: Decimal = Field(max_digits=18, decimal_places=4)
+    numerator: int | None = Field(default=None, ge=0, le=10**15)
+    denominator: int | None = Field(default=None, ge=0, le=10**15)
+    status: Status = "final"
+    vintage: str = Field(min_length=1, max_length=80)
+    published_on: date
+    source: str = Field(min_length=1, max_length=300)
+    evidence: str = Field(default="", max_length=1000)
+
+
+class Observations(PackModel):
+    """The whole of `plan/observations.yaml`."""
+
+    observations: tuple[Observed, ...]
+
+
+def load_observations(pack: Pack) -> tuple[Observed, ...]:
+    """The observed values a pack brings. Raises PackError with file, line and remedy."""
+    document = pack.document(OBSERVATIONS_FILE)
+    return () if document is None else validate(Observations, document).observations
+
+
 def load_indicators(pack: Pack) -> Indicators:
     """The indicators and targets of a city. Raises PackError with file, line and remedy."""
     document = pack.document(INDICATORS_FILE)
@@ -121,7 +158,7 @@ def check(pack: Pack) -> list[Problem]:
         return problems
     indicators = {indicator.code for indicator in load_indicators(pack).indicators}
     actions = check_actions(pack, sections=_sections(pack), indicators=indicators)
-    return [*_plan_problems(pack), *_number_problems(pack), *actions]
+    return [*_plan_problems(pack), *_number_problems(pack), *actions, *_observed_problems(pack)]
 
 
 def _plan_problems(pack: Pack) -> Iterator[Problem]:
@@ -187,6 +224,34 @@ def _number_problems(pack: Pack) -> Iterator[Problem]:
         except PackError as error:
             for found in error.problems:
                 yield document.problem(("targets", place, "formula"), found.message, found.remedy)
+
+
+def _observed_problems(pack: Pack) -> Iterator[Problem]:
+    """Observed values that cannot be: of no indicator, in the future, twice."""
+    from dokodemo.kernel import calendar_jp
+    from dokodemo.promotion.indicators.observing import faults, same
+
+    try:
+        found = load_observations(pack)
+    except PackError as error:
+        yield from error.problems
+        return
+    if not found:
+        return
+    document = _document(pack, OBSERVATIONS_FILE)
+    known = {indicator.code: indicator for indicator in load_indicators(pack).indicators}
+    seen: set[tuple[object, ...]] = set()
+    for number, one in enumerate(found):
+        indicator = known.get(one.indicator)
+        for key, message, remedy in faults(one, indicator, calendar_jp.today()):
+            yield document.problem(("observations", number, key), message, remedy)
+        if same(one) in seen:
+            yield document.problem(
+                ("observations", number),
+                f"{one.indicator} has this period and vintage twice",
+                "Take one of them out",
+            )
+        seen.add(same(one))
 
 
 def _document(pack: Pack, path: str) -> Document:

@@ -1,11 +1,14 @@
-"""Tables of indicators (指標の推移): what each number was, month by month.
+"""Tables of indicators (指標の推移・観測値): what each number was month by month, and values observed elsewhere.
 
-Owns the kept readings. Never holds a number that the records did not give.
+Owns the kept readings and the observations. Rows are written once and never changed: a correction is another row.
 """
 
 from typing import ClassVar
 
 from django.db import models
+
+from dokodemo.kernel.crypto import new_id
+from dokodemo.promotion.indicators.definitions import STATUSES
 
 
 class MonthlyReading(models.Model):
@@ -27,3 +30,43 @@ class MonthlyReading(models.Model):
 
     def __str__(self) -> str:
         return f"{self.code} in {self.month:%Y-%m}"
+
+
+class Observation(models.Model):
+    """A value observed elsewhere and entered with what proves it (観測値).
+
+    `value` is in the indicator's unit; days are inclusive. Of rows that agree in indicator, period and `vintage` (公表の版)
+    the last entered counts; the others stay as what was believed before. `entered_by`: an account, null for the city's pack.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    code = models.CharField(max_length=60)
+    period_from = models.DateField()
+    period_to = models.DateField()
+    value = models.DecimalField(max_digits=18, decimal_places=4)
+    numerator = models.PositiveBigIntegerField(null=True)
+    denominator = models.PositiveBigIntegerField(null=True)
+    status = models.CharField(max_length=11, choices=[(one, one) for one in STATUSES])
+    vintage = models.CharField(max_length=80)
+    published_on = models.DateField()
+    source = models.CharField(max_length=300)
+    evidence = models.TextField(blank=True, default="")
+    entered_at = models.DateTimeField()
+    entered_by = models.UUIDField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(period_to__gte=models.F("period_from")), name="observation_in_order"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(denominator=None) | models.Q(denominator__gt=0),
+                name="observation_of_something",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["code", "period_to", "entered_at"], name="observation_by_period")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.period_from} to {self.period_to}"

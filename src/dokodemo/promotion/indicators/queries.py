@@ -5,17 +5,29 @@ Owns what the plan's pages show. Never returns 0 for a number nobody has measure
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from typing import Any
 
 from django.conf import settings
+from django.db.models import QuerySet
 
 from dokodemo.kernel import calendar_jp
+from dokodemo.kernel.access import Actor, NotFound
 from dokodemo.kernel.packs import Text, open_pack
-from dokodemo.promotion.indicators.definitions import Indicator, Indicators, Target, load_indicators
+from dokodemo.promotion.indicators import policies
+from dokodemo.promotion.indicators.definitions import (
+    Indicator,
+    Indicators,
+    Observed,
+    Target,
+    load_indicators,
+)
 from dokodemo.promotion.indicators.logic import Ratio, Recomputed, progress, recompute
-from dokodemo.promotion.indicators.models import MonthlyReading
+from dokodemo.promotion.indicators.models import MonthlyReading, Observation
+from dokodemo.promotion.indicators.observing import comparable, newest, same
 from dokodemo.promotion.indicators.sources import SOURCES
 
 
@@ -26,15 +38,25 @@ def _numbers_of(pack: str) -> Indicators:
 
 @dataclass(frozen=True)
 class Reading:
-    """An indicator and its value today; `ratio` is None while nothing measures it (未計測)."""
+    """An indicator and its value: `ratio` as counted now, or the newest `observed` value; None for both is 未計測."""
 
     indicator: Indicator
     ratio: Ratio | None
+    observed: Observed | None = None
 
     @property
     def percent(self) -> float | None:
         """The value in percent, if there is one."""
-        return self.ratio.percent if self.ratio is not None else None
+        if self.ratio is not None:
+            return self.ratio.percent
+        return self.value if self.indicator.unit == "percent" else None
+
+    @property
+    def value(self) -> float | None:
+        """The value in the indicator's unit, if there is one."""
+        if self.ratio is not None:
+            return self.ratio.percent
+        return float(self.observed.value) if self.observed is not None else None
 
 
 @dataclass(frozen=True)
@@ -54,15 +76,81 @@ class TargetReading:
     history: tuple[Past, ...]
     progress: float | None
     recomputed: Recomputed | None
+    # Baseline and newest value of one vintage, where the value is observed and a vintage has both.
+    pair: tuple[Observed, Observed] | None = None
+
+
+def definitions() -> dict[str, Indicator]:
+    """Every indicator of the plan by code."""
+    return {one.code: one for one in _numbers_of(settings.DOKODEMO_PACK).indicators}
+
+
+def observed(code: str) -> list[Observed]:
+    """The observed values of an indicator that count, one for each period and vintage, the latest period last."""
+    return _current(Observation.objects.filter(code=code)).get(code, [])
+
+
+def kept(one: Observed) -> Observation | None:
+    """The row that holds this very value as what counts; None when it is new or was corrected."""
+    rows = Observation.objects.filter(
+        code=one.indicator, period_from=one.from_, period_to=one.to, vintage=one.vintage
+    )
+    row = rows.order_by("-entered_at", "-pk").first()
+    return row if row is not None and _observed(row) == one else None
+
+
+def all_kept(codes: Collection[str]) -> list[Observed]:
+    """The observed values of several indicators that count."""
+    rows = _current(Observation.objects.filter(code__in=list(codes)))
+    return [one for values in rows.values() for one in values]
+
+
+def entries(actor: Actor, code: str) -> QuerySet[Observation]:
+    """Everything entered for an indicator, also what was corrected, the latest first. Raises NotFound."""
+    if not policies.may_read(actor) or code not in definitions():
+        raise NotFound
+    return Observation.objects.filter(code=code).order_by("-entered_at", "-pk")
+
+
+def _current(rows: QuerySet[Observation]) -> dict[str, list[Observed]]:
+    found: dict[tuple[str, date, date, str], Observed] = {}
+    for row in rows.order_by("entered_at", "pk"):
+        one = _observed(row)
+        found[same(one)] = one
+    by_code: dict[str, list[Observed]] = {}
+    for one in sorted(found.values(), key=lambda one: (one.to, one.published_on)):
+        by_code.setdefault(one.indicator, []).append(one)
+    return by_code
+
+
+def _observed(row: Observation) -> Observed:
+    status: Any = row.status
+    return Observed.model_construct(
+        indicator=row.code,
+        from_=row.period_from,
+        to=row.period_to,
+        value=row.value,
+        numerator=row.numerator,
+        denominator=row.denominator,
+        status=status,
+        vintage=row.vintage,
+        published_on=row.published_on,
+        source=row.source,
+        evidence=row.evidence,
+    )
 
 
 def readings() -> dict[str, Reading]:
     """Every indicator of the plan by code, read from the records now."""
     today = calendar_jp.today()
+    entered = [code for code, one in definitions().items() if one.state == "entered"]
+    values = _current(Observation.objects.filter(code__in=entered)) if entered else {}
     found = {}
-    for indicator in _numbers_of(settings.DOKODEMO_PACK).indicators:
+    for code, indicator in definitions().items():
         source = SOURCES.get(indicator.source) if indicator.state == "works" else None
-        found[indicator.code] = Reading(indicator, source(today) if source is not None else None)
+        found[code] = Reading(
+            indicator, source(today) if source is not None else None, newest(values.get(code, []))
+        )
     return found
 
 
@@ -74,19 +162,25 @@ def titles() -> dict[str, Text]:
 def targets(known: dict[str, Reading]) -> list[TargetReading]:
     """The plan's targets in its order, with the readings they are about."""
     return [
-        TargetReading(
-            target,
-            known[target.indicator],
-            history(target.indicator),
-            progress(
-                target.baseline.value if target.baseline else None,
-                known[target.indicator].percent,
-                target.target.value,
-            ),
-            recompute(target),
-        )
-        for target in _numbers_of(settings.DOKODEMO_PACK).targets
+        _target(target, known[target.indicator]) for target in _numbers_of(settings.DOKODEMO_PACK).targets
     ]
+
+
+def _target(target: Target, reading: Reading) -> TargetReading:
+    baseline, value = (target.baseline.value if target.baseline else None), reading.value
+    pair = None
+    if reading.observed is not None and target.baseline is not None:
+        pair = comparable(target.baseline.fiscal_year, observed(target.indicator))
+        # Without a vintage that has both, how much of the way is done is not known.
+        baseline, value = (float(pair[0].value), float(pair[1].value)) if pair is not None else (None, value)
+    return TargetReading(
+        target,
+        reading,
+        history(target.indicator),
+        progress(baseline, value, target.target.value),
+        recompute(target),
+        pair,
+    )
 
 
 def history(code: str) -> tuple[Past, ...]:

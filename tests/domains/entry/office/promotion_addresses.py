@@ -65,6 +65,12 @@ PROMOTION: dict[str, Address] = {
     "actions_edit": Address(
         headquarters, wrong=elsewhere, refusal=403, parts=an_action_of_it, also={403: a_head_elsewhere}
     ),
+    "indicators": Address(the_cio, wrong=None, also={200: elsewhere}),
+    "indicators_one": Address(
+        the_cio, wrong=None, parts=lambda world: ["corporate_income"], also={200: elsewhere}
+    ),
+    "indicators_table": Address(the_cio, wrong=None, also={200: elsewhere}),
+    "indicators_upload": Address(headquarters, wrong=elsewhere, refusal=403, also={403: a_head_elsewhere}),
     "actions_settle": Address(
         headquarters, 302, wrong=elsewhere, refusal=403, parts=a_remark, post={}, also={403: a_head_elsewhere}
     ),

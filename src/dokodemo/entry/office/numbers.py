@@ -1,0 +1,290 @@
+"""The plan's numbers for staff (指標): what each is and whose, what is due, entering values with their proof, and tables.
+
+Owns the screens. Never computes a number and never decides what can be: that is the indicators' own.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.http import HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.safestring import SafeString
+from django.views.decorators.http import require_http_methods, require_safe
+from pydantic import ValidationError
+
+from dokodemo.administration.authoring import wording
+from dokodemo.city.organisation import queries as organisation
+from dokodemo.entry.office import pages, promoting
+from dokodemo.entry.office.visitors import needs_staff
+from dokodemo.entry.server.requests import Request
+from dokodemo.kernel import calendar_jp
+from dokodemo.kernel.access import Forbidden, NotFound
+from dokodemo.kernel.calendar_jp import ImpossibleDate
+from dokodemo.kernel.packs import Problem
+from dokodemo.kernel.tables import TableRefused
+from dokodemo.kernel.ui import charts, texts
+from dokodemo.promotion.indicators import actions, observing, policies, queries
+from dokodemo.promotion.indicators.actions import Impossible
+from dokodemo.promotion.indicators.definitions import STATUSES, Indicator, Observed
+from dokodemo.promotion.indicators.observation_table import COLUMNS
+from dokodemo.promotion.plan import queries as plans
+
+TAB = "indicators"
+MOST_BYTES = 20 * 1024 * 1024
+# The boxes of the form, in their order; days may be typed in either calendar.
+BOXES = (
+    "from",
+    "to",
+    "value",
+    "numerator",
+    "denominator",
+    "status",
+    "vintage",
+    "published_on",
+    "source",
+    "evidence",
+)
+_DAYS = frozenset({"from", "to", "published_on"})
+_NEEDED = ("from", "to", "value", "status", "vintage", "published_on", "source")
+
+
+@needs_staff
+@require_safe
+def indicators(request: Request) -> HttpResponse:
+    """Every indicator with its value, whose it is and whether a value is due; measures that count no outcome."""
+    if not policies.may_read(request.actor):
+        raise NotFound
+    sections = {one.code: one for one in organisation.sections()}
+    today = calendar_jp.today()
+    rows = []
+    for reading in queries.readings().values():
+        due = observing.last_period(reading.indicator, today)
+        waits = reading.indicator.state == "entered" and due is not None
+        late = waits and (reading.observed is None or (due is not None and reading.observed.to < due.last))
+        rows.append(
+            {
+                "reading": reading,
+                "section": sections.get(reading.indicator.owner),
+                "due": due if late else None,
+            }
+        )
+    context = {
+        "rows": rows,
+        "late": sum(1 for row in rows if row["due"]),
+        "weak": _without_outcome({code: one.kind for code, one in queries.definitions().items()}),
+        "tables": policies.may_enter_tables(request.actor),
+    }
+    return _page(request, "office/numbers/list.html", context)
+
+
+def _without_outcome(kinds: Mapping[str, str]) -> list[Any]:
+    """Measures that only count what was done: no outcome shows whether it helps anybody."""
+    return [
+        measure
+        for measure in plans.plan().measures
+        if not any(kinds.get(code) in ("outcome", "impact") for code in measure.indicators)
+    ]
+
+
+@needs_staff
+@require_http_methods(["GET", "HEAD", "POST"])
+def indicators_one(request: Request, code: str) -> HttpResponse:
+    """One indicator: what it means, its values, and the form where values are entered."""
+    if not policies.may_read(request.actor):
+        raise NotFound
+    indicator = queries.definitions().get(code)
+    if indicator is None:
+        raise NotFound
+    may_enter = indicator.state == "entered" and policies.may_enter(request.actor, indicator)
+    typed: dict[str, str] = {"status": "final"}
+    errors: dict[str, SafeString] = {}
+    if request.method == "POST":
+        if not may_enter:
+            raise Forbidden
+        typed = {box: request.POST.get(box, "").strip()[:2000] for box in BOXES}
+        observed, errors = _read(request, indicator, typed)
+        if observed is not None:
+            try:
+                actions.observe(actor=request.actor, observed=observed)
+            except Impossible as impossible:
+                errors = {key: _said(request, message, remedy) for key, message, remedy in impossible.faults}
+            else:
+                pages.tell(request, "office.numbers.entered")
+                return HttpResponseRedirect(reverse("office:indicators_one", args=[code]))
+    reading = queries.readings()[code]
+    entries = list(queries.entries(request.actor, code)[:200])
+    names = organisation.staff_names({row.entered_by for row in entries if row.entered_by})
+    counting = {row.pk for row in _counting(entries)}
+    context = {
+        "indicator": indicator,
+        "reading": reading,
+        "section": organisation.section(indicator.owner),
+        "months": queries.history(code),
+        "chart": _chart(request, indicator),
+        "entries": [
+            (row, names.get(row.entered_by, "") if row.entered_by else "", row.pk in counting)
+            for row in entries
+        ],
+        "may_enter": may_enter,
+        "typed": typed,
+        "wrong": errors,
+        "statuses": STATUSES,
+        "errors": [{"href": f"#{box}", "message": words} for box, words in errors.items()],
+    }
+    return _page(request, "office/numbers/one.html", context, status=422 if errors else 200)
+
+
+def _counting(entries: Sequence[Any]) -> list[Any]:
+    """Of entries, newest first, those that were not corrected."""
+    seen, found = set(), []
+    for row in entries:
+        key = (row.period_from, row.period_to, row.vintage)
+        if key not in seen:
+            seen.add(key)
+            found.append(row)
+    return found
+
+
+def _read(
+    request: Request, indicator: Indicator, typed: Mapping[str, str]
+) -> tuple[Observed | None, dict[str, SafeString]]:
+    """What was typed as an observed value, or what is wrong box by box."""
+    errors: dict[str, SafeString] = {}
+    data: dict[str, Any] = {"indicator": indicator.code}
+    for box, text in typed.items():
+        if not text:
+            if box in _NEEDED:
+                errors[box] = _text(request, "authoring.box.empty")
+            continue
+        if box in _DAYS:
+            try:
+                data[box] = calendar_jp.parse_date(text)
+            except ImpossibleDate:
+                errors[box] = _said(request, "This is not a day", "")
+        else:
+            data[box] = _digits(text) if box in ("value", "numerator", "denominator") else text
+    if errors:
+        return None, errors
+    try:
+        return Observed.model_validate(data), {}
+    except ValidationError as error:
+        messages = {"value": "This is not a number", "status": "There is no such status"}
+        messages |= dict.fromkeys(("numerator", "denominator"), "This is not a whole number")
+        return None, {
+            str(one["loc"][0]): _said(
+                request, messages.get(str(one["loc"][0]), "The cell cannot be read"), ""
+            )
+            for one in error.errors()
+        }
+
+
+def _digits(text: str) -> str:
+    return text.translate(str.maketrans("０１２３４５６７８９．，", "0123456789.,")).replace(",", "")
+
+
+def _said(request: Request, message: str, remedy: str) -> SafeString:
+    """What the rules say of a value, in the reader's language."""
+    problem = Problem("", None, message.rstrip("."), remedy.rstrip("."))
+    return SafeString(wording.words(problem, request.lang, furigana=request.furigana))
+
+
+def _text(request: Request, key: str) -> SafeString:
+    return texts.t(key, request.lang, furigana=request.furigana)
+
+
+def _chart(request: Request, indicator: Indicator) -> SafeString:
+    """The months kept, or the observed values of the latest vintage; empty while there are fewer than two."""
+    points = [
+        charts.Point(f"{past.month.year}/{past.month.month}", past.ratio.percent)
+        for past in queries.history(indicator.code)[-36:]
+    ]
+    if indicator.state == "entered":
+        values = queries.observed(indicator.code)
+        last = observing.by_publication(values)[-1].vintage if values else ""
+        points = [
+            charts.Point(f"{one.to.year}/{one.to.month}", float(one.value))
+            for one in values
+            if one.vintage == last
+        ][-36:]
+    if len(points) < 2:
+        return SafeString("")
+    name = indicator.title.get(request.lang)
+    frame = charts.Frame(
+        name=f"indicator-{indicator.code.lower().replace('_', '-')}",
+        title=texts.plain("office.numbers.chart", request.lang, name=name),
+        desc=texts.plain("office.numbers.chart_desc", request.lang, name=name),
+        unit="%" if indicator.unit == "percent" else "",
+        lang=request.lang,
+        furigana=request.furigana,
+    )
+    return charts.line(frame, points)
+
+
+@needs_staff
+@require_http_methods(["GET", "HEAD", "POST"])
+def indicators_upload(request: Request) -> HttpResponse:
+    """Values as a CSV file: all of it is taken in, or nothing with a report by line."""
+    if not policies.may_enter_tables(request.actor):
+        raise Forbidden
+    problems: list[dict[str, Any]] = []
+    total, wrong = 0, ""
+    if request.method == "POST":
+        file = request.FILES.get("table")
+        if file is None:
+            wrong = "office.numbers.no_file"
+        elif (file.size or 0) > MOST_BYTES:
+            wrong = "office.numbers.large_file"
+        else:
+            try:
+                new = actions.take_table(actor=request.actor, data=file.read())
+            except TableRefused as refused:
+                total = refused.total
+                problems = [
+                    {
+                        "line": one.line,
+                        "column": one.column,
+                        "message": _said(request, one.message, one.remedy),
+                    }
+                    for one in refused.problems
+                ]
+            else:
+                pages.tell(request, "office.numbers.taken", count=new)
+                return HttpResponseRedirect(reverse("office:indicators"))
+    context = {
+        "columns": COLUMNS,
+        "problems": problems,
+        "total": total,
+        "wrong": wrong,
+        "errors": pages.errors(
+            request, [("table", wrong or "office.numbers.refused")] if wrong or problems else []
+        ),
+    }
+    return _page(request, "office/numbers/upload.html", context, status=422 if wrong or problems else 200)
+
+
+@needs_staff
+@require_safe
+def indicators_table(request: Request) -> HttpResponse:
+    """All observed values that count, as the file that can be sent back."""
+    if not policies.may_read(request.actor):
+        raise NotFound
+    units = {code: one.unit for code, one in queries.definitions().items()}
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(COLUMNS)
+    for one in queries.all_kept(units):
+        row = one.model_dump(mode="json", by_alias=True) | {"unit": units[one.indicator]}
+        writer.writerow(["" if row.get(name) is None else row[name] for name in COLUMNS])
+    # A byte order mark lets a spreadsheet read it as UTF-8.
+    response = HttpResponse("\ufeff" + out.getvalue(), content_type="text/csv; charset=utf-8")
+    response.headers["Content-Disposition"] = 'attachment; filename="observations.csv"'
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _page(request: Request, template: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
+    return pages.show(request, template, {"tabs": promoting.tabs(request, TAB), **context}, status=status)

@@ -1,0 +1,10 @@
+"""The database itself refuses to change an observed value (観測値の不変)."""
+
+from django.db import migrations
+
+from dokodemo.kernel.events.append_only import guard
+
+
+class Migration(migrations.Migration):
+    dependencies = [("indicators", "0003_observations")]
+    operations = [guard("indicators_observation")]

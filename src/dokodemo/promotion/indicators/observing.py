@@ -1,0 +1,115 @@
+"""Rules for values observed elsewhere (観測値の規則): what cannot be, which periods are due, and which vintage compares.
+
+Pure. Never reads a record. Faults are (key, message in English, remedy); the key is the field's name in a file, and each
+message has its text in the catalogue.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+
+from dokodemo.kernel import calendar_jp
+from dokodemo.promotion.indicators.definitions import Indicator, Observed
+
+# A ratio is published rounded to one place, so the quotient may differ by half of it.
+ROUNDED = Decimal("0.06")
+GRACE_MONTHS = 1
+
+type Fault = tuple[str, str, str]
+
+
+def faults(one: Observed, indicator: Indicator | None, today: date) -> Iterator[Fault]:
+    """Everything about an observed value that cannot be."""
+    if indicator is None:
+        yield "indicator", "There is no such indicator", "Write the code of an indicator of the plan"
+        return
+    if indicator.state == "works":
+        yield "indicator", "This indicator is counted from records", "Values are entered only for the others"
+    if one.to < one.from_:
+        yield "to", "The period ends before it begins", "Put the later day last"
+    if one.to > today and one.status != "estimate":
+        yield "to", "The period is not over yet", "Enter it when it is, or as an estimate"
+    if one.published_on > today:
+        yield (
+            "published_on",
+            "It was published on a day that is still to come",
+            "Write the day it was published",
+        )
+    elif one.published_on < one.to and one.status != "estimate":
+        yield (
+            "published_on",
+            "It was published before its period ended",
+            "Correct a day, or make it an estimate",
+        )
+    yield from _ratio(one, indicator)
+
+
+def _ratio(one: Observed, indicator: Indicator) -> Iterator[Fault]:
+    if (one.numerator is None) != (one.denominator is None):
+        missing = "numerator" if one.numerator is None else "denominator"
+        yield missing, "Numerator and denominator belong together", "Write both, or neither"
+        return
+    if one.denominator == 0:
+        yield "denominator", "The denominator is zero", "A ratio of nothing is no value"
+        return
+    if indicator.unit == "percent":
+        if not 0 <= one.value <= 100:
+            yield "value", "A percentage lies between 0 and 100", "Write 57.0 for 57.0 %"
+        elif one.numerator is not None and one.denominator is not None:
+            exact = Decimal(100 * one.numerator) / one.denominator
+            if abs(exact - one.value) > ROUNDED:
+                yield "value", "The value is not numerator over denominator", "Correct one of the three"
+    elif indicator.unit == "count" and (one.value < 0 or one.value != one.value.to_integral_value()):
+        yield "value", "A count is a whole number", "Write digits only"
+
+
+def same(one: Observed) -> tuple[str, date, date, str]:
+    """What makes two observed values one and the same, so that the later entered is a correction."""
+    return one.indicator, one.from_, one.to, one.vintage
+
+
+@dataclass(frozen=True)
+class Period:
+    """A period an indicator is observed for, first and last day inclusive."""
+
+    first: date
+    last: date
+
+
+def last_period(indicator: Indicator, today: date) -> Period | None:
+    """The latest period whose value should have been entered by now; None for what is counted every day."""
+    if indicator.every == "day":
+        return None
+    latest = calendar_jp.months_before(today, indicator.lag_months + GRACE_MONTHS)
+    months = {"month": 1, "quarter": 3, "year": 12}[indicator.every]
+    # Periods follow the fiscal year, which begins in April.
+    since_april = (latest.month - 4) % 12
+    start = calendar_jp.months_before(latest.replace(day=1), since_april % months)
+    first = calendar_jp.months_before(start, months)
+    return Period(first, start - timedelta(days=1))
+
+
+def comparable(baseline_year: int, observed: Sequence[Observed]) -> tuple[Observed, Observed] | None:
+    """Baseline and newest value of one vintage, the latest that has both; None when no vintage does.
+
+    A series is revised as a whole, so values of two vintages must not be compared (plan_rules: revision of 市町村民経済計算).
+    """
+    for vintage in reversed(list(dict.fromkeys(one.vintage for one in by_publication(observed)))):
+        rows = sorted((one for one in observed if one.vintage == vintage), key=lambda one: one.to)
+        start = next((one for one in rows if calendar_jp.fiscal_year(one.from_) == baseline_year), None)
+        if start is not None and rows[-1] is not start:
+            return start, rows[-1]
+    return None
+
+
+def by_publication(observed: Sequence[Observed]) -> list[Observed]:
+    """In the order they became known."""
+    return sorted(observed, key=lambda one: (one.published_on, one.to))
+
+
+def newest(observed: Sequence[Observed]) -> Observed | None:
+    """The value of the latest period, in its latest vintage."""
+    return max(observed, key=lambda one: (one.to, one.published_on), default=None)

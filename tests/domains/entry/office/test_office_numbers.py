@@ -1,0 +1,123 @@
+"""The plan's numbers as staff see them: listed with what is due, entered box by box, sent as a table and downloaded."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+
+from dokodemo.kernel.access import Role, system
+from dokodemo.promotion.indicators import actions, queries
+from dokodemo.promotion.indicators.models import Observation
+from tests.domains.entry import building as b
+from tests.domains.entry.office.addressing import headquarters
+
+pytestmark = pytest.mark.django_db
+PAGE = "/office/indicators/one/card_holding/"
+TYPED = {
+    "from": "令和8年8月1日",
+    "to": "2026-08-31",
+    "value": "８１．２",
+    "numerator": "40,031",
+    "denominator": "49,299",
+    "status": "final",
+    "vintage": "2026年8月末",
+    "published_on": "2026-09-20",
+    "source": "総務省の公表",
+    "evidence": "表1",
+}
+
+
+@pytest.fixture
+def officer() -> Client:
+    return b.browser(headquarters())
+
+
+def test_the_list_says_what_is_unmeasured_what_is_due_and_which_measures_count_no_outcome(
+    officer: Client,
+) -> None:
+    actions.load_of_pack(actor=system("up"))
+    words = b.words(officer.get(reverse("office:indicators")).content)
+    assert "57.0%" in words
+    assert "25,046百万円" in words
+    assert "値を入れる時期です" in words
+    assert "未計測" in words
+    assert "成果を測っていない施策（1件）" in words
+
+
+def test_a_value_is_entered_as_people_write_and_shown_with_its_proof(officer: Client) -> None:
+    assert officer.post(PAGE, TYPED).headers["Location"] == PAGE
+    row = Observation.objects.get()
+    assert (row.period_from.isoformat(), float(row.value), row.numerator) == ("2026-08-01", 81.2, 40031)
+    words = b.words(officer.get(PAGE).content)
+    assert "81.2" in words
+    assert "総務省の公表" in words
+    officer.post(PAGE, {**TYPED, "value": "81.21"})
+    assert "訂正前" in b.words(officer.get(PAGE).content)
+
+
+@pytest.mark.parametrize(
+    ("changes", "box", "words"),
+    [
+        ({"from": "8月"}, "from", "日付ではありません"),
+        ({"to": "2030-01-01"}, "to", "まだ終わっていない"),
+        ({"value": "たくさん"}, "value", "数ではありません"),
+        ({"value": "50"}, "value", "分子を分母で割ったもの"),
+        ({"value": ""}, "value", ""),
+        ({"denominator": "0"}, "denominator", "分母が0です"),
+        ({"numerator": ""}, "numerator", "両方書く"),
+        ({"published_on": "2026-08-01"}, "published_on", "期間が終わる前"),
+        ({"source": ""}, "source", ""),
+        ({"vintage": "長" * 81}, "vintage", "読み取れません"),
+        ({"status": "sure"}, "status", "ない状態です"),
+    ],
+)
+def test_what_is_wrong_is_said_beside_its_box_and_nothing_typed_is_lost(
+    officer: Client, changes: dict[str, Any], box: str, words: str
+) -> None:
+    answer = officer.post(PAGE, TYPED | changes)
+    html = answer.content.decode()
+    assert answer.status_code == 422
+    assert f'href="#{box}"' in html
+    assert words in b.words(html)
+    assert "総務省の公表" in html or "source" in changes
+    assert not Observation.objects.exists()
+
+
+@pytest.mark.parametrize("lang", ["easy", "en"])
+def test_what_is_wrong_is_said_in_the_readers_language(lang: str) -> None:
+    client = b.browser(headquarters(), lang=lang)
+    words = b.words(client.post(PAGE, TYPED | {"denominator": "0"}).content)
+    assert {"easy": "0です", "en": "The denominator is zero."}[lang] in words
+
+
+def test_only_the_owner_and_the_coordinators_get_the_form() -> None:
+    owner = b.browser(b.staff_account(("resident", Role.HEAD_OF_SECTION)))
+    other = b.browser(b.staff_account(("childcare", Role.HEAD_OF_SECTION)))
+    assert 'name="vintage"' in owner.get(PAGE).content.decode()
+    assert 'name="vintage"' not in other.get(PAGE).content.decode()
+    assert other.post(PAGE, TYPED).status_code == 403
+    assert owner.post("/office/indicators/one/K1/", TYPED).status_code == 403
+    assert other.get("/office/indicators/one/no_such/").status_code == 404
+
+
+def test_a_table_is_reported_by_line_or_taken_and_comes_back_as_it_was_sent(officer: Client) -> None:
+    place = reverse("office:indicators_upload")
+    header = "indicator,from,to,value,unit,vintage,published_on,source\r\n"
+    good = "card_holding,2026-08-01,2026-08-31,81.2,percent,8月末,2026-09-20,総務省\r\n"
+
+    def send(text: str) -> Any:
+        return officer.post(place, {"table": SimpleUploadedFile("a.csv", text.encode())})
+
+    assert officer.post(place, {}).status_code == 422
+    refused = send(header + good.replace("percent", "count"))
+    assert refused.status_code == 422
+    assert "2 unit 単位がこの指標の単位と違います" in b.words(refused.content)
+    assert send(header + good).status_code == 302
+    table = officer.get(reverse("office:indicators_table")).content
+    assert "81.2" in table.decode()
+    assert actions.take_table(actor=b.acting(headquarters()), data=table) == 0
+    assert len(queries.observed("card_holding")) == 1
