@@ -1,6 +1,7 @@
-"""Tables that come from outside as CSV (表の取込と行ごとの報告): the register, the survey, a section's confirmations.
+"""Tables as CSV (表の取込・行ごとの報告・書き出し): the register, the survey, a section's confirmations.
 
-Owns how a wrong line is told and how bytes become text and records. Never knows what a column means.
+Owns how a wrong line is told, how bytes become text and records, and which cells a spreadsheet would take for a formula.
+Never knows what a column means.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 
 PROBLEM_LIMIT = 200
+# A spreadsheet would take a cell that begins so for a formula.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _SAVE_AGAIN = "Save it as “CSV UTF-8”; characters that an older encoding has lost must be exported again from their source."
 
 
@@ -106,3 +109,13 @@ def records(text: str) -> Iterator[tuple[int, list[str]]]:
     except csv.Error:
         message, remedy = "The quotes of this line do not fit.", 'Write a quote inside a cell as "".'
         raise TableRefused([LineProblem(begins, "", message, remedy)]) from None
+
+
+def harmless(cell: str) -> str:
+    """A cell that no spreadsheet takes for a formula: a mark stands before what looks like one."""
+    return f"'{cell}" if cell.startswith(_FORMULA) else cell
+
+
+def as_written(cell: str) -> str:
+    """A cell without the mark of `harmless`."""
+    return cell[1:] if cell.startswith("'") and cell[1:].startswith(_FORMULA) else cell

@@ -248,6 +248,9 @@ def test_a_plan_without_actions_is_not_sent() -> None:
 def test_a_demonstration_takes_its_packs_actions_once() -> None:
     made = actions.load_sample(actor=staff(Role.ADMINISTRATOR))
     assert made is not None
-    assert (made.fiscal_year, made.number, made.adopted_by) == (2025, 1, None)
+    this = calendar_jp.fiscal_year(calendar_jp.today())
+    assert (made.fiscal_year, made.number, made.adopted_by) == (max(this, 2025), 1, None)
+    assert set(ActionPlan.objects.values_list("fiscal_year", flat=True)) == {2025, max(this, 2025)}
+    assert {calendar_jp.fiscal_year(one.to) for one in queries.actions_of(made)} == {max(this, 2025)}
     assert actions.load_sample(actor=OFFICER) is None
     assert queries.in_force() == made

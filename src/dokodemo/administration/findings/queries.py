@@ -20,6 +20,7 @@ from dokodemo.administration.findings.definitions import findings_of
 from dokodemo.administration.findings.models import ANSWERS, DailyCount, Finding, Question, SearchDay
 from dokodemo.kernel import calendar_jp
 from dokodemo.kernel.access import Actor, NotFound
+from dokodemo.kernel.tables import harmless
 
 PAGE = 50
 MOST_ROWS = 10_000
@@ -238,8 +239,4 @@ def as_table(rows: Sequence[Row], header: Sequence[str], states: dict[str, str])
         ]
         for one in rows
     ]
-    return [list(header), *([_plain(cell) for cell in line] for line in cells)]
-
-
-def _plain(cell: str) -> str:
-    return f"'{cell}" if cell[:1] in "=+-@\t\r" and cell else cell
+    return [list(header), *([harmless(cell) for cell in line] for line in cells)]

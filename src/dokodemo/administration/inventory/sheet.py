@@ -14,7 +14,7 @@ from dokodemo.administration.inventory.coding import count_of, fold
 from dokodemo.administration.inventory.definitions import OnlineState, Performed
 from dokodemo.administration.inventory.logic import Answer
 from dokodemo.administration.inventory.standing import Standing
-from dokodemo.kernel.tables import LineProblem, Problems, TableRefused, decode, records
+from dokodemo.kernel.tables import LineProblem, Problems, TableRefused, as_written, decode, harmless, records
 
 NUMBER, SECTION, REVISION = "手続ID", "担当課", "版"
 # Field of an answer → its column.
@@ -39,8 +39,6 @@ ONLINE = {
 }
 LACKS = {"payment": "納付", "booking": "予約", "counter": "来庁", "originals": "原本", "collection": "受取"}
 YES, NO = "はい", "いいえ"
-# A spreadsheet would take a cell that begins so for a formula.
-_FORMULA = ("=", "+", "-", "@", "\t")
 
 
 @dataclass(frozen=True)
@@ -64,7 +62,7 @@ def write(standings: Iterable[Standing]) -> bytes:
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(HEADER)
     for row in standings:
-        writer.writerow(map(_safe, _cells(row)))
+        writer.writerow(map(harmless, _cells(row)))
     return b"\xef\xbb\xbf" + out.getvalue().encode()
 
 
@@ -79,14 +77,6 @@ def _cells(row: Standing) -> Iterator[str]:
     yield "" if answer.via_mynaportal is None else YES if answer.via_mynaportal else NO
     yield from ("" if number is None else str(number) for number in (answer.yearly, answer.yearly_online))
     yield "" if row.estimate is None else str(row.estimate)
-
-
-def _safe(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
-
-
-def _plain(cell: str) -> str:
-    return cell[1:] if cell.startswith("'") and cell[1:].startswith(_FORMULA) else cell
 
 
 def read(data: bytes) -> list[Line]:
@@ -109,7 +99,7 @@ def read(data: bytes) -> list[Line]:
         if len(cells) != len(rows[0][1]):
             problems.add(line, "", "inventory.sheet.cells", "")
             continue
-        parsed = _line(line, {name: _plain(cells[place]) for name, place in places.items()}, problems)
+        parsed = _line(line, {name: as_written(cells[place]) for name, place in places.items()}, problems)
         if parsed is None:
             continue
         if parsed.number in seen:

@@ -19,10 +19,12 @@ from dokodemo.city.parties.policies import keeps_register
 from dokodemo.entry.office import administering
 from dokodemo.entry.office.inbox import rows_of
 from dokodemo.entry.office.pages import show, works
+from dokodemo.entry.office.reporting import quarter_code
 from dokodemo.entry.office.visitors import needs_staff
 from dokodemo.entry.server.requests import Request
 from dokodemo.kernel import calendar_jp
 from dokodemo.kernel.access import Actor, Role
+from dokodemo.promotion.headquarters import queries as headquarters
 from dokodemo.promotion.indicators import queries as indicators
 
 PLAN_READERS = (Role.CIO, Role.DIGITAL_OFFICER, Role.ADMINISTRATOR)
@@ -53,7 +55,14 @@ def home(request: Request) -> HttpResponse:
         }
         context["to_review"] = parties.protections_to_review(actor, until=calendar_jp.today())
     if any(actor.has(role) for role in PLAN_READERS):
-        context["readings"] = [one for one in indicators.readings().values() if one.ratio is not None]
+        readings = indicators.readings()
+        context["readings"] = [one for one in readings.values() if one.ratio is not None]
+        attention = headquarters.attention(actor)
+        context |= {
+            "attention": attention,
+            "attention_quarter": quarter_code(attention.quarter),
+            "attention_numbers": [(code, readings[code].indicator.title) for code in attention.due_numbers],
+        }
     if may_see_findings(actor):
         context["findings"] = findings.open_count(actor)
     if actor.has(Role.ADMINISTRATOR):

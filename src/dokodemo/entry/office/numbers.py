@@ -25,7 +25,7 @@ from dokodemo.kernel import calendar_jp
 from dokodemo.kernel.access import Forbidden, NotFound
 from dokodemo.kernel.calendar_jp import ImpossibleDate
 from dokodemo.kernel.packs import Problem
-from dokodemo.kernel.tables import TableRefused
+from dokodemo.kernel.tables import TableRefused, harmless
 from dokodemo.kernel.ui import charts, texts
 from dokodemo.promotion.indicators import actions, observing, policies, queries
 from dokodemo.promotion.indicators.actions import Impossible
@@ -60,21 +60,18 @@ def indicators(request: Request) -> HttpResponse:
         raise NotFound
     sections = {one.code: one for one in organisation.sections()}
     today = calendar_jp.today()
-    rows = []
-    for reading in queries.readings().values():
-        due = observing.last_period(reading.indicator, today)
-        waits = reading.indicator.state == "entered" and due is not None
-        late = waits and (reading.observed is None or (due is not None and reading.observed.to < due.last))
-        rows.append(
-            {
-                "reading": reading,
-                "section": sections.get(reading.indicator.owner),
-                "due": due if late else None,
-            }
-        )
+    late = set(queries.due(today))
+    rows = [
+        {
+            "reading": reading,
+            "section": sections.get(reading.indicator.owner),
+            "due": observing.last_period(reading.indicator, today) if code in late else None,
+        }
+        for code, reading in queries.readings().items()
+    ]
     context = {
         "rows": rows,
-        "late": sum(1 for row in rows if row["due"]),
+        "late": len(late),
         "weak": _without_outcome({code: one.kind for code, one in queries.definitions().items()}),
         "tables": policies.may_enter_tables(request.actor),
     }
@@ -278,7 +275,7 @@ def indicators_table(request: Request) -> HttpResponse:
     writer.writerow(COLUMNS)
     for one in queries.all_kept(units):
         row = one.model_dump(mode="json", by_alias=True) | {"unit": units[one.indicator]}
-        writer.writerow(["" if row.get(name) is None else row[name] for name in COLUMNS])
+        writer.writerow(["" if row.get(name) is None else harmless(str(row[name])) for name in COLUMNS])
     # A byte order mark lets a spreadsheet read it as UTF-8.
     response = HttpResponse("\ufeff" + out.getvalue(), content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = 'attachment; filename="observations.csv"'

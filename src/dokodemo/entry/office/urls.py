@@ -21,8 +21,10 @@ from dokodemo.entry.office import (
     inventory,
     inventory_row,
     inventory_table,
+    meeting,
     numbers,
     outreach,
+    reporting,
     residents,
     reviewing,
     staffing,
@@ -83,8 +85,30 @@ INDICATORS = [
     path("indicators/observations.csv", numbers.indicators_table, name="indicators_table"),
     path("indicators/one/<slug:code>/", numbers.indicators_one, name="indicators_one"),
 ]
+HEADQUARTERS = [
+    path("reports/", reporting.reports, name="reports"),
+    path("reports/<slug:quarter>/<slug:code>/", reporting.reports_one, name="reports_one"),
+    path("meetings/", meeting.meetings, name="meetings"),
+    path("meetings/new", meeting.meetings_new, name="meetings_new"),
+    path("meetings/follow-ups/<uuid:follow_up_id>/", meeting.meetings_follow_up, name="meetings_follow_up"),
+    path("meetings/<uuid:meeting_id>/", meeting.meetings_one, name="meetings_one"),
+    path("meetings/<uuid:meeting_id>/act", meeting.meetings_act, name="meetings_act"),
+    path(
+        "meetings/<uuid:meeting_id>/packet.pdf",
+        meeting.meetings_packet,
+        {"kind": "pdf"},
+        name="meetings_packet",
+    ),
+    path(
+        "meetings/<uuid:meeting_id>/packet.zip",
+        meeting.meetings_packet,
+        {"kind": "zip"},
+        name="meetings_papers",
+    ),
+]
 urlpatterns = [
     *ACTIONS,
+    *HEADQUARTERS,
     *INDICATORS,
     path("", home.home, name="home"),
     path("inbox", inbox.inbox, name="inbox"),

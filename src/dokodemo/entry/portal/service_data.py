@@ -20,6 +20,7 @@ from dokodemo.administration.procedures import queries as procedures
 from dokodemo.administration.procedures.service_catalogue import COLUMNS, Around, row_of
 from dokodemo.city.organisation import queries as organisation
 from dokodemo.kernel.packs import open_pack
+from dokodemo.kernel.tables import harmless
 
 PAGE = 100
 SECONDS_KEPT = 300
@@ -75,9 +76,8 @@ def table(request: HttpRequest) -> HttpResponse:
 
 
 def _cell(value: str | int | None) -> str | int:
-    """A cell no spreadsheet takes for a formula."""
-    if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r"):
-        return f"'{value}"
+    if isinstance(value, str):
+        return harmless(value)
     return "" if value is None else value
 
 

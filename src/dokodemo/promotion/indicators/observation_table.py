@@ -13,7 +13,7 @@ from typing import Final
 
 from pydantic import ValidationError
 
-from dokodemo.kernel.tables import Problems, decode, records
+from dokodemo.kernel.tables import Problems, as_written, decode, records
 from dokodemo.promotion.indicators.definitions import STATUSES, Indicator, Observed
 from dokodemo.promotion.indicators.observing import faults, same
 
@@ -59,7 +59,7 @@ def read_table(data: bytes, indicators: Mapping[str, Indicator], today: date) ->
             message = f"The line has {len(cells)} cells and the header {len(header)}."
             problems.add(line, "", message, 'A comma inside a cell asks for quotes: "a, b".')
             continue
-        one = _line(line, dict(zip(header, cells, strict=True)), indicators, today, problems)
+        one = _line(line, dict(zip(header, map(as_written, cells), strict=True)), indicators, today, problems)
         if one is None:
             continue
         first = seen.setdefault(same(one), line)

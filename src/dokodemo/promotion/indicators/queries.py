@@ -27,7 +27,7 @@ from dokodemo.promotion.indicators.definitions import (
 )
 from dokodemo.promotion.indicators.logic import Ratio, Recomputed, progress, recompute
 from dokodemo.promotion.indicators.models import MonthlyReading, Observation
-from dokodemo.promotion.indicators.observing import comparable, newest, same
+from dokodemo.promotion.indicators.observing import comparable, last_period, newest, same
 from dokodemo.promotion.indicators.sources import SOURCES
 
 
@@ -151,6 +151,18 @@ def readings() -> dict[str, Reading]:
         found[code] = Reading(
             indicator, source(today) if source is not None else None, newest(values.get(code, []))
         )
+    return found
+
+
+def due(today: date) -> list[str]:
+    """The entered indicators whose value of the last period is still missing."""
+    found = []
+    for code, reading in readings().items():
+        period = last_period(reading.indicator, today)
+        if reading.indicator.state != "entered" or period is None:
+            continue
+        if reading.observed is None or reading.observed.to < period.last:
+            found.append(code)
     return found
 
 

@@ -96,12 +96,20 @@ def _of_the_pack() -> tuple[Action, ...]:
 
 @transaction.atomic
 def load_sample(*, actor: Actor) -> ActionPlan | None:
-    """The pack's actions as the first adopted version, for a demonstration; None when there is any version already."""
+    """For a demonstration: the pack's actions as adopted for their year, and carried into the present one.
+
+    The version in force; None when there is any version already.
+    """
     found = load_actions(open_pack(settings.DOKODEMO_PACK))
     plan = queries.plan().code
     if found is None or ActionPlan.objects.filter(plan=plan).exists():
         return None
-    return _adopted(actor, plan, found.fiscal_year, _content(found.actions), "", None)
+    version = _adopted(actor, plan, found.fiscal_year, _content(found.actions), "", None)
+    this = calendar_jp.fiscal_year(calendar_jp.today())
+    if found.fiscal_year < this:
+        moved = [carried(one, this) for one in found.actions]
+        version = _adopted(actor, plan, this, _content(moved), "", None)
+    return version
 
 
 @transaction.atomic

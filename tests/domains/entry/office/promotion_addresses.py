@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from dokodemo.kernel import calendar_jp
 from dokodemo.kernel.access import Account, Role
+from dokodemo.promotion.headquarters import actions as headquarters_actions
+from dokodemo.promotion.headquarters.logic import to_report
 from dokodemo.promotion.plan import actions
 from dokodemo.promotion.plan.models import PlanDraft
 from tests.domains.entry import building as b
@@ -35,6 +38,34 @@ def a_version(world: Any) -> list[Any]:
 
 def a_head_elsewhere() -> Account:
     return b.staff_account(("health", Role.HEAD_OF_SECTION))
+
+
+def a_report(world: Any) -> list[Any]:
+    """An action of this fiscal year and the quarter that is reported on now."""
+    a_version(world)
+    quarter = to_report(calendar_jp.today())
+    return [f"{quarter.fiscal_year}-{quarter.number}", "security-drill"]
+
+
+def a_meeting(world: Any) -> list[Any]:
+    called = headquarters_actions.call_meeting(
+        actor=b.acting(headquarters()), on=calendar_jp.today(), place="庁議室", agenda="四半期の報告"
+    )
+    return [called.pk]
+
+
+def a_follow_up(world: Any) -> list[Any]:
+    actor, meeting = b.acting(headquarters()), a_meeting(world)[0]
+    decision = headquarters_actions.decide(actor=actor, meeting_id=meeting, words="続ける")
+    made = headquarters_actions.follow_up(
+        actor=actor,
+        meeting_id=meeting,
+        decision_id=decision.pk,
+        words="日程を出す",
+        section="policy",
+        due=calendar_jp.today(),
+    )
+    return [made.pk]
 
 
 PROMOTION: dict[str, Address] = {
@@ -71,6 +102,25 @@ PROMOTION: dict[str, Address] = {
     ),
     "indicators_table": Address(the_cio, wrong=None, also={200: elsewhere}),
     "indicators_upload": Address(headquarters, wrong=elsewhere, refusal=403, also={403: a_head_elsewhere}),
+    "reports": Address(the_cio, wrong=None, also={200: elsewhere}),
+    "reports_one": Address(the_cio, wrong=None, parts=a_report, also={200: elsewhere}),
+    "meetings": Address(the_cio, wrong=None, also={200: elsewhere}),
+    "meetings_new": Address(headquarters, wrong=elsewhere, refusal=403, also={403: a_head_elsewhere}),
+    "meetings_one": Address(the_cio, wrong=None, parts=a_meeting, also={200: elsewhere}),
+    "meetings_packet": Address(the_cio, wrong=None, parts=a_meeting, also={200: elsewhere}),
+    "meetings_papers": Address(the_cio, wrong=None, parts=a_meeting, also={200: elsewhere}),
+    "meetings_act": Address(
+        headquarters,
+        302,
+        wrong=elsewhere,
+        refusal=403,
+        parts=a_meeting,
+        post={"act": "decide", "decision": "続ける"},
+        also={403: a_head_elsewhere},
+    ),
+    "meetings_follow_up": Address(
+        headquarters, wrong=elsewhere, refusal=403, parts=a_follow_up, also={403: a_head_elsewhere}
+    ),
     "actions_settle": Address(
         headquarters, 302, wrong=elsewhere, refusal=403, parts=a_remark, post={}, also={403: a_head_elsewhere}
     ),

@@ -1,0 +1,11 @@
+"""What happens at the headquarters of the plan (DX推進本部の出来事). Codes, quarters and numbers; never what was written."""
+
+REPORT_KEPT = "headquarters.report_kept"
+REPORTED = "headquarters.reported"
+ASSESSED = "headquarters.assessed"
+MEETING_CALLED = "headquarters.meeting_called"
+MEETING_HELD = "headquarters.meeting_held"
+PACKET_MADE = "headquarters.packet_made"
+DECIDED = "headquarters.decided"
+FOLLOW_UP_GIVEN = "headquarters.follow_up_given"
+FOLLOW_UP_DONE = "headquarters.follow_up_done"

@@ -1,0 +1,173 @@
+"""Reads of the headquarters (DX推進本部の照会): what is to be reported, what was, meetings and what is still open.
+
+Owns the view of a quarter. Never writes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from dokodemo.kernel import calendar_jp
+from dokodemo.kernel.access import Actor, NotFound
+from dokodemo.promotion.headquarters import logic, policies
+from dokodemo.promotion.headquarters.logic import Quarter
+from dokodemo.promotion.headquarters.models import FollowUp, Meeting, Report
+from dokodemo.promotion.indicators import queries as indicators
+from dokodemo.promotion.plan import queries as plans
+from dokodemo.promotion.plan.action_plan import Action
+
+MOST_MEETINGS = 100
+
+
+def _reads(actor: Actor) -> None:
+    if not policies.may_read(actor):
+        raise NotFound
+
+
+def _reports(quarter: Quarter) -> QuerySet[Report]:
+    return Report.objects.filter(
+        plan=plans.plan().code, fiscal_year=quarter.fiscal_year, quarter=quarter.number
+    )
+
+
+def actions_of(quarter: Quarter) -> list[Action]:
+    """The actions that report on a quarter, of the version in force on its last day; of today's where there was none yet."""
+    version = plans.in_force(quarter.last) or plans.in_force()
+    return logic.reporting(plans.actions_of(version), quarter) if version is not None else []
+
+
+@dataclass(frozen=True)
+class Row:
+    """An action in a quarter with its report, where there is one; `late`: it is overdue."""
+
+    action: Action
+    report: Report | None
+    late: bool
+
+
+def quarter(actor: Actor, of: Quarter) -> list[Row]:
+    """Every action that reports on a quarter. Raises NotFound."""
+    _reads(actor)
+    reports = {one.action: one for one in _reports(of)}
+    found = actions_of(of)
+    filed = {code for code, one in reports.items() if one.filed_at is not None}
+    late = {one.code for one in logic.late(found, filed, of, calendar_jp.today())}
+    return [Row(one, reports.get(one.code), one.code in late) for one in found]
+
+
+def get_action(actor: Actor, of: Quarter, code: str) -> Action:
+    """One action that reports on a quarter. Raises NotFound."""
+    _reads(actor)
+    found = next((one for one in actions_of(of) if one.code == code), None)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def report_on(of: Quarter, code: str) -> Report | None:
+    """The report on an action for a quarter."""
+    return _reports(of).filter(action=code).first()
+
+
+def states(of: Quarter) -> dict[str, str]:
+    """The states filed for a quarter, by action."""
+    return dict(_reports(of).filter(filed_at__isnull=False).values_list("action", "state"))
+
+
+def numbers_now(action: Action) -> list[dict[str, Any]]:
+    """The action's indicators as they stand, as a report keeps them; `value` is None for what nobody measures."""
+    readings = indicators.readings()
+    found = []
+    for code in action.indicators:
+        reading = readings.get(code)
+        if reading is None:
+            continue
+        as_of = (
+            reading.ratio.as_of
+            if reading.ratio is not None
+            else reading.observed.to
+            if reading.observed is not None
+            else None
+        )
+        found.append(
+            {
+                "code": code,
+                "value": None if reading.value is None else round(reading.value, 4),
+                "unit": reading.indicator.unit,
+                "as_of": as_of.isoformat() if as_of is not None else None,
+            }
+        )
+    return found
+
+
+def meetings(actor: Actor) -> list[Meeting]:
+    """The meetings, the latest first. Raises NotFound."""
+    _reads(actor)
+    return list(Meeting.objects.filter(plan=plans.plan().code).order_by("-on", "-called_at")[:MOST_MEETINGS])
+
+
+def get_meeting(actor: Actor, meeting_id: UUID) -> Meeting:
+    """One meeting with its decisions and their follow-ups. Raises NotFound."""
+    _reads(actor)
+    rows = Meeting.objects.filter(plan=plans.plan().code).prefetch_related("decisions__follow_ups")
+    found = rows.filter(pk=meeting_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def meeting_before(meeting: Meeting) -> Meeting | None:
+    """The last meeting held before this one."""
+    rows = Meeting.objects.filter(plan=meeting.plan, held_at__isnull=False, on__lt=meeting.on)
+    return rows.order_by("-on").first()
+
+
+def open_follow_ups(actor: Actor, *, sections: Collection[str] | None = None) -> list[FollowUp]:
+    """What is still to be done after decisions, the earliest due first; of some sections or of all. Raises NotFound."""
+    _reads(actor)
+    rows = FollowUp.objects.filter(done_at=None, decision__meeting__plan=plans.plan().code)
+    if sections is not None:
+        rows = rows.filter(section__in=list(sections))
+    return list(rows.select_related("decision__meeting").order_by("due", "given_at")[:200])
+
+
+@dataclass(frozen=True)
+class Attention:
+    """What stands on the CIO's first screen: what is overdue, and what nobody answers for."""
+
+    late_reports: list[Action]
+    late_follow_ups: list[FollowUp]
+    due_numbers: list[str]
+    quarter: Quarter
+
+    @property
+    def nothing(self) -> bool:
+        """Whether all is in order."""
+        return not (self.late_reports or self.late_follow_ups or self.due_numbers)
+
+
+def attention(actor: Actor) -> Attention:
+    """What is overdue in the whole city. Raises NotFound."""
+    today = calendar_jp.today()
+    of = logic.to_report(today)
+    rows = quarter(actor, of)
+    return Attention(
+        [row.action for row in rows if row.late],
+        [one for one in open_follow_ups(actor) if one.due < today],
+        indicators.due(today),
+        of,
+    )
+
+
+def parse_quarter(text: str, today: date) -> Quarter:
+    """A quarter as an address carries it ("2026-2"); the one that is reported on now for anything else."""
+    year, _, number = text.partition("-")
+    if year.isascii() and year.isdecimal() and len(year) == 4 and number in ("1", "2", "3", "4"):
+        return Quarter(int(year), int(number))
+    return logic.to_report(today)

@@ -1,0 +1,233 @@
+"""The headquarters of the plan: reports and their assessments, meetings, decisions, follow-ups and the papers."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from dokodemo.kernel import calendar_jp
+from dokodemo.kernel.access import Actor, Forbidden, NotFound, Role
+from dokodemo.kernel.crypto import new_id
+from dokodemo.kernel.events.models import Event
+from dokodemo.promotion.headquarters import actions, packet, queries
+from dokodemo.promotion.headquarters.actions import ChangedMeanwhile, Refused
+from dokodemo.promotion.headquarters.logic import Quarter, to_report
+from dokodemo.promotion.headquarters.models import FollowUp, Meeting, Report
+from dokodemo.promotion.plan import actions as plan_actions
+from dokodemo.promotion.plan.models import ActionPlan, PlanDraft
+from tests.domains.city.city_builders import the_pack
+from tests.domains.promotion.test_action_plan import CIO, OFFICER, staff
+
+pytestmark = pytest.mark.django_db
+HEAD = staff(Role.HEAD_OF_SECTION, "childcare")
+CLERK = staff(Role.CASEWORKER, "childcare")
+ACTION = "night-advice"
+SAID = {
+    "state": "started",
+    "done": "夜の相談を始めた。琥珀色",
+    "learned": "10時台が多い",
+    "evidence": "相談の記録",
+    "grade": "on_track",
+    "direction": "continue",
+}
+
+
+@pytest.fixture(autouse=True)
+def _city() -> None:
+    """The pack's actions are adopted for this fiscal year."""
+    the_pack()
+    year = calendar_jp.fiscal_year(calendar_jp.today())
+    draft = plan_actions.begin(actor=OFFICER, fiscal_year=year)
+    draft = plan_actions.send_to_review(actor=OFFICER, draft_id=draft.pk, revision=0)
+    plan_actions.adopt(actor=CIO, draft_id=draft.pk, revision=draft.revision)
+
+
+def quarter() -> Quarter:
+    """A quarter that this year's actions report on."""
+    found = to_report(calendar_jp.today())
+    return found if found.fiscal_year == calendar_jp.fiscal_year(calendar_jp.today()) else found.next
+
+
+def report(actor: Actor = HEAD, *, file: bool = True, revision: int = 0, **changes: str) -> Report:
+    return actions.keep_report(
+        actor=actor, quarter=quarter(), action=ACTION, revision=revision, said=SAID | changes, file=file
+    )
+
+
+def meeting(**changes: Any) -> Meeting:
+    data = {"on": calendar_jp.today(), "place": "庁議室", "agenda": "四半期の報告"} | changes
+    return actions.call_meeting(actor=OFFICER, **data)
+
+
+def test_a_clerk_writes_the_head_files_and_the_numbers_of_the_day_are_kept() -> None:
+    draft = report(CLERK, file=False)
+    with pytest.raises(Forbidden):
+        report(CLERK, revision=1)
+    filed = report(revision=1, state="half")
+    assert (filed.pk, filed.state, filed.section) == (draft.pk, "half", "childcare")
+    assert [one["code"] for one in filed.numbers] == ["K2"]
+    verbs = list(Event.objects.filter(verb__startswith="headquarters.").values_list("verb", flat=True))
+    assert verbs == ["headquarters.report_kept", "headquarters.reported"]
+    assert "琥珀" not in repr(list(Event.objects.values()))
+
+
+def test_a_filed_report_does_not_change_but_for_its_second_assessment() -> None:
+    filed = report()
+    with pytest.raises(Refused, match="filed"):
+        report(revision=1)
+    for actor in (HEAD, CLERK):
+        with pytest.raises(Forbidden):
+            actions.assess(actor=actor, report_id=filed.pk, grade="behind", direction="improve", words="")
+    assessed = actions.assess(
+        actor=CIO, report_id=filed.pk, grade="behind", direction="improve", words="人を増やす"
+    )
+    assert (assessed.grade, assessed.second_grade, assessed.second_words) == (
+        "on_track",
+        "behind",
+        "人を増やす",
+    )
+
+
+def test_a_draft_is_not_assessed_and_two_writers_notice_each_other() -> None:
+    draft = report(file=False)
+    with pytest.raises(Refused, match="not_filed"):
+        actions.assess(actor=CIO, report_id=draft.pk, grade="behind", direction="improve", words="")
+    with pytest.raises(ChangedMeanwhile):
+        report(revision=0, file=False)
+
+
+@pytest.mark.parametrize(
+    ("changes", "box"),
+    [
+        ({"state": "nearly"}, "state"),
+        ({"grade": ""}, "grade"),
+        ({"direction": ""}, "direction"),
+        ({"done": " "}, "done"),
+        ({"learned": "長" * 4001}, "learned"),
+    ],
+)
+def test_a_report_that_says_too_little_is_refused_by_box(changes: dict[str, str], box: str) -> None:
+    with pytest.raises(Refused) as refused:
+        report(**changes)
+    assert set(refused.value.faults) == {box}
+    assert not Report.objects.exists()
+
+
+def test_another_section_an_unknown_action_and_a_quarter_to_come_are_refused() -> None:
+    with pytest.raises(Forbidden):
+        report(staff(Role.HEAD_OF_SECTION, "tax"))
+    with pytest.raises(NotFound):
+        actions.keep_report(
+            actor=OFFICER, quarter=quarter(), action="no-such", revision=0, said=SAID, file=False
+        )
+    ahead = to_report(calendar_jp.today()).next.next
+    with pytest.raises((Refused, NotFound)):
+        actions.keep_report(actor=OFFICER, quarter=ahead, action=ACTION, revision=0, said=SAID, file=False)
+
+
+def test_what_is_overdue_stands_on_the_cios_first_screen(monkeypatch: pytest.MonkeyPatch) -> None:
+    day = max(calendar_jp.today(), quarter().due + timedelta(days=1))
+    monkeypatch.setattr(calendar_jp, "today", lambda: day)
+    before = {one.code for one in queries.attention(CIO).late_reports}
+    assert ACTION in before
+    report()
+    assert {one.code for one in queries.attention(CIO).late_reports} == before - {ACTION}
+    assert "card_holding" in queries.attention(CIO).due_numbers
+
+
+def test_a_decision_that_changes_the_plan_opens_its_next_version() -> None:
+    called = meeting()
+    plain = actions.decide(actor=OFFICER, meeting_id=called.pk, words="続ける", action=ACTION)
+    assert plain.draft is None
+    changes = actions.decide(
+        actor=OFFICER, meeting_id=called.pk, words="予算を増やす", action=ACTION, changes_plan=True
+    )
+    draft = PlanDraft.objects.get()
+    assert (changes.draft, draft.based_on) == (draft.pk, ActionPlan.objects.get())
+    with pytest.raises(Refused, match="action"):
+        actions.decide(actor=OFFICER, meeting_id=called.pk, words="x", action="no-such")
+    with pytest.raises(Forbidden):
+        actions.decide(actor=HEAD, meeting_id=called.pk, words="x")
+
+
+def test_a_follow_up_is_finished_by_its_section_which_says_how() -> None:
+    called = meeting()
+    decision = actions.decide(actor=OFFICER, meeting_id=called.pk, words="当番を増やす")
+
+    def give(**changes: Any) -> FollowUp:
+        data = {"words": "当番表を出す", "section": "childcare", "due": calendar_jp.today()} | changes
+        return actions.follow_up(actor=OFFICER, meeting_id=called.pk, decision_id=decision.pk, **data)
+
+    for changes in (
+        {"words": " "},
+        {"section": "moon"},
+        {"due": None},
+        {"due": calendar_jp.today() - timedelta(1)},
+    ):
+        with pytest.raises(Refused):
+            give(**changes)
+    one = give()
+    assert [item.pk for item in queries.open_follow_ups(CLERK, sections={"childcare"})] == [one.pk]
+    with pytest.raises(Forbidden):
+        actions.finish_follow_up(actor=staff(Role.HEAD_OF_SECTION, "tax"), follow_up_id=one.pk, words="した")
+    with pytest.raises(Refused, match="how"):
+        actions.finish_follow_up(actor=CLERK, follow_up_id=one.pk, words="")
+    actions.finish_follow_up(actor=CLERK, follow_up_id=one.pk, words="出した")
+    actions.finish_follow_up(actor=CLERK, follow_up_id=one.pk, words="もう一度")
+    assert FollowUp.objects.get().done_words == "出した"
+    assert queries.open_follow_ups(CLERK) == []
+
+
+def test_a_meeting_needs_an_agenda_a_day_to_come_and_keeps_minutes_once_it_took_place() -> None:
+    for changes, box in (
+        ({"agenda": ""}, "agenda"),
+        ({"on": calendar_jp.today() - timedelta(days=1)}, "on"),
+        ({"place": "長" * 121}, "place"),
+    ):
+        with pytest.raises(Refused) as refused:
+            meeting(**changes)
+        assert set(refused.value.faults) == {box}
+    ahead = meeting(on=calendar_jp.today() + timedelta(days=3))
+    with pytest.raises(Refused, match="not_yet"):
+        actions.hold(actor=OFFICER, meeting_id=ahead.pk, minutes="決まった")
+    held = actions.hold(actor=OFFICER, meeting_id=meeting().pk, minutes="決まった")
+    assert held.held_at is not None
+
+
+def test_residents_and_staff_without_a_post_see_nothing() -> None:
+    for actor in (Actor(kind="resident", account_id=new_id()), Actor(kind="staff", account_id=new_id())):
+        with pytest.raises(NotFound):
+            queries.meetings(actor)
+        with pytest.raises(NotFound):
+            queries.quarter(actor, quarter())
+
+
+def test_the_papers_hold_what_was_reported_decided_and_counted() -> None:
+    filed = report()
+    actions.assess(actor=CIO, report_id=filed.pk, grade="behind", direction="improve", words="人を増やす")
+    called = meeting()
+    decision = actions.decide(actor=OFFICER, meeting_id=called.pk, words="当番を増やす")
+    actions.follow_up(
+        actor=OFFICER,
+        meeting_id=called.pk,
+        decision_id=decision.pk,
+        words="=当番表を出す",
+        section="childcare",
+        due=calendar_jp.today(),
+    )
+    data = packet.papers(OFFICER, called)
+    (found,) = [one for one in data["reports"] if one["action"] == ACTION]
+    assert found["second"] == "遅れている・改善\n人を増やす"
+    assert "オンライン利用率" in found["numbers"]
+    assert {one["code"] for one in data["numbers"]} >= {"K1", "corporate_income"}
+    assert [one["title"] for one in data["moved"]] == ["夜でもできる子育て・介護の相談"]
+    pdf = packet.as_pdf(data)
+    assert pdf.startswith(b"%PDF-")
+    with zipfile.ZipFile(io.BytesIO(packet.as_zip(data))) as archive:
+        assert "packet.pdf" in archive.namelist()
+        # What a spreadsheet would take for a formula is marked.
+        assert "'=当番表を出す" in archive.read("follow_ups.csv").decode("utf-8-sig")
