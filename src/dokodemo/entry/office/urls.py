@@ -12,6 +12,9 @@ from dokodemo.entry.office import (
     authoring_special,
     deciding,
     desk,
+    evaluation,
+    evaluation_effort,
+    evaluation_models,
     explaining,
     findings,
     home,
@@ -53,6 +56,22 @@ EDITOR = [
     path(_ONE + "approval", authoring.proposal_approve, name="proposal_approve"),
     path(_ONE + "discard", authoring.proposal_discard, name="proposal_discard"),
     path(_ONE + "rebase", authoring.proposal_rebase, name="proposal_rebase"),
+]
+EVALUATION = [
+    path("evaluation/", evaluation.evaluations, name="evaluation"),
+    path("evaluation/new", evaluation.new, name="evaluation_new"),
+    path("evaluation/logic-models", evaluation_models.models, name="evaluation_models"),
+    path("evaluation/effort", evaluation_effort.effort, name="evaluation_effort"),
+    path("evaluation/effort/new", evaluation_effort.new, name="evaluation_effort_new"),
+    path(
+        "evaluation/effort/<uuid:record_id>/withdrawal",
+        evaluation_effort.withdraw,
+        name="evaluation_effort_withdraw",
+    ),
+    path("evaluation/<uuid:evaluation_id>/", evaluation.one, name="evaluation_one"),
+    path("evaluation/<uuid:evaluation_id>/final", evaluation.publish, name="evaluation_publish"),
+    path("evaluation/<uuid:evaluation_id>/months.csv", evaluation.table, name="evaluation_table"),
+    path("evaluation/<uuid:evaluation_id>/result.json", evaluation.as_json, name="evaluation_json"),
 ]
 urlpatterns = [
     path("", home.home, name="home"),
@@ -99,4 +118,5 @@ urlpatterns = [
     path("findings/<uuid:finding_id>/reopen", findings.reopen, name="finding_reopen"),
     path("administration", administering.administration, name="administration"),
     *EDITOR,
+    *EVALUATION,
 ]

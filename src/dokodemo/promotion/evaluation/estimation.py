@@ -141,7 +141,7 @@ class Fit:
 
 def lags(n: int) -> int:
     """How many months back errors are taken to hang together: floor(4 (n/100)^(2/9))."""
-    return floor(4.0 * pow(n / 100, 2 / 9))
+    return floor(4 * float((n / 100) ** (2 / 9)))
 
 
 def design(months: Sequence[date], change: int, season: str) -> Any:

@@ -27,9 +27,12 @@ from dokodemo.city.parties.models import SignInLink
 from dokodemo.entry.office.urls import EDITOR, urlpatterns
 from dokodemo.kernel import calendar_jp
 from dokodemo.kernel.access import Account, Role, system
+from dokodemo.promotion.evaluation.actions import keep_effort, submit
+from dokodemo.promotion.evaluation.asking import question, told
 from tests.domains.administration.inventory.inventory_city import clerk_of, give, take_in
 from tests.domains.administration.inventory.surveys import row
 from tests.domains.entry import building as b
+from tests.domains.promotion.evaluation_forms import TASK, asked
 
 
 class World:
@@ -184,6 +187,16 @@ def an_inventory(world: World) -> list[Any]:
     return []
 
 
+def an_evaluation(world: World) -> list[Any]:
+    """Of six months, whose means are there at once."""
+    return [submit(actor=b.acting(headquarters()), question=question(asked(months=6)))]
+
+
+def an_effort(world: World) -> list[Any]:
+    """A task that somebody recorded."""
+    return [keep_effort(actor=b.acting(headquarters()), told=told(TASK))]
+
+
 @dataclass(frozen=True)
 class Address:
     """Who opens an address rightly, who belongs to another section, and what each is answered."""
@@ -274,6 +287,20 @@ ADDRESSES: dict[str, Address] = {
         headquarters, 302, wrong=clerk(), parts=a_finding, post={}, also={403: a_cio_of_another_section}
     ),
     "administration": Address(administrator, wrong=clerk(), refusal=403),
+    "evaluation": Address(headquarters, wrong=clerk(), also={200: the_cio}),
+    "evaluation_new": Address(b.head, wrong=clerk(), also={403: the_cio, 404: keeper}),
+    "evaluation_one": Address(headquarters, wrong=clerk(), parts=an_evaluation, also={200: administrator}),
+    "evaluation_publish": Address(
+        b.head, 302, wrong=clerk(), parts=an_evaluation, post={}, also={403: administrator}
+    ),
+    "evaluation_table": Address(headquarters, wrong=clerk(), parts=an_evaluation, also={200: the_cio}),
+    "evaluation_json": Address(headquarters, wrong=clerk(), parts=an_evaluation, also={200: the_cio}),
+    "evaluation_models": Address(the_cio, wrong=clerk(), also={200: b.head}),
+    "evaluation_effort": Address(the_cio, wrong=clerk(), also={200: b.head}),
+    "evaluation_effort_new": Address(headquarters, wrong=clerk(), also={403: the_cio}),
+    "evaluation_effort_withdraw": Address(
+        headquarters, 302, wrong=clerk(), parts=an_effort, post={}, also={403: the_cio}
+    ),
 }
 # The editor's addresses have a table of their own, in a city of their own.
 NAMES = sorted(str(pattern.name) for pattern in urlpatterns if pattern not in EDITOR)
