@@ -74,7 +74,7 @@ def new(request: Request) -> HttpResponse:
     if not policies.may_write(request.actor):
         raise Forbidden
     if request.method != "POST":
-        return _form(request, {"source": "table", "unit": "cases"}, ())
+        return _form(request, _begun(request), ())
     given = words.typed(request, _BOXES, _LONGEST)
     file = request.FILES.get("file")
     try:
@@ -86,6 +86,14 @@ def new(request: Request) -> HttpResponse:
     except Refused as refused:
         return _form(request, given, refused.faults)
     return HttpResponseRedirect(f"{reverse('office:evaluation_one', args=[made])}?done=kept")
+
+
+def _begun(request: Request) -> dict[str, str]:
+    """An empty form, or another evaluation's question to ask again: what was asked never changes, so a look again is new."""
+    try:
+        return queries.boxes_of(queries.get(request.actor, UUID(request.GET["from"])))
+    except (KeyError, ValueError, NotFound):
+        return {"source": "table", "unit": "cases"}
 
 
 def _form(request: Request, given: dict[str, str], faults: tuple[Fault, ...]) -> HttpResponse:
@@ -174,14 +182,24 @@ def _least(reason: str) -> dict[str, int]:
 
 def _unit(request: Request, detail: Detail) -> SafeString:
     """The unit of what is looked at: a difference of counts is per working day where the days are known."""
-    unit = words.t(request, f"unit.{detail.row.unit}")
     series = tuple(month.point for month in detail.months)
-    return words.t(request, "unit.a_day", unit=unit) if compared(series) and over_days(series) else unit
+    if not compared(series):
+        return words.t(request, f"unit.{detail.row.unit}")
+    unit = _of_a_difference(request, detail)
+    return words.t(request, "unit.a_day", unit=unit) if over_days(series) else unit
+
+
+def _of_a_difference(request: Request, detail: Detail) -> SafeString:
+    """Two percentages differ by percentage points, not by a percentage."""
+    unit = detail.row.unit
+    return words.t(request, f"unit.{'percentage_points' if unit == 'percent' else unit}")
 
 
 def _change_unit(request: Request, detail: Detail) -> SafeString:
     result = detail.row.result
-    return words.t(request, "unit.percent") if result and result.percent else _unit(request, detail)
+    if result and result.percent:
+        return words.t(request, "unit.percent")
+    return _of_a_difference(request, detail) if detail.row.unit == "percent" else _unit(request, detail)
 
 
 def _said(request: Request, detail: Detail) -> SafeString:
@@ -253,12 +271,7 @@ def _chart(request: Request, detail: Detail) -> SafeString:
     months, result = detail.months, detail.row.result
     frame = charts.Frame(
         name="series",
-        title=texts.plain(
-            "evaluation.one.chart_difference"
-            if months[0].point.comparison is not None
-            else "evaluation.one.chart",
-            request.lang,
-        ),
+        title=texts.plain(f"evaluation.one.{_chart_title(detail)}", request.lang),
         desc=_plain_words(_said(request, detail)),
         unit=_plain_words(_unit(request, detail)),
         lang=request.lang,
@@ -277,6 +290,12 @@ def _chart(request: Request, detail: Detail) -> SafeString:
         ),
     )
     return charts.interrupted(frame, points, beside)
+
+
+def _chart_title(detail: Detail) -> str:
+    if detail.months[0].point.comparison is not None:
+        return "chart_difference"
+    return "chart" if detail.row.result and detail.row.result.fitted else "chart_seen"
 
 
 def _plain_words(html: SafeString) -> str:

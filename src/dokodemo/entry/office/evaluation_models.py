@@ -24,7 +24,8 @@ from dokodemo.promotion.evaluation.definitions import Box, LogicModel
 from dokodemo.promotion.evaluation.logic_models import ORDER
 from dokodemo.promotion.indicators import queries as indicators
 
-BOX, BETWEEN, LINE, PAD, HEAD, APART = 168, 44, 20, 10, 30, 22  # px
+# Seven columns fit a screen 1280 px wide.
+BOX, BETWEEN, LINE, PAD, HEAD, APART = 148, 26, 20, 9, 30, 20  # px
 
 
 @needs_staff
@@ -131,4 +132,4 @@ def _arrow(source: tuple[int, int, int], target: tuple[int, int, int]) -> str:
 
 def wrapped(title: str) -> list[str]:
     """A title cut into lines that fit a box."""
-    return charts.wrap(title, 10.0)
+    return charts.wrap(title, 8.8)

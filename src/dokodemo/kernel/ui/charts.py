@@ -154,7 +154,7 @@ def interrupted(frame: Frame, points: Sequence[Point], beside: Interrupted) -> S
     """
     known = [point.value for point in points if point.value is not None]
     span = [*known, *beside.fitted, *beside.counterfactual[beside.change :], 0.0]
-    bottom, top = -_ceiling(-min(span)) if min(span) < 0 else 0.0, _ceiling(max(*span, 1e-9))
+    bottom, top = -_ceiling(-min(span), 1e-6) if min(span) < 0 else 0.0, _ceiling(max(*span, 0.0), 1e-6)
     step = (PLOT_RIGHT - PLOT_LEFT) / max(len(points) - 1, 1)
 
     def x(number: float) -> float:
@@ -164,8 +164,8 @@ def interrupted(frame: Frame, points: Sequence[Point], beside: Interrupted) -> S
         return PLOT_TOP + PLOT_HEIGHT * (1 - (value - bottom) / (top - bottom))
 
     parts = [
-        f'<line class="{"c-axis" if value == 0 else "c-grid"}" x1="0" x2="100%" y1="{y(value):.1f}" y2="{y(value):.1f}"/>'
-        f'<text class="c-quiet" x="0" y="{y(value) - 4:.1f}">{escape(number(value, frame.unit))}</text>'
+        f'<line class="{"c-grid" if value else "c-axis"}" x1="0" x2="100%" y1="{y(value):.1f}" y2="{y(value):.1f}"/>'
+        f'<text class="c-quiet" x="0" y="{y(value) - 4:.1f}">{escape(_on_axis(value, frame))}</text>'
         for value in sorted({bottom, 0.0, top, *(() if bottom else (top / 2,))})
     ]
     # The change lies between the month before it and its own.
@@ -198,6 +198,10 @@ def interrupted(frame: Frame, points: Sequence[Point], beside: Interrupted) -> S
     return _figure(frame, points, "".join((*parts, drawn)), height)
 
 
+def _on_axis(value: float, frame: Frame) -> str:
+    return f"{value:g}{frame.unit}" if 0 < abs(value) < 1 else number(value, frame.unit)
+
+
 def _legend(beside: Interrupted, frame: Frame, y: int) -> tuple[str, int]:
     """What dots and lines mean, a line each; the drawing and where it ends."""
     parts = []
@@ -228,9 +232,9 @@ def _height(value: float, top: float) -> float:
     return PLOT_TOP + PLOT_HEIGHT * (1 - max(0.0, value) / top)
 
 
-def _ceiling(value: float) -> float:
-    """The next number above a value that is easy to halve and to read."""
-    size = 1.0
+def _ceiling(value: float, least: float = 1.0) -> float:
+    """The next number above a value that is easy to halve and to read; never below `least`, a power of ten."""
+    size = least
     while size * 10 < value:
         size *= 10
     return next(size * step for step in (1, 1.2, 1.6, 2, 3, 4, 5, 6, 8, 10) if size * step >= value)

@@ -171,6 +171,30 @@ def series_of(one: Evaluation) -> Series:
     return tuple(Point(_month(month), value, days, other) for month, value, days, other in one.series)
 
 
+def boxes_of(detail: Detail) -> dict[str, str]:
+    """The question of an evaluation as the boxes of the form that asks it again."""
+    row, series = detail.row, tuple(month.point for month in detail.months)
+    columns = [
+        ("month", [f"{point.month:%Y-%m}" for point in series]),
+        ("value", [_cell(point.value) for point in series]),
+        ("working_days", [_cell(point.days) for point in series]),
+        ("comparison", [_cell(point.comparison) for point in series]),
+    ]
+    used = [(name, cells) for name, cells in columns if any(cells)]
+    lines = zip(*(cells for _, cells in used), strict=True)
+    return {
+        "title": row.title,
+        "measure": row.measure,
+        "source": row.indicator or "table",
+        "unit": row.unit,
+        "table": "\n".join([",".join(name for name, _ in used), *(",".join(line) for line in lines), ""])
+        if not row.indicator
+        else "",
+        "change": f"{row.change:%Y-%m}",
+        "happened": "\n".join(f"{month:%Y-%m} {words}" for month, words in detail.happened),
+    }
+
+
 def as_table(detail: Detail) -> list[list[str]]:
     """The months of an evaluation as cells under a header, for machines and spreadsheets."""
     header = [

@@ -139,6 +139,29 @@ def test_the_downloads_hold_what_the_page_shows() -> None:
     assert found["title"] == "窓口の件数"
 
 
+def test_an_evaluation_is_asked_again_as_a_new_one() -> None:
+    client = officer()
+    address = sent(client, asked(months=10))
+    first = Evaluation.objects.get()
+    html = client.get(f"{NEW}?from={first.pk}").content.decode()
+    assert f"{NEW}?from={first.pk}" in client.get(address).content.decode()
+    assert 'value="窓口の件数"' in html
+    assert "2022-01," in html
+    assert "2023-04 手数料の改定" in html
+    for strange in ("x", str(b.NOWHERE)):
+        assert client.get(f"{NEW}?from={strange}").status_code == 200
+
+
+def test_a_difference_of_two_percentages_is_in_points() -> None:
+    client = officer("en")
+    address = estimated(
+        client, unit="percent", table=table([n % 7 + (20 if n >= 26 else 5) for n in range(40)])
+    )
+    words = b.words(client.get(address).content)
+    assert "percentage points , 95 % interval" in words
+    assert "is estimated to be higher" in words
+
+
 def test_logic_models_are_drawn_with_a_table_of_the_same() -> None:
     html = officer().get(reverse("office:evaluation_models")).content.decode()
     words = b.words(html)
