@@ -191,6 +191,17 @@ def test_effort_is_kept_apart_by_its_basis_and_a_withdrawn_record_counts_nowhere
     assert verbs() == ["evaluation.effort_kept"] * 2 + ["evaluation.effort_withdrawn"]
 
 
+def test_no_record_is_taken_that_the_totals_would_miss(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(queries, "MOST_RECORDS", 1)
+    actor = officer()
+    first = actions.keep_effort(actor=actor, told=told(TASK))
+    with pytest.raises(Refused) as refused:
+        actions.keep_effort(actor=actor, told=told(TASK))
+    assert keys(refused) == {("task", "ask.full")}
+    actions.withdraw_effort(actor=actor, record_id=first)
+    actions.keep_effort(actor=actor, told=told(TASK))
+
+
 def test_every_fault_of_a_task_is_told_at_once() -> None:
     with pytest.raises(Refused) as refused:
         told(

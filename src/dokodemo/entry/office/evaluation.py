@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from datetime import timedelta
 from html import unescape
 from typing import Any
 from uuid import UUID
@@ -21,6 +22,7 @@ from dokodemo.entry.office import evaluation_words as words
 from dokodemo.entry.office import pages
 from dokodemo.entry.office.visitors import needs_staff
 from dokodemo.entry.server.requests import Request
+from dokodemo.kernel import calendar_jp
 from dokodemo.kernel.access import Forbidden, NotFound
 from dokodemo.kernel.ui import charts, texts
 from dokodemo.kernel.ui.language import say, say_plain
@@ -33,6 +35,7 @@ from dokodemo.promotion.indicators import queries as indicators
 from dokodemo.promotion.plan import queries as plans
 
 _BOXES = ("title", "measure", "source", "unit", "table", "change", "happened")
+_LATE = timedelta(minutes=10)  # after which a job is not waited for any more
 _LONGEST = {"table": LARGEST, "happened": 20_000}
 
 
@@ -98,7 +101,7 @@ def _begun(request: Request) -> dict[str, str]:
 
 def _form(request: Request, given: dict[str, str], faults: tuple[Fault, ...]) -> HttpResponse:
     beside, summary = words.wrongs(request, faults)
-    known = indicators.readings()
+    known = indicators.definitions()
     context = {
         **words.frame(request, "evaluation"),
         "given": given,
@@ -111,7 +114,7 @@ def _form(request: Request, given: dict[str, str], faults: tuple[Fault, ...]) ->
                 texts.plain(
                     "evaluation.new.source_indicator",
                     request.lang,
-                    title=say_plain(known[code].indicator.title, request.lang),
+                    title=say_plain(known[code].title, request.lang),
                     months=len(series),
                 ),
             )
@@ -135,9 +138,9 @@ def _show(request: Request, evaluation_id: UUID, *, refused: str = "") -> HttpRe
     detail = queries.get(request.actor, evaluation_id)
     row, result = detail.row, detail.row.result
     series = tuple(month.point for month in detail.months)
-    known = indicators.readings()
+    known = indicators.definitions()
     source = (
-        say(known[row.indicator].indicator.title, request.lang, furigana=request.furigana)
+        say(known[row.indicator].title, request.lang, furigana=request.furigana)
         if row.indicator in known
         else words.t(request, "one.table")
     )
@@ -206,7 +209,8 @@ def _said(request: Request, detail: Detail) -> SafeString:
     """The one sentence. Without an estimate it says so, and only so."""
     result = detail.row.result
     if result is None:
-        return words.t(request, "said.waiting")
+        late = calendar_jp.now() - detail.row.at > _LATE
+        return words.t(request, "said.late" if late else "said.waiting")
     if result.end is None:
         return words.t(request, "said.none")
     unit = _change_unit(request, detail)

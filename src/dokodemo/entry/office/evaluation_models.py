@@ -32,10 +32,10 @@ BOX, BETWEEN, LINE, PAD, HEAD, APART = 148, 26, 20, 9, 30, 20  # px
 @require_safe
 def models(request: Request) -> HttpResponse:
     """Every logic model of the city."""
-    names, known = words.measure_names(request), indicators.readings()
+    names, known = words.measure_names(request), indicators.definitions()
     titles = {
-        code: say(reading.indicator.title, request.lang, furigana=request.furigana)
-        for code, reading in known.items()
+        code: say(indicator.title, request.lang, furigana=request.furigana)
+        for code, indicator in known.items()
     }
     context = {
         **words.frame(request, "evaluation_models"),

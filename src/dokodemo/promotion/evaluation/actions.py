@@ -110,8 +110,10 @@ def publish(*, actor: Actor, evaluation_id: UUID) -> None:
 
 @transaction.atomic
 def keep_effort(*, actor: Actor, told: Told) -> UUID:
-    """Keep the effort of a task over a period. Raises NotFound, Forbidden."""
+    """Keep the effort of a task over a period. Raises NotFound, Forbidden, Refused when totals would miss a record."""
     _needs_writer(actor)
+    if EffortRecord.objects.filter(withdrawn_at=None).count() >= queries.MOST_RECORDS:
+        raise Refused([Fault("task", "evaluation.ask.full", {"most": f"{queries.MOST_RECORDS:,}"})])
     effort = told.effort
     made = EffortRecord.objects.create(
         task=told.task,

@@ -119,8 +119,8 @@ class _Reader:
 def usable_indicators() -> list[tuple[str, Series]]:
     """Indicators whose kept monthly readings are a series: what is counted anew every April is none."""
     found = []
-    for code, reading in indicators.readings().items():
-        if reading.indicator.unit != "percent" or reading.indicator.source.startswith(_COUNTED_ANEW):
+    for code, indicator in indicators.definitions().items():
+        if indicator.unit != "percent" or indicator.source.startswith(_COUNTED_ANEW):
             continue
         series = _kept(code)
         if series:

@@ -217,7 +217,7 @@ def _guarded(fit: Callable[[], Fit]) -> Fit:
         warnings.simplefilter("ignore")
         try:
             return fit()
-        except (ValueError, np.linalg.LinAlgError, FloatingPointError):
+        except (ValueError, ArithmeticError, RuntimeError):
             raise NotEstimable("not_computed") from None
 
 

@@ -56,6 +56,11 @@ class TargetReading:
     recomputed: Recomputed | None
 
 
+def definitions() -> dict[str, Indicator]:
+    """What every indicator of the plan means, by code, without reading any record. Raises PackError."""
+    return {one.code: one for one in _numbers_of(settings.DOKODEMO_PACK).indicators}
+
+
 def readings() -> dict[str, Reading]:
     """Every indicator of the plan by code, read from the records now."""
     today = calendar_jp.today()

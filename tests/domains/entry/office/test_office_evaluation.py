@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -61,6 +62,15 @@ def test_an_evaluation_is_asked_waited_for_read_and_made_final() -> None:
     assert "確定しました" in b.words(client.get(f"{address}?done=final").content)
     assert "この検証を確定する" not in b.words(client.get(address).content)
     assert "低い" in b.words(client.get(LIST).content)
+
+
+def test_an_estimate_that_does_not_come_is_not_waited_for_without_end(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    client = officer()
+    address = sent(client, asked())
+    monkeypatch.setattr("dokodemo.entry.office.evaluation._LATE", timedelta(seconds=-1))
+    assert "システム管理者に知らせてください" in b.words(client.get(address).content)
 
 
 @pytest.mark.parametrize("lang", ["ja", "easy", "en"])

@@ -200,6 +200,20 @@ def test_ninety_five_of_a_hundred_intervals_hold_the_step_that_was_put_in(n: int
     assert all(273 <= count <= 297 for count in held.values()), held
 
 
+def test_ninety_five_of_a_hundred_intervals_hold_the_fall_of_a_count() -> None:
+    held = 0
+    for seed in range(200):
+        rng, time = np.random.default_rng(seed), np.arange(60)
+        expected = (
+            200 * np.exp(0.002 * time + 0.05 * np.sin(2 * np.pi * time / 12)) * np.where(time >= 36, 0.8, 1)
+        )
+        end = evaluate(series(rng.poisson(expected)), month_after(START, 36), "count").end
+        assert end is not None
+        held += end.low <= -20 <= end.high
+    # 95 % of 200 is 190 with a standard deviation of 3.1: three of them either way.
+    assert 181 <= held <= 199
+
+
 def test_of_series_without_any_change_one_in_twenty_is_called_changed() -> None:
     called = sum(
         one.end is not None and one.end.verdict != "open"
