@@ -39,7 +39,14 @@ OFFICE = {
     },
     "childcare-head": {"office-home-head": "/office/"},
     "cio": {"office-home-cio": "/office/"},
-    "digital-officer": {"office-home-digital": "/office/"},
+    "digital-officer": {
+        "office-home-digital": "/office/",
+        "office-evaluation": "/office/evaluation/",
+        "office-evaluation-new": "/office/evaluation/new",
+        "office-logic-models": "/office/evaluation/logic-models",
+        "office-effort": "/office/evaluation/effort",
+        "office-effort-new": "/office/evaluation/effort/new",
+    },
     "administrator": {
         "office-home-administrator": "/office/",
         "office-administration": "/office/administration",

@@ -100,6 +100,13 @@ def plan_is_right(pack: Pack) -> list[Problem]:
     ]
 
 
+def logic_models_are_right(pack: Pack) -> list[Problem]:
+    """How measures are thought to work: no step skipped, every outcome from an output, and nothing named that is not there."""
+    from dokodemo.promotion.evaluation.definitions import check
+
+    return check(pack)
+
+
 def inventory_is_right(pack: Pack) -> list[Problem]:
     """The code lists, the lists of priority and the population, where the pack has them."""
     from dokodemo.administration.inventory.definitions import check
@@ -136,6 +143,7 @@ CHECKS: list[Check] = [
     check_procedures,
     appeals_are_right,
     plan_is_right,
+    logic_models_are_right,
     inventory_is_right,
     facts_are_the_registers,
     forbidden_questions_are_right,

@@ -4,8 +4,6 @@ from django.urls import path
 
 from dokodemo.entry.office import (
     acting,
-    action_form,
-    action_plan,
     administering,
     authoring,
     authoring_examples,
@@ -21,16 +19,14 @@ from dokodemo.entry.office import (
     inventory,
     inventory_row,
     inventory_table,
-    meeting,
-    numbers,
     outreach,
-    reporting,
     residents,
     reviewing,
     staffing,
     tallying,
     trying,
 )
+from dokodemo.entry.office.promotion_urls import PROMOTION
 
 app_name = "office"
 _ONE = "procedures/drafts/<uuid:proposal_id>/"
@@ -59,57 +55,8 @@ EDITOR = [
     path(_ONE + "discard", authoring.proposal_discard, name="proposal_discard"),
     path(_ONE + "rebase", authoring.proposal_rebase, name="proposal_rebase"),
 ]
-_DRAFT = "actions/drafts/<uuid:draft_id>/"
-ACTIONS = [
-    path("actions/", action_plan.actions_in_force, name="actions"),
-    path("actions/begin", action_plan.actions_begin, name="actions_begin"),
-    path("actions/versions/<uuid:version_id>/", action_plan.actions_version, name="actions_version"),
-    path(
-        "actions/versions/<uuid:version_id>/difference",
-        action_plan.actions_version_difference,
-        name="actions_version_difference",
-    ),
-    path(
-        "actions/versions/<uuid:version_id>/actions.yaml", action_plan.actions_export, name="actions_export"
-    ),
-    path(_DRAFT, action_plan.actions_draft, name="actions_draft"),
-    path(_DRAFT + "act", action_plan.actions_act, name="actions_act"),
-    path(_DRAFT + "difference", action_plan.actions_draft_difference, name="actions_draft_difference"),
-    path(_DRAFT + "new", action_form.actions_new, name="actions_new"),
-    path(_DRAFT + "action/<slug:code>/", action_form.actions_edit, name="actions_edit"),
-    path(_DRAFT + "remarks/<uuid:remark_id>/settle", action_plan.actions_settle, name="actions_settle"),
-]
-INDICATORS = [
-    path("indicators/", numbers.indicators, name="indicators"),
-    path("indicators/upload", numbers.indicators_upload, name="indicators_upload"),
-    path("indicators/observations.csv", numbers.indicators_table, name="indicators_table"),
-    path("indicators/one/<slug:code>/", numbers.indicators_one, name="indicators_one"),
-]
-HEADQUARTERS = [
-    path("reports/", reporting.reports, name="reports"),
-    path("reports/<slug:quarter>/<slug:code>/", reporting.reports_one, name="reports_one"),
-    path("meetings/", meeting.meetings, name="meetings"),
-    path("meetings/new", meeting.meetings_new, name="meetings_new"),
-    path("meetings/follow-ups/<uuid:follow_up_id>/", meeting.meetings_follow_up, name="meetings_follow_up"),
-    path("meetings/<uuid:meeting_id>/", meeting.meetings_one, name="meetings_one"),
-    path("meetings/<uuid:meeting_id>/act", meeting.meetings_act, name="meetings_act"),
-    path(
-        "meetings/<uuid:meeting_id>/packet.pdf",
-        meeting.meetings_packet,
-        {"kind": "pdf"},
-        name="meetings_packet",
-    ),
-    path(
-        "meetings/<uuid:meeting_id>/packet.zip",
-        meeting.meetings_packet,
-        {"kind": "zip"},
-        name="meetings_papers",
-    ),
-]
 urlpatterns = [
-    *ACTIONS,
-    *HEADQUARTERS,
-    *INDICATORS,
+    *PROMOTION,
     path("", home.home, name="home"),
     path("inbox", inbox.inbox, name="inbox"),
     path("cases/<uuid:case_id>/", reviewing.case, name="case"),

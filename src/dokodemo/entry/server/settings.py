@@ -104,6 +104,7 @@ INSTALLED_APPS = [
     "dokodemo.promotion.plan",
     "dokodemo.promotion.indicators",
     "dokodemo.promotion.headquarters",
+    "dokodemo.promotion.evaluation",
     "dokodemo.entry.portal",
     "dokodemo.entry.office",
 ]

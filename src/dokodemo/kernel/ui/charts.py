@@ -57,7 +57,7 @@ def bars(frame: Frame, points: Sequence[Point], *, most: float | None = None) ->
     parts: list[str] = []
     y = 0
     for point in points:
-        for line in _wrap(say_plain(point.label, frame.lang)):
+        for line in wrap(say_plain(point.label, frame.lang)):
             y += LINE
             parts.append(f'<text x="0" y="{y - 5}">{escape(line)}</text>')
         width = max(0.0, (point.value or 0) / top * 74)
@@ -135,6 +135,90 @@ def line(frame: Frame, points: Sequence[Point], *, target: float | None = None) 
     return _figure(frame, points, "".join(parts), PLOT_TOP + PLOT_HEIGHT + 28)
 
 
+@dataclass(frozen=True)
+class Interrupted:
+    """What stands beside the observed points of an interrupted series: the line that fits them, the line that would have
+    been from the point of number `change` on, and how the change, both lines and the points are called."""
+
+    fitted: Sequence[float]
+    counterfactual: Sequence[float]
+    change: int
+    changed: Words
+    names: tuple[Words, Words, Words]
+
+
+def interrupted(frame: Frame, points: Sequence[Point], beside: Interrupted) -> SafeString:
+    """Dots for what was observed, a line through them, a dashed line for what would have been, the change as an upright.
+
+    Without lines (too few points for an estimate) only dots and the change are drawn. Values may be below 0.
+    """
+    known = [point.value for point in points if point.value is not None]
+    span = [*known, *beside.fitted, *beside.counterfactual[beside.change :], 0.0]
+    bottom, top = -_ceiling(-min(span), 1e-6) if min(span) < 0 else 0.0, _ceiling(max(*span, 0.0), 1e-6)
+    step = (PLOT_RIGHT - PLOT_LEFT) / max(len(points) - 1, 1)
+
+    def x(number: float) -> float:
+        return PLOT_LEFT + step * number
+
+    def y(value: float) -> float:
+        return PLOT_TOP + PLOT_HEIGHT * (1 - (value - bottom) / (top - bottom))
+
+    parts = [
+        f'<line class="{"c-grid" if value else "c-axis"}" x1="0" x2="100%" y1="{y(value):.1f}" y2="{y(value):.1f}"/>'
+        f'<text class="c-quiet" x="0" y="{y(value) - 4:.1f}">{escape(_on_axis(value, frame))}</text>'
+        for value in sorted({bottom, 0.0, top, *(() if bottom else (top / 2,))})
+    ]
+    # The change lies between the month before it and its own.
+    at = x(beside.change - 0.5)
+    side = "end" if at > 50 else "start"
+    word = escape(say_plain(beside.changed, frame.lang))
+    parts.append(
+        f'<line class="c-change" x1="{at:.2f}%" x2="{at:.2f}%" y1="{PLOT_TOP - 12}" y2="{PLOT_TOP + PLOT_HEIGHT}"/>'
+        f'<text class="c-strong" x="{at:.2f}%" y="{PLOT_TOP - 16}" text-anchor="{side}">{word}</text>'
+    )
+    for kind, values, since in (
+        ("c-line", beside.fitted, 0),
+        ("c-would", beside.counterfactual, beside.change),
+    ):
+        for n, (one, two) in enumerate(pairwise(values)):
+            if n >= since:
+                parts.append(
+                    f'<line class="{kind}" x1="{x(n):.2f}%" y1="{y(one):.1f}" x2="{x(n + 1):.2f}%" y2="{y(two):.1f}"/>'
+                )
+    for n, point in enumerate(points):
+        if point.value is not None:
+            parts.append(f'<circle class="c-seen" cx="{x(n):.2f}%" cy="{y(point.value):.1f}" r="3.5"/>')
+    low = PLOT_TOP + PLOT_HEIGHT
+    for n, anchor in ((0, "start"), (len(points) - 1, "end")):
+        label = escape(say_plain(points[n].label, frame.lang))
+        parts.append(
+            f'<text class="c-quiet" x="{x(n):.2f}%" y="{low + 20}" text-anchor="{anchor}">{label}</text>'
+        )
+    drawn, height = _legend(beside, frame, low + 46)
+    return _figure(frame, points, "".join((*parts, drawn)), height)
+
+
+def _on_axis(value: float, frame: Frame) -> str:
+    return f"{value:g}{frame.unit}" if 0 < abs(value) < 1 else number(value, frame.unit)
+
+
+def _legend(beside: Interrupted, frame: Frame, y: int) -> tuple[str, int]:
+    """What dots and lines mean, a line each; the drawing and where it ends."""
+    parts = []
+    marks = [f'<circle class="c-seen" cx="14" cy="{y - 5}" r="3.5"/>']
+    if beside.fitted:
+        marks.append(f'<line class="c-line" x1="0" x2="28" y1="{y + LINE - 5}" y2="{y + LINE - 5}"/>')
+        marks.append(
+            f'<line class="c-would" x1="0" x2="28" y1="{y + 2 * LINE - 5}" y2="{y + 2 * LINE - 5}"/>'
+        )
+    for mark, name in zip(marks, beside.names, strict=False):
+        parts.append(
+            f'{mark}<text class="c-quiet" x="36" y="{y}">{escape(say_plain(name, frame.lang))}</text>'
+        )
+        y += LINE
+    return "".join(parts), y - LINE + 8
+
+
 def _grid(value: float, top: float, frame: Frame) -> str:
     y = _height(value, top)
     kind = "c-axis" if value == 0 else "c-grid"
@@ -148,20 +232,23 @@ def _height(value: float, top: float) -> float:
     return PLOT_TOP + PLOT_HEIGHT * (1 - max(0.0, value) / top)
 
 
-def _ceiling(value: float) -> float:
-    """The next number above a value that is easy to halve and to read."""
-    size = 1.0
+def _ceiling(value: float, least: float = 1.0) -> float:
+    """The next number above a value that is easy to halve and to read; never below `least`, a power of ten."""
+    size = least
     while size * 10 < value:
         size *= 10
     return next(size * step for step in (1, 1.2, 1.6, 2, 3, 4, 5, 6, 8, 10) if size * step >= value)
 
 
-def _wrap(label: str) -> list[str]:
-    """A label cut into lines that fit a screen 320 px wide; a full-width character counts as 1, others as 0.55."""
+def wrap(label: str, most: float = LABEL_WIDTH) -> list[str]:
+    """A label cut into lines; by default they fit a screen 320 px wide. A full-width character counts 1, others 0.55.
+
+    Words of a language that has spaces stay whole where they are not longer than a line.
+    """
     lines, width = [""], 0.0
     for character in label:
         step = 1.0 if east_asian_width(character) in "WFA" else 0.55
-        if width + step > LABEL_WIDTH:
+        if width + step > most:
             head, space, tail = lines[-1].rpartition(" ")
             lines[-1:] = [head, tail] if space and len(tail) < 14 else [lines[-1], ""]
             width = sum(1.0 if east_asian_width(c) in "WFA" else 0.55 for c in lines[-1])

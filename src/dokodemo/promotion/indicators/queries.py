@@ -81,7 +81,7 @@ class TargetReading:
 
 
 def definitions() -> dict[str, Indicator]:
-    """Every indicator of the plan by code."""
+    """What every indicator of the plan means, by code, without reading any record. Raises PackError."""
     return {one.code: one for one in _numbers_of(settings.DOKODEMO_PACK).indicators}
 
 

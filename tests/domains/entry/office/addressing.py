@@ -14,6 +14,18 @@ def elsewhere() -> Account:
     return b.caseworker("health")
 
 
+def clerk(section: str = b.CHILDCARE) -> Callable[[], Account]:
+    return lambda: b.caseworker(section)
+
+
+def keeper() -> Account:
+    return b.caseworker("resident")
+
+
+def administrator() -> Account:
+    return b.staff_account(("policy", Role.ADMINISTRATOR))
+
+
 def the_cio() -> Account:
     return b.staff_account(("policy", Role.CIO))
 

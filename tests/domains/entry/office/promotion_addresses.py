@@ -6,12 +6,23 @@ from typing import Any
 
 from dokodemo.kernel import calendar_jp
 from dokodemo.kernel.access import Account, Role
+from dokodemo.promotion.evaluation.actions import keep_effort, submit
+from dokodemo.promotion.evaluation.asking import question, told
 from dokodemo.promotion.headquarters import actions as headquarters_actions
 from dokodemo.promotion.headquarters.logic import to_report
 from dokodemo.promotion.plan import actions
 from dokodemo.promotion.plan.models import PlanDraft
 from tests.domains.entry import building as b
-from tests.domains.entry.office.addressing import Address, elsewhere, headquarters, the_cio
+from tests.domains.entry.office.addressing import (
+    Address,
+    administrator,
+    clerk,
+    elsewhere,
+    headquarters,
+    keeper,
+    the_cio,
+)
+from tests.domains.promotion.evaluation_forms import TASK, asked
 
 YEAR = 2026
 
@@ -68,7 +79,31 @@ def a_follow_up(world: Any) -> list[Any]:
     return [made.pk]
 
 
+def an_evaluation(world: Any) -> list[Any]:
+    """Of six months, whose means are there at once."""
+    return [submit(actor=b.acting(headquarters()), question=question(asked(months=6)))]
+
+
+def an_effort(world: Any) -> list[Any]:
+    """A task that somebody recorded."""
+    return [keep_effort(actor=b.acting(headquarters()), told=told(TASK))]
+
+
 PROMOTION: dict[str, Address] = {
+    "evaluation": Address(headquarters, wrong=clerk(), also={200: the_cio}),
+    "evaluation_new": Address(b.head, wrong=clerk(), also={403: the_cio, 404: keeper}),
+    "evaluation_one": Address(headquarters, wrong=clerk(), parts=an_evaluation, also={200: administrator}),
+    "evaluation_publish": Address(
+        b.head, 302, wrong=clerk(), parts=an_evaluation, post={}, also={403: administrator}
+    ),
+    "evaluation_table": Address(headquarters, wrong=clerk(), parts=an_evaluation, also={200: the_cio}),
+    "evaluation_json": Address(headquarters, wrong=clerk(), parts=an_evaluation, also={200: the_cio}),
+    "evaluation_models": Address(the_cio, wrong=clerk(), also={200: b.head}),
+    "evaluation_effort": Address(the_cio, wrong=clerk(), also={200: b.head}),
+    "evaluation_effort_new": Address(headquarters, wrong=clerk(), also={403: the_cio}),
+    "evaluation_effort_withdraw": Address(
+        headquarters, 302, wrong=clerk(), parts=an_effort, post={}, also={403: the_cio}
+    ),
     "actions": Address(the_cio, wrong=None, also={200: elsewhere}),
     "actions_begin": Address(
         headquarters,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -29,7 +28,7 @@ from dokodemo.kernel.access import Account, Role, system
 from tests.domains.administration.inventory.inventory_city import clerk_of, give, take_in
 from tests.domains.administration.inventory.surveys import row
 from tests.domains.entry import building as b
-from tests.domains.entry.office.addressing import Address, headquarters, the_cio
+from tests.domains.entry.office.addressing import Address, administrator, clerk, headquarters, keeper, the_cio
 from tests.domains.entry.office.promotion_addresses import PROMOTION
 
 
@@ -125,18 +124,6 @@ def somebody_judged(world: World) -> list[Any]:
 def a_decided_case(world: World) -> list[Any]:
     world.decided()
     return [world.case.pk]
-
-
-def clerk(section: str = b.CHILDCARE) -> Callable[[], Account]:
-    return lambda: b.caseworker(section)
-
-
-def keeper() -> Account:
-    return b.caseworker("resident")
-
-
-def administrator() -> Account:
-    return b.staff_account(("policy", Role.ADMINISTRATOR))
 
 
 def a_cio_of_another_section() -> Account:

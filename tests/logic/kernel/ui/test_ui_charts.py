@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from ui_builders import LANGS, text
 
-from dokodemo.kernel.ui.charts import Frame, Point, bars, line, number, road
+from dokodemo.kernel.ui.charts import Frame, Interrupted, Point, bars, interrupted, line, number, road, wrap
 
 FRAME = Frame("rate", text("オンライン率"), text("手続きごとの率"), "%")
 POINTS = [Point("児童手当", 82.5), Point("妊娠の届出", None), Point("犬の登録", 0)]
@@ -98,3 +98,59 @@ def test_any_figures_draw_a_well_formed_picture(values: list[float | None], lang
                 place = element.get(name, "0")
                 if place.endswith("%"):
                     assert 0 <= float(place[:-1]) <= 100
+
+
+def beside(fitted: list[float], untouched: list[float], change: int) -> Interrupted:
+    return Interrupted(fitted, untouched, change, "変えた月", ("実際", "当てはめ", "<見込み>"))
+
+
+def test_an_interrupted_series_marks_its_change_between_two_months_and_goes_on_dashed() -> None:
+    points = [Point(f"2024-0{n + 1}", value) for n, value in enumerate((10, 12, 6, 5, 7))]
+    svg = picture(interrupted(FRAME, points, beside([11, 11, 6, 6, 6], [11, 11, 12, 12, 13], 2)))
+    kinds = [element.get("class") for element in svg.iter()]
+    assert kinds.count("c-seen") == 5 + 1  # and one in the legend
+    assert kinds.count("c-line") == 4 + 1
+    # What would have been begins at the change: of five months with the third as the first after it, two stretches.
+    assert kinds.count("c-would") == 2 + 1
+    change = next(element for element in svg.iter() if element.get("class") == "c-change")
+    assert change.get("x1") == change.get("x2") == "39.00%"
+    assert "<見込み>" in [element.text for element in svg.iter()]
+
+
+def test_an_interrupted_series_without_an_estimate_has_dots_alone() -> None:
+    points = [Point("2024-01", 1), Point("2024-02", 3)]
+    kinds = [
+        element.get("class") for element in picture(interrupted(FRAME, points, beside([], [], 1))).iter()
+    ]
+    assert "c-seen" in kinds
+    assert "c-line" not in kinds
+    assert "c-would" not in kinds
+
+
+@given(
+    st.lists(st.floats(-1e9, 1e9, allow_nan=False), min_size=2, max_size=30),
+    st.data(),
+)
+def test_any_interrupted_series_stays_inside_its_picture(values: list[float], data: st.DataObject) -> None:
+    change = data.draw(st.integers(1, len(values) - 1))
+    points = [Point(f"{n}", value) for n, value in enumerate(values)]
+    svg = picture(interrupted(FRAME, points, beside(values, values[::-1], change)))
+    for element in svg.iter():
+        if element.get("class") in ("c-seen", "c-line", "c-would", "c-grid"):
+            for name in ("y1", "y2", "cy"):
+                assert 0 <= float(element.get(name, "30")) <= float(svg.get("height", "0"))
+
+
+def test_small_values_fill_the_picture_and_are_named_on_its_axis() -> None:
+    points = [Point("a", 0.02), Point("b", 0.05)]
+    svg = picture(interrupted(FRAME, points, beside([], [], 1)))
+    assert "0.05%" in [element.text for element in svg.iter()]
+    highest = min(float(e.get("cy", "999")) for e in svg.iter() if e.get("class") == "c-seen")
+    assert highest == 30
+
+
+def test_a_label_is_cut_into_lines_of_a_width() -> None:
+    assert wrap("市役所に行かずに終わる手続き", 8.0) == ["市役所に行かずに", "終わる手続き"]
+    lines = wrap("More kinds need no visit", 8.0)
+    assert " ".join(line.strip() for line in lines) == "More kinds need no visit"
+    assert max(map(len, lines)) <= 15
