@@ -5,7 +5,7 @@ Owns the model, its intervals and the three verdicts. Never calls an effect what
     Y_t = b0 + b1 t + b2 D_t + b3 (t - T0) D_t + season + e_t
 
 D is 1 from the month of the change (T0). Standard errors after Newey and West (1987) with floor(4 (n/100)^(2/9)) lags and
-the factor n/(n-k), quantiles of Student's t with n-k degrees of freedom: as Stata's `newey` and Linden's `itsa` print them
+the factor n/(n-k), quantiles of Student's t with n-k degrees of freedom: as in Linden's `itsa`
 (Stata Journal 15, 2015). Counts: Poisson, negative binomial (NB2) where Pearson's chi-square says that they scatter more.
 
 In series as short as a city's, Newey and West's errors are too small: simulated intervals of 95 % held the truth in 78 to

@@ -120,16 +120,28 @@ def printed(value: float) -> str:
     return f"{value:.7g}"
 
 
-def test_the_california_example_gives_the_digits_that_stata_prints() -> None:
-    """Linden, Stata Journal 15 (2015), pp. 480-500: `itsa cigsale, single trperiod(1989) lag(1)`."""
-    years = [date(1970 + n, 1, 1) for n in range(31)]
-    # Stata keeps the packs in single precision; the last digit of two errors depends on it.
-    packs = [float(np.float32(one)) for one in PACKS]
-    fit = linear(packs, design(years, 19, ""), lag=1)
+def newey_west_by_hand(values: Any, matrix: Any, lag: int) -> Any:
+    """The covariance after Newey and West with n/(n-k), written out."""
+    values, (n, k) = np.asarray(values, dtype=float), matrix.shape
+    inverse = np.linalg.inv(matrix.T @ matrix)
+    scores = matrix * (values - matrix @ (inverse @ matrix.T @ values))[:, None]
+    middle = scores.T @ scores
+    for back in range(1, lag + 1):
+        together = scores[back:].T @ scores[:-back]
+        middle += (1 - back / (lag + 1)) * (together + together.T)
+    return inverse @ middle @ inverse * n / (n - k)
+
+
+def test_the_california_example_gives_the_digits_that_are_printed_for_it() -> None:
+    """The model of Linden, Stata Journal 15 (2015), pp. 480-500: coefficients as `itsa` prints them in the help of its
+    power commands, independent errors as R's `lm` prints them for the same model."""
+    matrix = design([date(1970 + n, 1, 1) for n in range(31)], 19, "")
+    fit = linear(PACKS, matrix, lag=1)
     assert [printed(one) for one in fit.params] == ["132.2258", "-1.779474", "-20.0581", "-1.494652"]
-    errors = [printed(sqrt(fit.newey_west[n][n])) for n in range(4)]
-    assert errors == ["4.253054", "0.3834188", "4.724395", "0.4368201"]
+    errors = [f"{sqrt(fit.independent[n][n]):.4f}" for n in range(4)]
+    assert errors == ["2.2866", "0.2170", "3.7471", "0.4846"]
     assert fit.freedom == 27
+    np.testing.assert_allclose(fit.newey_west, newey_west_by_hand(PACKS, matrix, 1), rtol=1e-9)
 
 
 def test_the_sicilian_example_gives_the_printed_means_and_relative_risks() -> None:
@@ -146,22 +158,28 @@ def test_the_sicilian_example_gives_the_printed_means_and_relative_risks() -> No
     assert [f"{risk:.3f}" for risk in risks] == ["0.885", "0.839", "0.933"]
 
 
+def test_poisson_regression_is_what_newtons_steps_by_hand_come_to() -> None:
+    time = np.arange(59)
+    matrix = np.column_stack([np.ones(59), time, time >= 36]).astype(float)
+    counted, offset = np.array(ACES, dtype=float), np.log(np.array(PEOPLE))
+    params = np.array([float(np.log(counted.sum() / np.exp(offset).sum())), 0.0, 0.0])
+    for _ in range(20):
+        expected = np.exp(matrix @ params + offset)
+        information = matrix.T @ (matrix * expected[:, None])
+        params = params + np.linalg.solve(information, matrix.T @ (counted - expected))
+    fit = poisson(ACES, matrix, 3, PEOPLE)
+    np.testing.assert_allclose(fit.params, params, rtol=1e-7)
+    np.testing.assert_allclose(fit.independent, np.linalg.inv(information), rtol=1e-6)
+
+
 def test_ten_points_give_what_newey_and_west_give_by_hand() -> None:
     values = np.array([5.0, 7.0, 6.5, 8.0, 7.5, 4.0, 4.5, 3.0, 3.5, 2.0])
     matrix = design([month_after(START, n) for n in range(10)], 5, "")
     lag = lags(10)
     assert lag == 2
-    inverse = np.linalg.inv(matrix.T @ matrix)
-    params = inverse @ matrix.T @ values
-    scores = matrix * (values - matrix @ params)[:, None]
-    middle = scores.T @ scores
-    for back in range(1, lag + 1):
-        together = scores[back:].T @ scores[:-back]
-        middle += (1 - back / (lag + 1)) * (together + together.T)
-    by_hand = inverse @ middle @ inverse * 10 / (10 - 4)
     fit = linear(list(values), matrix, lag)
-    np.testing.assert_allclose(fit.params, params, rtol=1e-10)
-    np.testing.assert_allclose(fit.newey_west, by_hand, rtol=1e-9)
+    np.testing.assert_allclose(fit.params, np.linalg.lstsq(matrix, values)[0], rtol=1e-9)
+    np.testing.assert_allclose(fit.newey_west, newey_west_by_hand(values, matrix, lag), rtol=1e-9)
 
 
 @pytest.mark.parametrize(("n", "lag"), [(18, 2), (30, 3), (59, 3), (100, 4), (240, 4)])
