@@ -41,6 +41,12 @@ OFFICE = {
     "cio": {"office-home-cio": "/office/"},
     "digital-officer": {
         "office-home-digital": "/office/",
+        "office-actions": "/office/actions/",
+        "office-indicators": "/office/indicators/",
+        "office-indicators-upload": "/office/indicators/upload",
+        "office-reports": "/office/reports/",
+        "office-meetings": "/office/meetings/",
+        "office-meetings-new": "/office/meetings/new",
         "office-evaluation": "/office/evaluation/",
         "office-evaluation-new": "/office/evaluation/new",
         "office-logic-models": "/office/evaluation/logic-models",
