@@ -130,12 +130,20 @@ def findings_are_right(pack: Pack) -> list[Problem]:
     return []
 
 
+def reform_is_right(pack: Pack) -> list[Problem]:
+    """The tasks a city begins with, the rules that find candidates with their examples, the standardised systems."""
+    from dokodemo.promotion.reform.definitions import check
+
+    return check(pack)
+
+
 CHECKS: list[Check] = [
     every_file_can_be_read,
     sections_are_right,
     check_procedures,
     appeals_are_right,
     plan_is_right,
+    reform_is_right,
     inventory_is_right,
     facts_are_the_registers,
     forbidden_questions_are_right,

@@ -27,6 +27,7 @@ from dokodemo.kernel import calendar_jp
 from dokodemo.kernel.access import system
 from dokodemo.kernel.crypto import check_key_ring, ensure_key_ring
 from dokodemo.kernel.packs import open_pack
+from dokodemo.promotion.reform.actions import load_pack_tasks
 
 Tell = Callable[[int, int], None]
 ACTOR = system("up")
@@ -50,6 +51,7 @@ def steps(residents: int) -> list[Step]:
         Step("Static files", _static),
         Step("Sections", _sections),
         Step("Procedures", _procedures),
+        Step("Tasks", _tasks),
         Step("Search index", _search_index),
     ]
     if settings.DOKODEMO_DEMO:
@@ -105,6 +107,11 @@ def _sections(tell: Tell) -> None:
 
 def _procedures(tell: Tell) -> None:
     publish(open_pack(settings.DOKODEMO_PACK), actor=ACTOR, progress=tell)
+
+
+def _tasks(tell: Tell) -> None:
+    load_pack_tasks(pack=open_pack(settings.DOKODEMO_PACK), actor=ACTOR)
+    tell(1, 1)
 
 
 def _search_index(tell: Tell) -> None:
