@@ -20,6 +20,9 @@ from dokodemo.entry.office import (
     inventory_row,
     inventory_table,
     outreach,
+    reform,
+    reform_systems,
+    reform_writing,
     residents,
     reviewing,
     staffing,
@@ -53,6 +56,22 @@ EDITOR = [
     path(_ONE + "approval", authoring.proposal_approve, name="proposal_approve"),
     path(_ONE + "discard", authoring.proposal_discard, name="proposal_discard"),
     path(_ONE + "rebase", authoring.proposal_rebase, name="proposal_rebase"),
+]
+_TASK = "reform/tasks/<slug:code>/"
+REFORM = [
+    path("reform/", reform.reform, name="reform"),
+    path("reform/table.csv", reform.table, name="reform_table"),
+    path("reform/new", reform_writing.new, name="reform_new"),
+    path("reform/upload", reform_writing.upload, name="reform_upload"),
+    path(_TASK, reform.task, name="reform_task"),
+    path(_TASK + "change", reform_writing.change, name="reform_change"),
+    path(_TASK + "record", reform_writing.record, name="reform_record"),
+    path(_TASK + "records/<uuid:reform_id>/withdraw", reform_writing.withdraw, name="reform_withdraw"),
+    path("reform/results", reform.results, name="reform_results"),
+    path("reform/results.csv", reform.results_table, name="reform_results_table"),
+    path("reform/systems", reform_systems.systems, name="reform_systems"),
+    path("reform/systems.csv", reform_systems.table, name="reform_systems_table"),
+    path("reform/systems/<slug:code>/", reform_systems.system, name="reform_system"),
 ]
 urlpatterns = [
     path("", home.home, name="home"),
@@ -99,4 +118,5 @@ urlpatterns = [
     path("findings/<uuid:finding_id>/reopen", findings.reopen, name="finding_reopen"),
     path("administration", administering.administration, name="administration"),
     *EDITOR,
+    *REFORM,
 ]

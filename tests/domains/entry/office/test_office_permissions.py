@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -27,6 +28,8 @@ from dokodemo.city.parties.models import SignInLink
 from dokodemo.entry.office.urls import EDITOR, urlpatterns
 from dokodemo.kernel import calendar_jp
 from dokodemo.kernel.access import Account, Role, system
+from dokodemo.promotion.reform.actions import ReformFacts, add_task, record_reform
+from dokodemo.promotion.reform.logic import TaskFacts
 from tests.domains.administration.inventory.inventory_city import clerk_of, give, take_in
 from tests.domains.administration.inventory.surveys import row
 from tests.domains.entry import building as b
@@ -179,6 +182,48 @@ def a_performed_row(world: World) -> list[Any]:
     return ["101"]
 
 
+CHILDCARE_TASK = TaskFacts(
+    code="CHI-99",
+    section=b.CHILDCARE,
+    title="名簿の照合",
+    minutes=Decimal(12),
+    cases=400,
+    rules_alone="wholly",
+    medium_in="paper",
+    medium_out="paper",
+    basis="law",
+    core=False,
+    measured=False,
+)
+
+
+def a_task(world: World) -> list[Any]:
+    """A task of the section that the case belongs to."""
+    add_task(actor=b.acting(b.head()), facts=CHILDCARE_TASK)
+    return ["CHI-99"]
+
+
+def a_reform(world: World) -> list[Any]:
+    """A reform of that task."""
+    code = a_task(world)[0]
+    facts = ReformFacts(
+        day=date(2026, 4, 1),
+        what="電子申請にした",
+        before=Decimal(12),
+        after=Decimal(3),
+        cases=400,
+        build=Decimal(0),
+        upkeep=Decimal(0),
+        measured=True,
+        freed={},
+    )
+    return [code, record_reform(actor=b.acting(b.head()), code=code, facts=facts)]
+
+
+def a_head_elsewhere() -> Account:
+    return b.head("health")
+
+
 def an_inventory(world: World) -> list[Any]:
     an_inventory_row(world)
     return []
@@ -272,6 +317,23 @@ ADDRESSES: dict[str, Address] = {
     ),
     "finding_reopen": Address(
         headquarters, 302, wrong=clerk(), parts=a_finding, post={}, also={403: a_cio_of_another_section}
+    ),
+    "reform": Address(b.head, wrong=clerk(), also={200: the_cio}),
+    "reform_table": Address(b.head, wrong=clerk(), also={200: administrator}),
+    "reform_new": Address(b.head, wrong=clerk(), also={403: the_cio}),
+    "reform_upload": Address(b.head, wrong=clerk(), also={403: administrator}),
+    "reform_task": Address(b.head, wrong=a_head_elsewhere, parts=a_task, also={200: the_cio, 404: clerk()}),
+    "reform_change": Address(b.head, wrong=a_head_elsewhere, parts=a_task, also={403: the_cio}),
+    "reform_record": Address(b.head, wrong=a_head_elsewhere, parts=a_task, also={403: headquarters}),
+    "reform_withdraw": Address(
+        b.head, 302, wrong=a_head_elsewhere, parts=a_reform, post={}, also={403: headquarters}
+    ),
+    "reform_results": Address(b.head, wrong=clerk(), also={200: the_cio}),
+    "reform_results_table": Address(b.head, wrong=clerk(), also={200: administrator}),
+    "reform_systems": Address(headquarters, wrong=clerk(), also={200: b.head}),
+    "reform_systems_table": Address(headquarters, wrong=clerk(), also={200: the_cio}),
+    "reform_system": Address(
+        headquarters, wrong=clerk(), parts=lambda world: ["family-register"], also={200: b.head}
     ),
     "administration": Address(administrator, wrong=clerk(), refusal=403),
 }
