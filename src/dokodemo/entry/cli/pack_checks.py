@@ -137,6 +137,13 @@ def reform_is_right(pack: Pack) -> list[Problem]:
     return check(pack)
 
 
+def training_is_right(pack: Pack) -> list[Problem]:
+    """The courses with their quizzes, and the skills of the map."""
+    from dokodemo.promotion.training.definitions import check
+
+    return check(pack)
+
+
 CHECKS: list[Check] = [
     every_file_can_be_read,
     sections_are_right,
@@ -144,6 +151,7 @@ CHECKS: list[Check] = [
     appeals_are_right,
     plan_is_right,
     reform_is_right,
+    training_is_right,
     inventory_is_right,
     facts_are_the_registers,
     forbidden_questions_are_right,

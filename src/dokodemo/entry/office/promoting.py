@@ -15,6 +15,7 @@ from dokodemo.entry.server.requests import Request
 from dokodemo.kernel.access import Actor
 from dokodemo.kernel.ui import texts
 from dokodemo.promotion.reform import policies as reform
+from dokodemo.promotion.training import policies as training
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,7 @@ class Tab:
     may_open: Callable[[Actor], bool]
 
 
-TABS: tuple[Tab, ...] = (Tab("reform", reform.may_look),)
+TABS: tuple[Tab, ...] = (Tab("reform", reform.may_look), Tab("training", training.takes_part))
 
 
 def first(actor: Actor) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, time
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -30,6 +30,7 @@ from dokodemo.kernel import calendar_jp
 from dokodemo.kernel.access import Account, Role, system
 from dokodemo.promotion.reform.actions import ReformFacts, add_task, record_reform
 from dokodemo.promotion.reform.logic import TaskFacts
+from dokodemo.promotion.training.actions import SessionFacts, add_session, take_quiz
 from tests.domains.administration.inventory.inventory_city import clerk_of, give, take_in
 from tests.domains.administration.inventory.surveys import row
 from tests.domains.entry import building as b
@@ -224,6 +225,48 @@ def a_head_elsewhere() -> Account:
     return b.head("health")
 
 
+def a_session(world: World) -> list[Any]:
+    """A session of today, announced by those who keep the training."""
+    facts = SessionFacts(
+        course="digital-officer-course",
+        day=calendar_jp.today(),
+        starts=time(13, 30),
+        ends=time(15),
+        online=False,
+        place="市役所",
+        seats=30,
+    )
+    return [add_session(actor=b.acting(headquarters()), facts=facts)]
+
+
+class OfOne:
+    """A member of staff who is the same each time the address is opened, with an attempt at a quiz of their own."""
+
+    def __init__(self) -> None:
+        self.account: Account | None = None
+
+    def somebody(self) -> Account:
+        assert self.account is not None
+        return self.account
+
+    def attempt(self, world: World) -> list[Any]:
+        self.account = b.caseworker()
+        answers = {1: 2, 2: 1, 3: 3, 4: 2, 5: 1}
+        return [take_quiz(actor=b.acting(self.account), code="security-yearly", answers=answers)]
+
+
+OWN = OfOne()
+
+
+def a_colleague(world: World) -> list[Any]:
+    """Somebody of the section that the case belongs to."""
+    return [b.CHILDCARE, b.caseworker().pk]
+
+
+def nobody_of_staff() -> Account:
+    return b.staff_account()
+
+
 def an_inventory(world: World) -> list[Any]:
     an_inventory_row(world)
     return []
@@ -334,6 +377,42 @@ ADDRESSES: dict[str, Address] = {
     "reform_systems_table": Address(headquarters, wrong=clerk(), also={200: the_cio}),
     "reform_system": Address(
         headquarters, wrong=clerk(), parts=lambda world: ["family-register"], also={200: b.head}
+    ),
+    "training": Address(clerk(), wrong=nobody_of_staff),
+    "training_course": Address(clerk(), wrong=nobody_of_staff, parts=lambda w: ["security-yearly"]),
+    "training_quiz": Address(clerk(), wrong=nobody_of_staff, parts=lambda w: ["security-yearly"]),
+    "training_attempt": Address(OWN.somebody, wrong=b.head, parts=OWN.attempt, also={404: administrator}),
+    "training_sessions": Address(clerk(), wrong=nobody_of_staff),
+    "training_session_new": Address(headquarters, wrong=clerk(), refusal=403, also={403: the_cio}),
+    "training_session": Address(clerk(), wrong=nobody_of_staff, parts=a_session),
+    "training_session_table": Address(headquarters, wrong=clerk(), refusal=403, parts=a_session),
+    "training_book": Address(clerk(), 302, wrong=nobody_of_staff, parts=a_session, post={}),
+    "training_leave": Address(clerk(), 302, wrong=nobody_of_staff, parts=a_session, post={}),
+    "training_cancel": Address(
+        headquarters, 302, wrong=clerk(), refusal=403, parts=a_session, post={}, also={403: the_cio}
+    ),
+    "training_attendance": Address(
+        headquarters, 302, wrong=clerk(), refusal=403, parts=a_session, post={}, also={403: administrator}
+    ),
+    "training_sections": Address(b.head, wrong=clerk(), also={200: the_cio}),
+    "training_sections_table": Address(b.head, wrong=clerk(), also={200: administrator}),
+    "training_section": Address(
+        b.head, wrong=a_head_elsewhere, parts=lambda w: [b.CHILDCARE], also={200: headquarters, 404: the_cio}
+    ),
+    "training_section_table": Address(
+        b.head, wrong=a_head_elsewhere, parts=lambda w: [b.CHILDCARE], also={404: administrator}
+    ),
+    "training_drills": Address(headquarters, wrong=clerk(), also={200: b.head}),
+    "training_drills_form": Address(headquarters, wrong=b.head, refusal=403, also={403: the_cio}),
+    "training_skills": Address(clerk(), wrong=nobody_of_staff),
+    "training_skills_section": Address(
+        b.head, wrong=clerk(), parts=lambda w: [b.CHILDCARE], also={200: the_cio, 404: a_head_elsewhere}
+    ),
+    "training_skills_section_table": Address(
+        b.head, wrong=a_head_elsewhere, parts=lambda w: [b.CHILDCARE], also={404: the_cio}
+    ),
+    "training_skills_person": Address(
+        b.head, wrong=a_head_elsewhere, parts=a_colleague, also={404: headquarters}
     ),
     "administration": Address(administrator, wrong=clerk(), refusal=403),
 }
