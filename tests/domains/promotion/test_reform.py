@@ -178,6 +178,14 @@ def test_measured_and_estimated_hours_stand_side_by_side_and_are_never_added() -
     assert queries.results(staff("health", Role.HEAD_OF_SECTION)).measured.reforms == 0
 
 
+def test_a_record_sent_twice_is_kept_once() -> None:
+    actor = head()
+    actions.add_task(actor=actor, facts=TASK)
+    first = actions.record_reform(actor=actor, code="CHI-05", facts=reform())
+    assert actions.record_reform(actor=actor, code="CHI-05", facts=reform()) == first
+    assert Event.objects.filter(verb="reform.reform_recorded").count() == 1
+
+
 def test_more_hours_cannot_go_somewhere_than_were_saved() -> None:
     actions.add_task(actor=head(), facts=TASK)
     for freed in ({"core": Decimal(36)}, {"core": Decimal(20), "overtime": Decimal("15.1")}):

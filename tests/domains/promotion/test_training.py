@@ -232,6 +232,11 @@ def test_a_session_that_cannot_be_is_refused(field: str, changes: dict[str, Any]
     assert set(refused.value.wrong) == {field}
 
 
+def test_a_session_sent_twice_is_announced_once() -> None:
+    assert a_session() == a_session()
+    assert Event.objects.filter(verb="training.session_added").count() == 1
+
+
 def test_counts_are_for_many_and_people_for_few() -> None:
     account = clerk()
     passes(account)
@@ -247,7 +252,11 @@ def test_counts_are_for_many_and_people_for_few() -> None:
     with pytest.raises(NotFound):
         queries.sections(b.acting(account))
     rows = {row.section: row for row in queries.sections(b.acting(chief))}
-    assert (rows["childcare"].comprehension, rows["childcare"].attempts) == (100, 1)
+    assert (rows["childcare"].comprehension, rows["childcare"].attempts) == (None, 1)
+    passes(head)
+    passes(officer)
+    rows = {row.section: row for row in queries.sections(b.acting(chief))}
+    assert (rows["childcare"].comprehension, rows["childcare"].attempts) == (100, 3)
     assert rows["childcare"].people == 3
     with pytest.raises(NotFound):
         queries.people(keeper(), "moon")
@@ -262,11 +271,14 @@ def test_levels_of_people_are_seen_by_the_head_and_the_officer_and_counts_by_oth
     assert account.pk in skills.section_levels(head, "childcare")
     chief = b.acting(staff("policy", Role.CIO))
     assert skills.section_levels(chief, "childcare") == {}
+    assert skills.section_counts(chief, "childcare") == []
+    assert len(skills.section_counts(head, "childcare")) > 3
+    clerk()
     counts = {one.skill.code: one.levels for one in skills.section_counts(chief, "childcare")}
     assert (counts["plain-words"][2], counts["plain-words"][4]) == (1, 0)
     with pytest.raises(NotFound):
         skills.section_counts(b.acting(account), "childcare")
-    assert sum(skills.city_counts(b.acting(account))[0].levels.values()) >= 3
+    assert sum(skills.city_counts(b.acting(account))[0].levels.values()) >= 4
 
 
 def test_only_the_head_sets_levels_of_the_section_and_never_their_own() -> None:

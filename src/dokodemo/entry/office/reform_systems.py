@@ -45,7 +45,7 @@ def systems(request: Request) -> HttpResponse:
         "systems",
         "reform.systems.drawn",
         "reform.systems.drawn_desc",
-        "reform.unit.systems",
+        "",
         moved=counts["moved"],
         all=len(views),
     )

@@ -44,7 +44,7 @@ def frame(request: Request, name: str, title: str, desc: str, unit: str) -> char
         name=name,
         title=texts.plain(title, request.lang),
         desc=texts.plain(desc, request.lang),
-        unit=texts.plain(unit, request.lang),
+        unit=texts.plain(unit, request.lang) if unit else "",
         lang=request.lang,
         furigana=request.furigana,
     )

@@ -174,9 +174,7 @@ def _show_drills(
     newest = views[0] if views else None
     chart: Any = ""
     if newest is not None:
-        here = frame(
-            request, "drill", "training.drills.drawn", "training.drills.drawn_desc", "training.unit.people"
-        )
+        here = frame(request, "drill", "training.drills.drawn", "training.drills.drawn_desc", "")
         points = [
             charts.Point(texts.plain(f"training.column.{name}", request.lang), number)
             for name, number in (

@@ -22,7 +22,7 @@ from dokodemo.entry.server.requests import Request
 from dokodemo.kernel.access import NotFound
 from dokodemo.kernel.ui import charts, texts
 from dokodemo.kernel.ui.language import say_plain
-from dokodemo.promotion.training import actions, policies, sheet, skills
+from dokodemo.promotion.training import actions, policies, queries, sheet, skills
 from dokodemo.promotion.training.actions import Refused
 from dokodemo.promotion.training.logic import LEVELS
 from dokodemo.promotion.training.skills import Counts, Level
@@ -60,9 +60,7 @@ def _typed(request: Request, levels: list[Level]) -> dict[str, int | None]:
 def _chart(request: Request, counts: list[Counts]) -> SafeString:
     if not counts:
         return SafeString("")
-    here = frame(
-        request, "skills", "training.skills.drawn", "training.skills.drawn_desc", "training.unit.people"
-    )
+    here = frame(request, "skills", "training.skills.drawn", "training.skills.drawn_desc", "")
     return charts.bars(here, [charts.Point(one.skill.title, one.alone) for one in counts])
 
 
@@ -125,6 +123,7 @@ def section(request: Request, section: str) -> HttpResponse:
         ],
         "skills": [one.skill for one in counts],
         "sees": policies.sees_people(request.actor, section),
+        "few": bool(queries.catalogue().skills) and not counts,
     }
     return show(request, "office/training_skills_section.html", context)
 

@@ -13,14 +13,14 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Max
 
 from dokodemo.city.organisation import queries as organisation
 from dokodemo.kernel import calendar_jp, events
 from dokodemo.kernel.access import Actor, Forbidden, NotFound
 from dokodemo.kernel.packs import Pack
-from dokodemo.kernel.tables import Problems
+from dokodemo.kernel.tables import LineProblem, Problems, TableRefused
 from dokodemo.promotion.reform import events as verbs
 from dokodemo.promotion.reform import logic, policies, queries, sheet
 from dokodemo.promotion.reform.definitions import load_tasks, systems_of
@@ -80,7 +80,11 @@ def add_task(*, actor: Actor, facts: TaskFacts) -> None:
     _refuse_foreign(actor, facts.section)
     if Task.objects.filter(code=facts.code).exists():
         raise Refused(code="reform.fault.code_taken")
-    _add(actor, facts)
+    try:
+        with transaction.atomic():
+            _add(actor, facts)
+    except IntegrityError:  # somebody else added it at the same moment
+        raise Refused(code="reform.fault.code_taken") from None
     events.record(verbs.TASK_ADDED, actor=actor, object=("task", facts.code), refs={"section": facts.section})
 
 
@@ -133,13 +137,11 @@ def import_tasks(*, actor: Actor, data: bytes) -> Imported:
         elif facts.code in stored and stored[facts.code].section not in own:
             problems.add(line, sheet.COLUMNS["code"], "reform.fault.code_taken", "")
     problems.refuse()
-    added = changed = 0
-    for _, facts in lines:
-        if facts.code not in stored:
-            _add(actor, facts)
-            added += 1
-        else:
-            changed += _change(actor, stored[facts.code], facts)
+    try:
+        with transaction.atomic():
+            added, changed = _take_in(actor, [facts for _, facts in lines], stored)
+    except IntegrityError:  # another table brought the same tasks at the same moment
+        raise TableRefused([LineProblem(1, sheet.COLUMNS["code"], "reform.fault.stale", "")]) from None
     if added or changed:
         events.record(
             verbs.TASKS_IMPORTED,
@@ -150,9 +152,21 @@ def import_tasks(*, actor: Actor, data: bytes) -> Imported:
     return Imported(added, changed, len(lines) - added - changed)
 
 
+def _take_in(actor: Actor, every: list[TaskFacts], stored: Mapping[str, Task]) -> tuple[int, int]:
+    """How many tasks were added and how many changed."""
+    added = changed = 0
+    for facts in every:
+        if facts.code not in stored:
+            _add(actor, facts)
+            added += 1
+        else:
+            changed += _change(actor, stored[facts.code], facts)
+    return added, changed
+
+
 @transaction.atomic
 def record_reform(*, actor: Actor, code: str, facts: ReformFacts) -> UUID:
-    """Record a reform of a task and what it came to. Raises NotFound, Forbidden, Refused."""
+    """Record a reform of a task and what it came to; sent twice it is kept once. Raises NotFound, Forbidden, Refused."""
     task = queries.visible(actor).select_for_update().filter(code=code).first()
     if task is None:
         raise NotFound
@@ -164,21 +178,23 @@ def record_reform(*, actor: Actor, code: str, facts: ReformFacts) -> UUID:
     )
     if sum(facts.freed.values(), Decimal(0)) > max(Decimal(0), won.net):
         raise Refused(freed_core="reform.fault.freed")
-    made = Reform.objects.create(
-        task=task,
-        section=task.section,
-        day=facts.day,
-        what=facts.what,
-        before=facts.before,
-        after=facts.after,
-        cases=facts.cases,
-        build=facts.build,
-        upkeep=facts.upkeep,
-        measured=facts.measured,
-        at=calendar_jp.now(),
-        by=actor.account,
+    said: dict[str, Any] = {
+        "task": task,
+        "day": facts.day,
+        "what": facts.what,
+        "before": facts.before,
+        "after": facts.after,
+        "cases": facts.cases,
+        "build": facts.build,
+        "upkeep": facts.upkeep,
+        "measured": facts.measured,
+        "by": actor.account,
         **{Reform.FREED_FIELDS[name]: facts.freed.get(name, Decimal(0)) for name in FREED},
-    )
+    }
+    same = Reform.objects.filter(withdrawn_at=None, **said).first()
+    if same is not None:
+        return same.pk
+    made = Reform.objects.create(section=task.section, at=calendar_jp.now(), **said)
     events.record(
         verbs.REFORM_RECORDED, actor=actor, object=("reform", made.pk), refs={"task": code, "withdrawn": 0}
     )
@@ -232,7 +248,13 @@ def record_system(
     }
     if SystemState.objects.filter(system=system, number=last, **said).exists():
         return False
-    SystemState.objects.create(system=system, number=last + 1, at=calendar_jp.now(), by=actor.account, **said)
+    try:
+        with transaction.atomic():
+            SystemState.objects.create(
+                system=system, number=last + 1, at=calendar_jp.now(), by=actor.account, **said
+            )
+    except IntegrityError:  # somebody else said it at the same moment
+        raise Refused(state="reform.fault.stale") from None
     events.record(
         verbs.SYSTEM_RECORDED,
         actor=actor,

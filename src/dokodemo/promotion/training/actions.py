@@ -6,11 +6,11 @@ Owns the only writes of this domain. Never lets anybody write what another perso
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, time
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from dokodemo.city.organisation import queries as organisation
 from dokodemo.kernel import calendar_jp, events
@@ -86,7 +86,7 @@ class SessionFacts:
 
 @transaction.atomic
 def add_session(*, actor: Actor, facts: SessionFacts) -> UUID:
-    """Announce a session. Raises NotFound, Forbidden, Refused."""
+    """Announce a session; sent twice it is announced once. Raises NotFound, Forbidden, Refused."""
     _refuse_others(actor)
     wrong: dict[str, str] = {}
     if queries.catalogue().course(facts.course) is None:
@@ -97,15 +97,10 @@ def add_session(*, actor: Actor, facts: SessionFacts) -> UUID:
         wrong["ends"] = "training.fault.ends"
     if wrong:
         raise Refused(**wrong)
-    made = Session.objects.create(
-        course=facts.course,
-        day=facts.day,
-        starts=facts.starts,
-        ends=facts.ends,
-        online=facts.online,
-        place=facts.place,
-        seats=facts.seats,
-    )
+    same = Session.objects.filter(cancelled_at=None, **asdict(facts)).first()
+    if same is not None:
+        return same.pk
+    made = Session.objects.create(**asdict(facts))
     events.record(
         verbs.SESSION_ADDED, actor=actor, object=("session", made.pk), refs={"course": facts.course}
     )
@@ -213,20 +208,18 @@ def import_drill(*, actor: Actor, code: str, day: date, data: bytes) -> int:
         if line.name not in known:
             problems.add(line.line, sheet.NAME, "training.sheet.nobody", "")
     problems.refuse()
-    DrillResult.objects.filter(course=code, day=day).delete()
-    DrillResult.objects.bulk_create(
-        (
-            DrillResult(
-                course=code,
-                day=day,
-                account=known[line.name],
-                clicked=line.clicked,
-                reported=line.reported,
-            )
-            for line in lines
-        ),
-        batch_size=500,
-    )
+    results = [
+        DrillResult(
+            course=code, day=day, account=known[line.name], clicked=line.clicked, reported=line.reported
+        )
+        for line in lines
+    ]
+    try:
+        with transaction.atomic():
+            DrillResult.objects.filter(course=code, day=day).delete()
+            DrillResult.objects.bulk_create(results, batch_size=500)
+    except IntegrityError:  # another table of the same day came at the same moment
+        raise Refused(day="training.fault.stale") from None
     events.record(
         verbs.DRILL_IMPORTED,
         actor=actor,

@@ -15,6 +15,7 @@ from dokodemo.kernel.calendar_jp.periods import add_months
 LEVELS = (0, 1, 2, 3, 4)
 ALONE = 3  # from this level somebody works without help
 SOON_DAYS = 30
+FEWEST = 3  # an average, or counts of a section, over fewer people would tell what one of them did
 By = Literal["quiz", "attendance", "both", "drill"]
 State = Literal["done", "soon", "waiting", "overdue"]
 
@@ -157,7 +158,13 @@ def by_level(levels: Iterable[int | None]) -> dict[int | None, int]:
     return counts
 
 
-def average(scores: Iterable[tuple[int, int]]) -> float | None:
-    """The mean share of right answers in percent, from (right, questions) of each attempt; None of none."""
-    shares = [100 * right / questions for right, questions in scores]
-    return sum(shares) / len(shares) if shares else None
+def average(people: Iterable[Sequence[tuple[int, int]]]) -> float | None:
+    """The mean share of right answers in percent, from each person's attempts as (right, questions).
+
+    None of fewer than FEWEST people who made any.
+    """
+    tried = [scores for scores in people if scores]
+    if len(tried) < FEWEST:
+        return None
+    shares = [100 * right / questions for scores in tried for right, questions in scores]
+    return sum(shares) / len(shares)

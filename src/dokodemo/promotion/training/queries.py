@@ -186,14 +186,14 @@ def sections(actor: Actor, on: date | None = None) -> list[SectionRow]:
 def _section_row(
     section: str, people: list[Person], scores: Mapping[UUID, list[tuple[int, int]]]
 ) -> SectionRow:
-    found = [score for person in people for score in scores.get(person.account, [])]
+    found = [scores.get(person.account, []) for person in people]
     return SectionRow(
         section=section,
         people=len(people),
         completion=logic.completion(person.standings for person in people),
         overdue=sum(bool(person.overdue) for person in people),
         comprehension=logic.average(found),
-        attempts=len(found),
+        attempts=sum(map(len, found)),
     )
 
 

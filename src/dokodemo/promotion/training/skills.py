@@ -73,11 +73,17 @@ def city_counts(actor: Actor) -> list[Counts]:
 
 
 def section_counts(actor: Actor, section: str) -> list[Counts]:
-    """The same of one section, for those who may count it. Raises NotFound."""
+    """The same of one section, for those who may count it; none of so few people that counts would tell a person.
+
+    Raises NotFound.
+    """
     allowed = policies.counts_all(actor) or section in policies.counted_sections(actor)
     if not allowed or organisation.section(section) is None:
         raise NotFound
-    return _counts(_levels(_of(section)))
+    accounts = _of(section)
+    if len(accounts) < logic.FEWEST and not policies.sees_people(actor, section):
+        return []
+    return _counts(_levels(accounts))
 
 
 def section_levels(actor: Actor, section: str) -> dict[UUID, list[Level]]:

@@ -138,5 +138,9 @@ def test_what_the_head_says_counts_before_what_one_says_oneself() -> None:
 
 
 def test_comprehension_is_the_mean_share_of_right_answers() -> None:
-    assert average([(4, 5), (3, 3)]) == 90
+    assert average([[(4, 5)], [(3, 3)], [(2, 4), (3, 3)], []]) == pytest.approx(82.5)
+
+
+def test_an_average_over_fewer_than_three_people_would_tell_a_persons_score_and_is_none() -> None:
+    assert average([[(4, 5)], [(3, 3), (2, 2), (1, 1)], []]) is None
     assert average([]) is None
