@@ -125,7 +125,7 @@ def test_a_session_is_announced_and_a_wrong_box_keeps_everything_typed() -> None
     assert 'value="会議の番号は掲示板"' in refused.content.decode()
     done = client.post(f"{SESSIONS}/new", {**typed, "ends": "15：00"})
     assert done.headers["Location"] == f"{SESSIONS}/{Session.objects.get().pk}/?done=added"
-    assert "13:30–15:00" in b.words(client.get(MINE).content)
+    assert "13:30 – 15:00" in b.words(client.get(MINE).content)
 
 
 def test_a_seat_is_taken_given_back_and_refused_when_there_is_none() -> None:
