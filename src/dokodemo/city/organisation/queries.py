@@ -14,7 +14,7 @@ from django.db.models import Q, QuerySet
 from dokodemo.city.organisation.definitions import Function
 from dokodemo.city.organisation.models import Appointment, Section, StaffProfile
 from dokodemo.kernel import calendar_jp
-from dokodemo.kernel.access import Grant, Role
+from dokodemo.kernel.access import Account, Grant, Role
 from dokodemo.kernel.packs import Text
 
 
@@ -117,6 +117,18 @@ def staff_names(account_ids: Iterable[UUID]) -> dict[UUID, str]:
     """Names of several members of staff in one query, by account id."""
     profiles = StaffProfile.objects.filter(account_id__in=list(account_ids))
     return {profile.account_id: profile.name for profile in profiles}
+
+
+def sign_in_names(account_ids: Iterable[UUID]) -> dict[UUID, str]:
+    """What several members of staff sign in with, by account id: how tables from outside name them."""
+    found = Account.objects.filter(pk__in=list(account_ids), kind=Account.Kind.STAFF)
+    return dict(found.values_list("pk", "username"))
+
+
+def accounts_called(sign_in_names: Iterable[str]) -> dict[str, UUID]:
+    """Accounts of staff by what they sign in with; names that nobody has are left out."""
+    found = Account.objects.filter(username__in=list(sign_in_names), kind=Account.Kind.STAFF)
+    return dict(found.values_list("username", "pk"))
 
 
 def _held(on: date) -> QuerySet[Appointment]:

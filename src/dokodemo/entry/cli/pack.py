@@ -44,14 +44,16 @@ def check(pack: str | None, as_json: bool) -> None:
 @command.command()
 @click.argument("pack", required=False, metavar="[NAME|PATH]")
 def load(pack: str | None) -> None:
-    """Publish a pack's procedures: all of them, or none when anything is wrong."""
+    """Publish a pack's procedures: all of them, or none when anything is wrong. Tasks the city lacks are added."""
     ready()
     from django.db import DatabaseError
     from rich.progress import Progress
 
     from dokodemo.administration.inventory.tasks import prepare_search
     from dokodemo.administration.procedures.actions import publish
+    from dokodemo.kernel.access import system
     from dokodemo.kernel.packs import PackError
+    from dokodemo.promotion.reform.actions import load_pack_tasks
 
     try:
         with Progress(transient=True) as bar:
@@ -59,6 +61,7 @@ def load(pack: str | None) -> None:
             done = publish(
                 open_named(pack), progress=lambda n, total: bar.update(task, completed=n, total=total)
             )
+        tasks = load_pack_tasks(actor=system("packs"), pack=open_named(pack))
     except PackError as error:
         for problem in error.problems:
             click.echo(str(problem), err=True)
@@ -79,6 +82,8 @@ def load(pack: str | None) -> None:
         click.echo(f"held as it was, its office files no longer fit the pack: {slug}", err=True)
         for problem in problems:
             click.echo(f"  {problem}", err=True)
+    if tasks:
+        click.echo(f"{tasks} tasks added to the inventory of work.")
     click.echo(
         f"{len(done.published)} published, {len(done.unchanged)} unchanged, {len(done.retired)} retired."
     )

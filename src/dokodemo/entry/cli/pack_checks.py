@@ -137,6 +137,20 @@ def findings_are_right(pack: Pack) -> list[Problem]:
     return []
 
 
+def reform_is_right(pack: Pack) -> list[Problem]:
+    """The tasks a city begins with, the rules that find candidates with their examples, the standardised systems."""
+    from dokodemo.promotion.reform.definitions import check
+
+    return check(pack)
+
+
+def training_is_right(pack: Pack) -> list[Problem]:
+    """The courses with their quizzes, and the skills of the map."""
+    from dokodemo.promotion.training.definitions import check
+
+    return check(pack)
+
+
 CHECKS: list[Check] = [
     every_file_can_be_read,
     sections_are_right,
@@ -144,6 +158,8 @@ CHECKS: list[Check] = [
     appeals_are_right,
     plan_is_right,
     logic_models_are_right,
+    reform_is_right,
+    training_is_right,
     inventory_is_right,
     facts_are_the_registers,
     forbidden_questions_are_right,

@@ -26,6 +26,7 @@ from dokodemo.kernel import calendar_jp
 from dokodemo.kernel.access import Actor, Role
 from dokodemo.promotion.headquarters import queries as headquarters
 from dokodemo.promotion.indicators import queries as indicators
+from dokodemo.promotion.training import queries as training
 
 PLAN_READERS = (Role.CIO, Role.DIGITAL_OFFICER, Role.ADMINISTRATOR)
 URGENT = 10
@@ -40,6 +41,11 @@ def home(request: Request) -> HttpResponse:
         "posts": _posts(actor),
         "works": works(actor),
         "to_approve": worklist.waiting_for_approval(actor),
+    }
+    reminders = training.to_do(actor)
+    context["training"] = {
+        "late": sum(one.state == "overdue" for one in reminders),
+        "soon": sum(one.state != "overdue" for one in reminders),
     }
     if works(actor):
         page = worklist.inbox(actor)

@@ -18,6 +18,8 @@ from dokodemo.promotion.evaluation import policies as evaluation
 from dokodemo.promotion.headquarters import policies as headquarters
 from dokodemo.promotion.indicators import policies as indicators
 from dokodemo.promotion.plan import policies as plan
+from dokodemo.promotion.reform import policies as reform
+from dokodemo.promotion.training import policies as training
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,8 @@ TABS: tuple[Tab, ...] = (
     Tab("reports", headquarters.may_read),
     Tab("meetings", headquarters.may_read),
     Tab("evaluation", evaluation.may_look),
+    Tab("reform", reform.may_look),
+    Tab("training", training.takes_part),
 )
 
 

@@ -10,7 +10,14 @@ from dokodemo.entry.office import (
     evaluation_models,
     meeting,
     numbers,
+    reform,
+    reform_systems,
+    reform_writing,
     reporting,
+    training,
+    training_sections,
+    training_sessions,
+    training_skills,
 )
 
 _DRAFT = "actions/drafts/<uuid:draft_id>/"
@@ -76,4 +83,57 @@ EVALUATION = [
     path("evaluation/<uuid:evaluation_id>/months.csv", evaluation.table, name="evaluation_table"),
     path("evaluation/<uuid:evaluation_id>/result.json", evaluation.as_json, name="evaluation_json"),
 ]
-PROMOTION = [*ACTIONS, *INDICATORS, *HEADQUARTERS, *EVALUATION]
+_TASK = "reform/tasks/<slug:code>/"
+REFORM = [
+    path("reform/", reform.reform, name="reform"),
+    path("reform/table.csv", reform.table, name="reform_table"),
+    path("reform/new", reform_writing.new, name="reform_new"),
+    path("reform/upload", reform_writing.upload, name="reform_upload"),
+    path(_TASK, reform.task, name="reform_task"),
+    path(_TASK + "change", reform_writing.change, name="reform_change"),
+    path(_TASK + "record", reform_writing.record, name="reform_record"),
+    path(_TASK + "records/<uuid:reform_id>/withdraw", reform_writing.withdraw, name="reform_withdraw"),
+    path("reform/results", reform.results, name="reform_results"),
+    path("reform/results.csv", reform.results_table, name="reform_results_table"),
+    path("reform/systems", reform_systems.systems, name="reform_systems"),
+    path("reform/systems.csv", reform_systems.table, name="reform_systems_table"),
+    path("reform/systems/<slug:code>/", reform_systems.system, name="reform_system"),
+]
+_SESSION = "training/sessions/<uuid:session_id>/"
+TRAINING = [
+    path("training/", training.training, name="training"),
+    path("training/courses/<slug:code>/", training.course, name="training_course"),
+    path("training/courses/<slug:code>/quiz", training.quiz, name="training_quiz"),
+    path("training/attempts/<uuid:attempt_id>/", training.attempt, name="training_attempt"),
+    path("training/sessions", training_sessions.sessions, name="training_sessions"),
+    path("training/sessions/new", training_sessions.new, name="training_session_new"),
+    path(_SESSION, training_sessions.session, name="training_session"),
+    path(_SESSION + "attendance.csv", training_sessions.session_table, name="training_session_table"),
+    path(_SESSION + "book", training_sessions.book, name="training_book"),
+    path(_SESSION + "leave", training_sessions.leave, name="training_leave"),
+    path(_SESSION + "cancel", training_sessions.cancel, name="training_cancel"),
+    path(_SESSION + "attendance", training_sessions.attendance, name="training_attendance"),
+    path("training/sections", training_sections.sections, name="training_sections"),
+    path("training/sections.csv", training_sections.sections_table, name="training_sections_table"),
+    path("training/sections/<slug:section>/", training_sections.section, name="training_section"),
+    path(
+        "training/sections/<slug:section>/people.csv",
+        training_sections.section_table,
+        name="training_section_table",
+    ),
+    path("training/drills", training_sections.drills, name="training_drills"),
+    path("training/drills.csv", training_sections.drills_form, name="training_drills_form"),
+    path("training/skills", training_skills.own, name="training_skills"),
+    path("training/skills/<slug:section>/", training_skills.section, name="training_skills_section"),
+    path(
+        "training/skills/<slug:section>/people.csv",
+        training_skills.section_table,
+        name="training_skills_section_table",
+    ),
+    path(
+        "training/skills/<slug:section>/people/<uuid:account_id>/",
+        training_skills.person,
+        name="training_skills_person",
+    ),
+]
+PROMOTION = [*ACTIONS, *INDICATORS, *HEADQUARTERS, *EVALUATION, *REFORM, *TRAINING]

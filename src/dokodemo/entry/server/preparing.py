@@ -29,6 +29,7 @@ from dokodemo.kernel.crypto import check_key_ring, ensure_key_ring
 from dokodemo.kernel.packs import open_pack
 from dokodemo.promotion.indicators.actions import load_of_pack
 from dokodemo.promotion.plan.actions import load_sample
+from dokodemo.promotion.reform.actions import load_pack_tasks
 
 Tell = Callable[[int, int], None]
 ACTOR = system("up")
@@ -52,6 +53,7 @@ def steps(residents: int) -> list[Step]:
         Step("Static files", _static),
         Step("Sections", _sections),
         Step("Procedures", _procedures),
+        Step("Tasks", _tasks),
         Step("Search index", _search_index),
         Step("Figures of the plan", _figures),
     ]
@@ -109,6 +111,11 @@ def _sections(tell: Tell) -> None:
 
 def _procedures(tell: Tell) -> None:
     publish(open_pack(settings.DOKODEMO_PACK), actor=ACTOR, progress=tell)
+
+
+def _tasks(tell: Tell) -> None:
+    load_pack_tasks(pack=open_pack(settings.DOKODEMO_PACK), actor=ACTOR)
+    tell(1, 1)
 
 
 def _search_index(tell: Tell) -> None:

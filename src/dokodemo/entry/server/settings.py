@@ -102,6 +102,8 @@ INSTALLED_APPS = [
     "dokodemo.administration.certificates",
     "dokodemo.administration.cases",
     "dokodemo.promotion.plan",
+    "dokodemo.promotion.training",
+    "dokodemo.promotion.reform",
     "dokodemo.promotion.indicators",
     "dokodemo.promotion.headquarters",
     "dokodemo.promotion.evaluation",

@@ -14,6 +14,10 @@ def elsewhere() -> Account:
     return b.caseworker("health")
 
 
+def a_head_elsewhere() -> Account:
+    return b.head("health")
+
+
 def clerk(section: str = b.CHILDCARE) -> Callable[[], Account]:
     return lambda: b.caseworker(section)
 

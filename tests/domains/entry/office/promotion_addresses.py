@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from dokodemo.kernel import calendar_jp
-from dokodemo.kernel.access import Account, Role
 from dokodemo.promotion.evaluation.actions import keep_effort, submit
 from dokodemo.promotion.evaluation.asking import question, told
 from dokodemo.promotion.headquarters import actions as headquarters_actions
@@ -15,6 +14,7 @@ from dokodemo.promotion.plan.models import PlanDraft
 from tests.domains.entry import building as b
 from tests.domains.entry.office.addressing import (
     Address,
+    a_head_elsewhere,
     administrator,
     clerk,
     elsewhere,
@@ -45,10 +45,6 @@ def a_version(world: Any) -> list[Any]:
     officer, cio = b.acting(headquarters()), b.acting(the_cio())
     draft = actions.send_to_review(actor=officer, draft_id=draft.pk, revision=draft.revision)
     return [actions.adopt(actor=cio, draft_id=draft.pk, revision=draft.revision).pk]
-
-
-def a_head_elsewhere() -> Account:
-    return b.staff_account(("health", Role.HEAD_OF_SECTION))
 
 
 def a_report(world: Any) -> list[Any]:

@@ -30,6 +30,7 @@ from tests.domains.administration.inventory.surveys import row
 from tests.domains.entry import building as b
 from tests.domains.entry.office.addressing import Address, administrator, clerk, headquarters, keeper, the_cio
 from tests.domains.entry.office.promotion_addresses import PROMOTION
+from tests.domains.entry.office.work_addresses import WORK
 
 
 class World:
@@ -162,6 +163,7 @@ def an_inventory(world: World) -> list[Any]:
 
 ADDRESSES: dict[str, Address] = {
     **PROMOTION,
+    **WORK,
     "home": Address(the_cio, wrong=None),
     "inbox": Address(clerk(), wrong=the_cio, refusal=403),
     "staff": Address(the_cio, wrong=None),

@@ -1,0 +1,10 @@
+"""What happens in training (研修の出来事). Never a score, an answer or a level: that is between a person and their head."""
+
+QUIZ_TAKEN = "training.quiz_taken"
+SESSION_ADDED = "training.session_added"
+SESSION_CANCELLED = "training.session_cancelled"
+BOOKED = "training.booked"
+LEFT = "training.left"
+ATTENDANCE_MARKED = "training.attendance_marked"
+DRILL_IMPORTED = "training.drill_imported"
+LEVELS_SET = "training.levels_set"

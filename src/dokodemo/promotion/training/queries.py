@@ -1,0 +1,343 @@
+"""Reads of training (研修の照会): how people stand, sessions, attempts, drills; who is up to date on a day.
+
+Owns who sees which person. Never tells a name: the organisation does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from uuid import UUID
+
+from django.conf import settings
+from django.core.paginator import Page, Paginator
+from django.db.models import Count, Max, Q, QuerySet
+
+from dokodemo.city.organisation import queries as organisation
+from dokodemo.city.organisation.queries import HolderView
+from dokodemo.kernel import calendar_jp
+from dokodemo.kernel.access import Actor, NotFound
+from dokodemo.promotion.training import logic, policies
+from dokodemo.promotion.training.definitions import Course, TrainingFile, training_of
+from dokodemo.promotion.training.logic import Completion, Done, Standing
+from dokodemo.promotion.training.models import Attempt, Booking, DrillResult, Session
+
+PAGE, MOST_ROWS, MOST_SHOWN = 50, 20_000, 50
+ORDER = {"overdue": 0, "waiting": 1, "soon": 2, "done": 3}
+
+
+def catalogue() -> TrainingFile:
+    """The courses and skills of the city this server runs for."""
+    return training_of(settings.DOKODEMO_PACK)
+
+
+def course(code: str) -> Course:
+    """A course. Raises NotFound."""
+    found = catalogue().course(code)
+    if found is None:
+        raise NotFound
+    return found
+
+
+# How people stand
+
+
+@dataclass
+class _Dones:
+    """The last days of everything, by (course, account)."""
+
+    passed: dict[tuple[str, UUID], date] = field(default_factory=dict)
+    attended: dict[tuple[str, UUID], date] = field(default_factory=dict)
+    drilled: dict[tuple[str, UUID], date] = field(default_factory=dict)
+    clicked: dict[tuple[str, UUID], date] = field(default_factory=dict)
+
+    def of(self, code: str, account: UUID) -> Done:
+        """What one person did of one course."""
+        at = (code, account)
+        return Done(self.passed.get(at), self.attended.get(at), self.drilled.get(at), self.clicked.get(at))
+
+
+def _dones(on: date, account: UUID | None) -> _Dones:
+    mine = Q() if account is None else Q(account=account)
+    drills = DrillResult.objects.filter(mine, day__lte=on)
+    found = _Dones(
+        passed=_latest(Attempt.objects.filter(mine, passed=True, day__lte=on)),
+        attended={
+            (row["session__course"], row["account"]): row["day"]
+            for row in Booking.objects.filter(mine, state="attended", session__day__lte=on)
+            .values("session__course", "account")
+            .annotate(day=Max("session__day"))
+        },
+        drilled=_latest(drills),
+    )
+    leads_to = {one.code: one.after_click for one in catalogue().courses if one.after_click}
+    for (drill, who), day in _latest(drills.filter(clicked=True)).items():
+        at = (leads_to.get(drill, ""), who)
+        found.clicked[at] = max(day, found.clicked.get(at, day))
+    return found
+
+
+def _latest(rows: QuerySet[Attempt] | QuerySet[DrillResult]) -> dict[tuple[str, UUID], date]:
+    found = rows.values("course", "account").annotate(last=Max("day"))
+    return {(row["course"], row["account"]): row["last"] for row in found}
+
+
+def _standings(posts: Iterable[HolderView], dones: _Dones, on: date) -> list[Standing]:
+    """How one person stands with everything their posts ask for, the most urgent first."""
+    held = list(posts)
+    pairs = [(post.role.value, post.starts_on) for post in held]
+    found = []
+    for one in catalogue().courses:
+        since = logic.must_since(one.requirement, pairs)
+        if since is not None:
+            done = dones.of(one.code, held[0].account_id)
+            found.append(logic.standing(one.requirement, must_since=since, done=done, today=on))
+    return sorted(found, key=lambda s: (ORDER[s.state], s.due_on or date.max, s.code))
+
+
+def my_standings(actor: Actor, on: date | None = None) -> list[Standing]:
+    """How the actor stands. Raises NotFound for whoever holds no post."""
+    if not policies.takes_part(actor):
+        raise NotFound
+    today = on or calendar_jp.today()
+    posts = [
+        post
+        for post in organisation.appointments_of(actor.account)
+        if post.starts_on <= today and (post.ends_on is None or post.ends_on >= today)
+    ]
+    return _standings(posts, _dones(today, actor.account), today) if posts else []
+
+
+def to_do(actor: Actor) -> list[Standing]:
+    """What the staff home reminds the actor of: overdue, and due soon; nothing for whoever holds no post."""
+    if not policies.takes_part(actor):
+        return []
+    soon = calendar_jp.today()
+    return [
+        one
+        for one in my_standings(actor)
+        if one.state in ("overdue", "soon")
+        or (one.due_on is not None and (one.due_on - soon).days <= logic.SOON_DAYS and one.to_do)
+    ]
+
+
+@dataclass(frozen=True)
+class Person:
+    """A member of staff with the section they are shown in and how they stand."""
+
+    account: UUID
+    section: str
+    standings: list[Standing]
+
+    @property
+    def overdue(self) -> list[Standing]:
+        """What is over its time."""
+        return [one for one in self.standings if one.state == "overdue"]
+
+
+def _people(on: date) -> list[Person]:
+    """Everybody once in each section they hold a post in; how they stand comes from all their posts."""
+    roster, dones = organisation.roster(on), _dones(on, None)
+    posts: dict[UUID, list[HolderView]] = {}
+    for held in roster.values():
+        for post in held:
+            posts.setdefault(post.account_id, []).append(post)
+    standings = {account: _standings(held, dones, on) for account, held in posts.items()}
+    return [
+        Person(account, section, standings[account])
+        for section, held in roster.items()
+        for account in dict.fromkeys(post.account_id for post in held)
+    ]
+
+
+def completion(on: date | None = None) -> Completion:
+    """People who are up to date over people who must be, on a day, each person once: a number for an indicator."""
+    people = {one.account: one.standings for one in _people(on or calendar_jp.today())}
+    return logic.completion(people.values())
+
+
+@dataclass(frozen=True)
+class SectionRow:
+    """A section: its people, how many are up to date, and how well they understood (mean of last attempts, percent)."""
+
+    section: str
+    people: int
+    completion: Completion
+    overdue: int
+    comprehension: float | None
+    attempts: int
+
+
+def sections(actor: Actor, on: date | None = None) -> list[SectionRow]:
+    """The counts of every section the actor may count, the most people overdue first. Raises NotFound."""
+    if not policies.may_count(actor):
+        raise NotFound
+    own = None if policies.counts_all(actor) else policies.counted_sections(actor)
+    by_section: dict[str, list[Person]] = {}
+    for person in _people(on or calendar_jp.today()):
+        if own is None or person.section in own:
+            by_section.setdefault(person.section, []).append(person)
+    scores = _last_scores()
+    rows = [_section_row(section, people, scores) for section, people in by_section.items()]
+    return sorted(rows, key=lambda row: (-row.overdue, row.section))
+
+
+def _section_row(
+    section: str, people: list[Person], scores: Mapping[UUID, list[tuple[int, int]]]
+) -> SectionRow:
+    found = [scores.get(person.account, []) for person in people]
+    return SectionRow(
+        section=section,
+        people=len(people),
+        completion=logic.completion(person.standings for person in people),
+        overdue=sum(bool(person.overdue) for person in people),
+        comprehension=logic.average(found),
+        attempts=sum(map(len, found)),
+    )
+
+
+def _last_scores() -> dict[UUID, list[tuple[int, int]]]:
+    """The last attempt of everybody at each quiz, as (right, questions)."""
+    last: dict[tuple[UUID, str], tuple[int, int]] = {}
+    rows = Attempt.objects.order_by("-at").values_list("account", "course", "right", "questions")
+    for account, code, right, questions in rows[:MOST_ROWS]:
+        last.setdefault((account, code), (right, questions))
+    found: dict[UUID, list[tuple[int, int]]] = {}
+    for (account, _), score in last.items():
+        found.setdefault(account, []).append(score)
+    return found
+
+
+def people(actor: Actor, section: str) -> list[Person]:
+    """The people of a section, those who are overdue first. Raises NotFound for whoever may not see them."""
+    if not policies.sees_people(actor, section) or organisation.section(section) is None:
+        raise NotFound
+    found = [one for one in _people(calendar_jp.today()) if one.section == section]
+    return sorted(found, key=lambda one: (-len(one.overdue), str(one.account)))
+
+
+# Sessions
+
+
+@dataclass(frozen=True)
+class SessionView:
+    """A session with its course, how many seats are taken, and how the actor stands with it ("" for not booked)."""
+
+    session: Session
+    course: Course | None
+    taken: int
+    mine: str
+
+    @property
+    def free(self) -> int:
+        """Seats that are left."""
+        return max(0, self.session.seats - self.taken)
+
+    @property
+    def open(self) -> bool:
+        """Whether it is still to come and not cancelled."""
+        return self.session.cancelled_at is None and self.session.day >= calendar_jp.today()
+
+
+def _views(rows: Iterable[Session], actor: Actor) -> list[SessionView]:
+    listed = list(rows)
+    taken = dict(
+        Booking.objects.filter(session__in=listed)
+        .exclude(state="absent")
+        .values_list("session")
+        .annotate(Count("pk"))
+    )
+    mine = dict(
+        Booking.objects.filter(session__in=listed, account=actor.account).values_list("session", "state")
+    )
+    return [
+        SessionView(one, catalogue().course(one.course), taken.get(one.pk, 0), mine.get(one.pk, ""))
+        for one in listed
+    ]
+
+
+def sessions(actor: Actor, *, page: int = 1) -> tuple[Page[Session], list[SessionView]]:
+    """A page of sessions, the newest first. Raises NotFound for whoever holds no post."""
+    if not policies.takes_part(actor):
+        raise NotFound
+    shown = Paginator(Session.objects.order_by("-day", "-starts", "pk"), PAGE).get_page(page)
+    return shown, _views(shown, actor)
+
+
+def coming(actor: Actor, code: str = "") -> list[SessionView]:
+    """The next sessions, of one course or all, the nearest first."""
+    rows = Session.objects.filter(cancelled_at=None, day__gte=calendar_jp.today())
+    if code:
+        rows = rows.filter(course=code)
+    return _views(rows.order_by("day", "starts", "pk")[:MOST_SHOWN], actor)
+
+
+def session(actor: Actor, session_id: UUID) -> SessionView:
+    """One session. Raises NotFound."""
+    found = Session.objects.filter(pk=session_id).first() if policies.takes_part(actor) else None
+    if found is None:
+        raise NotFound
+    return _views([found], actor)[0]
+
+
+def participants(actor: Actor, session_id: UUID) -> list[tuple[UUID, str]]:
+    """Who is booked and who came, as (account, state): only for those who keep the training, else nobody."""
+    if not policies.keeps_training(actor):
+        return []
+    rows = Booking.objects.filter(session_id=session_id).order_by("pk")
+    return list(rows.values_list("account", "state")[:MOST_ROWS])
+
+
+# Quizzes and drills
+
+
+def attempt(actor: Actor, attempt_id: UUID) -> Attempt:
+    """An attempt of one's own. Raises NotFound, also for somebody else's."""
+    found = Attempt.objects.filter(pk=attempt_id, account=actor.account).first()
+    if found is None or not policies.takes_part(actor):
+        raise NotFound
+    return found
+
+
+def my_attempts(actor: Actor, code: str) -> list[Attempt]:
+    """The actor's attempts at a quiz, newest first."""
+    return list(Attempt.objects.filter(account=actor.account, course=code).order_by("-at")[:MOST_SHOWN])
+
+
+@dataclass(frozen=True)
+class DrillView:
+    """A drill as counts: how many got the message, opened the link, reported it."""
+
+    course: Course | None
+    code: str
+    day: date
+    people: int
+    clicked: int
+    reported: int
+
+
+def drills(actor: Actor) -> list[DrillView]:
+    """Every drill as counts of the whole city, newest first. Raises NotFound for whoever may count nothing."""
+    if not policies.may_count(actor):
+        raise NotFound
+    rows = (
+        DrillResult.objects.values("course", "day")
+        .annotate(
+            people=Count("pk"),
+            opened=Count("pk", filter=Q(clicked=True)),
+            told=Count("pk", filter=Q(reported=True)),
+        )
+        .order_by("-day", "course")[:MOST_SHOWN]
+    )
+    return [
+        DrillView(
+            catalogue().course(row["course"]),
+            row["course"],
+            row["day"],
+            row["people"],
+            row["opened"],
+            row["told"],
+        )
+        for row in rows
+    ]
