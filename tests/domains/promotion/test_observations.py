@@ -139,3 +139,7 @@ def test_a_table_is_taken_whole_or_not_at_all() -> None:
     assert actions.take_table(actor=OFFICER, data=(HEADER + good).encode()) == 0
     with pytest.raises(Forbidden):
         actions.take_table(actor=staff(Role.HEAD_OF_SECTION, "resident"), data=b"")
+
+
+def test_training_is_counted_from_its_records_and_unmeasured_while_nobody_must() -> None:
+    assert queries.readings()["staff_trained"].ratio is None

@@ -13,6 +13,7 @@ from dokodemo.administration.findings import queries as findings
 from dokodemo.kernel import calendar_jp
 from dokodemo.promotion.indicators import going_online
 from dokodemo.promotion.indicators.logic import Ratio
+from dokodemo.promotion.training import queries as training
 
 type Source = Callable[[date], Ratio | None]
 
@@ -75,6 +76,12 @@ def searches_found(on: date) -> Ratio | None:
     return Ratio(found.found, found.all, on) if found.all else None
 
 
+def trained(on: date) -> Ratio | None:
+    """Staff who are up to date with every course they must take, over all who must be; None while nobody must."""
+    found = training.completion(on)
+    return Ratio(found.up_to_date, found.must_be, on) if found.must_be else None
+
+
 SOURCES: Mapping[str, Source] = {
     "procedures.online_kinds": online_kinds,
     "cases.online_cases": online_cases,
@@ -85,4 +92,5 @@ SOURCES: Mapping[str, Source] = {
     "cases.spared_answers": spared_answers,
     "cases.decided_in_time": decided_in_time,
     "findings.searches_found": searches_found,
+    "training.completed": trained,
 }
