@@ -103,6 +103,7 @@ INSTALLED_APPS = [
     "dokodemo.administration.cases",
     "dokodemo.promotion.plan",
     "dokodemo.promotion.indicators",
+    "dokodemo.promotion.surveys",
     "dokodemo.entry.portal",
     "dokodemo.entry.office",
 ]
