@@ -130,6 +130,13 @@ def findings_are_right(pack: Pack) -> list[Problem]:
     return []
 
 
+def surveys_are_right(pack: Pack) -> list[Problem]:
+    """The surveys of residents and the districts they are drawn by, where the pack has them."""
+    from dokodemo.promotion.surveys.definitions import check
+
+    return check(pack)
+
+
 CHECKS: list[Check] = [
     every_file_can_be_read,
     sections_are_right,
@@ -140,6 +147,7 @@ CHECKS: list[Check] = [
     facts_are_the_registers,
     forbidden_questions_are_right,
     findings_are_right,
+    surveys_are_right,
     demonstration_is_right,
 ]
 

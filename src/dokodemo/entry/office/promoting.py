@@ -14,6 +14,7 @@ from django.urls import reverse
 from dokodemo.entry.server.requests import Request
 from dokodemo.kernel.access import Actor
 from dokodemo.kernel.ui import texts
+from dokodemo.promotion.surveys.policies import may_look as may_see_surveys
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,7 @@ class Tab:
     may_open: Callable[[Actor], bool]
 
 
-TABS: tuple[Tab, ...] = ()
+TABS: tuple[Tab, ...] = (Tab("surveys", may_see_surveys),)
 
 
 def first(actor: Actor) -> str | None:

@@ -23,11 +23,32 @@ from dokodemo.entry.office import (
     residents,
     reviewing,
     staffing,
+    surveys,
+    surveys_acts,
+    surveys_results,
     tallying,
     trying,
 )
 
 app_name = "office"
+_WAVE = "surveys/waves/<uuid:wave_id>/"
+SURVEYS = [
+    path("surveys/", surveys.surveys, name="surveys"),
+    path("surveys/<slug:code>/plan", surveys.plan, name="surveys_plan"),
+    path(_WAVE, surveys.wave, name="surveys_wave"),
+    path(_WAVE + "draw", surveys_acts.draw, name="surveys_draw"),
+    path(_WAVE + "letters.csv", surveys_acts.mailing_list, name="surveys_list"),
+    path(_WAVE + "open", surveys_acts.open_wave, name="surveys_open"),
+    path(_WAVE + "code", surveys_acts.renew, name="surveys_code"),
+    path(_WAVE + "paper", surveys_acts.paper, name="surveys_paper"),
+    path(_WAVE + "close", surveys_acts.close, name="surveys_close"),
+    path(_WAVE + "publish", surveys_acts.publish, name="surveys_publish"),
+    path(_WAVE + "discard", surveys_acts.discard, name="surveys_discard"),
+    path(_WAVE + "results", surveys_results.results, name="surveys_results"),
+    path(_WAVE + "words/<slug:question>", surveys_results.words, name="surveys_words"),
+    path(_WAVE + "results.csv", surveys_results.table, name="surveys_csv"),
+    path(_WAVE + "results.json", surveys_results.numbers, name="surveys_json"),
+]
 _ONE = "procedures/drafts/<uuid:proposal_id>/"
 EDITOR = [
     path("procedures", authoring.editor, name="editor"),
@@ -97,6 +118,7 @@ urlpatterns = [
     path("findings/<uuid:finding_id>/", findings.finding, name="finding"),
     path("findings/<uuid:finding_id>/answer", findings.answer, name="finding_answer"),
     path("findings/<uuid:finding_id>/reopen", findings.reopen, name="finding_reopen"),
+    *SURVEYS,
     path("administration", administering.administration, name="administration"),
     *EDITOR,
 ]

@@ -51,7 +51,7 @@ def test_a_margin_with_people_and_without_answers_is_refused() -> None:
 
 def generated(seed: int, *, thin: bool = False) -> tuple[dict[Cell, int], dict[Cell, int]]:
     """A city of 18 strata and how many answered in each."""
-    chance = random.Random(seed)  # noqa: S311 - made-up people
+    chance = random.Random(seed)
     population = {
         Cell(band, sex, district): chance.randint(50, 3000)
         for band in BANDS
@@ -126,7 +126,7 @@ def test_districts_are_joined_before_age_bands_and_those_before_sexes() -> None:
     assert ["45-male-b", "75-male-a", "75-male-b"] in names
     # One sex with too few in all joins the smallest group of the other.
     few = {one: number for one, number in answers.items() if one.sex == "female"}
-    population = {**{one: 100 for one in few}, cell(18, "not_known", "a"): 7}
+    population = {**dict.fromkeys(few, 100), cell(18, "not_known", "a"): 7}
     names = [
         [one.key for one in group.cells]
         for group in collapse(population, {**few, cell(18, "not_known", "a"): 1})
