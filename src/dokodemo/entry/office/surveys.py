@@ -168,6 +168,7 @@ def show_wave(
         "progress": progress,
         "rate": percent(progress.total.percent),
         "tables": _tables(words, found, progress),
+        "more": found.sample > int(found.plan["wanted"]),
         "sample": _sample(words, progress.bands) if found.state == DRAFT else "",
         "strata": [
             (
