@@ -149,7 +149,7 @@ def _block(
     return Block(
         question=question,
         n=count(found["n"]),
-        sentence=_sentence(words, found),
+        sentence=_sentence(words, question, found),
         shares=_shares(words, found),
         options=[
             Line(words.say(label), count(one["n"]), percent(one["percent"]), interval(one))
@@ -210,12 +210,15 @@ def _shares(words: Words, found: dict[str, Any]) -> list[Line]:
     return lines
 
 
-def _sentence(words: Words, found: dict[str, Any]) -> SafeString:
+def _sentence(words: Words, question: Question, found: dict[str, Any]) -> SafeString:
     share = found.get("shares", {}).get(words.frozen.survey.denominator)
     if share is None:
         return SafeString("")
+    top = [option for option in question.options if option.top]
+    quoted = [words.plain("surveys.quoted", label=say_plain(option.label, words.lang)) for option in top]
     return words.t(
         "surveys.sentence",
+        top=(", " if words.lang == "en" else "").join(quoted),
         percent=f"{share['percent']:.1f}",
         low=f"{share['low']:.1f}",
         high=f"{share['high']:.1f}",

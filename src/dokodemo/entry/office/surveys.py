@@ -124,7 +124,7 @@ def _day(box: str, text: str, wrong: dict[str, str]) -> date | None:
     try:
         return parse_date(text)
     except ImpossibleDate:
-        wrong[box] = "surveys.fault.day"
+        wrong[box] = f"surveys.fault.{box}"
         return None
 
 
@@ -167,6 +167,9 @@ def show_wave(
         "states": {"draft": DRAFT, "open": OPEN, "closed": CLOSED, "published": PUBLISHED},
         "progress": progress,
         "rate": percent(progress.total.percent),
+        "frame": count(found.frame),
+        "asked": count(found.sample),
+        "returned": count(progress.total.returned),
         "tables": _tables(words, found, progress),
         "more": found.sample > int(found.plan["wanted"]),
         "sample": _sample(words, progress.bands) if found.state == DRAFT else "",

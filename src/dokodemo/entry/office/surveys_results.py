@@ -30,6 +30,8 @@ def results(request: Request, wave_id: UUID) -> HttpResponse:
         "wave": wave,
         "survey": queries.frozen_of(wave).survey,
         "found": found,
+        "returned": surveying.count(found["returned"]),
+        "invited": surveying.count(found["invited"]),
         "rate": surveying.percent(100 * found["returned"] / found["invited"] if found["invited"] else None),
         "blocks": surveying.blocks(request, wave, earlier=queries.earlier(wave)),
         "rates": surveying.rates(request, wave),

@@ -134,6 +134,8 @@ def results(request: Request, code: str) -> HttpResponse:
         "wave": wave,
         "waves": waves,
         "found": found,
+        "returned": surveying.count(found["returned"]),
+        "invited": surveying.count(found["invited"]),
         "rate": surveying.percent(100 * found["returned"] / found["invited"] if found["invited"] else None),
         "blocks": surveying.blocks(request, wave, earlier=older),
         "rates": surveying.rates(request, wave),

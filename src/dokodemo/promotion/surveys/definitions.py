@@ -46,7 +46,7 @@ class District(PackModel):
 class Districts(PackModel):
     """The whole of `organisation/districts.yaml`."""
 
-    districts: tuple[District, ...] = Field(min_length=1)
+    districts: tuple[District, ...]
 
     @model_validator(mode="after")
     def _a_town_has_one_district(self) -> Self:
@@ -57,6 +57,8 @@ class Districts(PackModel):
             twice = sorted({name for name in names if names.count(name) > 1})
             if twice:
                 raise fault(f"The {what} {', '.join(twice)} appears twice", "Keep one of them")
+        if not self.districts:
+            raise fault("The city has no districts", "Write at least one, or delete the file")
         if any(district.code == ELSEWHERE for district in self.districts):
             raise fault(f"{ELSEWHERE} is the district of towns without one", "Choose another code")
         return self
@@ -138,13 +140,15 @@ class Survey(PackModel):
     )
     minimum_per_stratum: int = Field(default=2, ge=2, le=50)
     expected: Expected = Expected()
-    questions: tuple[Question, ...] = Field(min_length=1, max_length=60)
+    questions: tuple[Question, ...] = Field(max_length=60)
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
         if list(self.age_bands) != sorted(set(self.age_bands)):
             raise fault(f"The age bands of {self.code} do not rise", "Write each lowest age once, in order")
         codes = [question.code for question in self.questions]
+        if not codes:
+            raise fault(f"The survey {self.code} asks nothing", "Write at least one question")
         if len(set(codes)) < len(codes):
             raise fault(f"Two questions of {self.code} have one code", "Give each its own")
         served = [question.indicator for question in self.questions if question.indicator]

@@ -18,7 +18,7 @@ def is_small(number: int) -> bool:
 
 def hidden_among[K](counts: Mapping[K, int], also: Collection[K] = ()) -> frozenset[K]:
     """What is hidden among parts of a total that is shown: the small ones, and then more, the smallest first, until at
-    least two with people in them are hidden and these together are not small.
+    least two are hidden and these together are not small. `also` are hidden whatever their count.
 
     With one hidden part its count would be the total less the others; with two that come to less than FEWEST, their sum
     would be. When everything that has people is hidden, nothing is left to work with.
@@ -29,8 +29,8 @@ def hidden_among[K](counts: Mapping[K, int], also: Collection[K] = ()) -> frozen
     order = {key: place for place, key in enumerate(counts)}
     rest = [key for key, number in counts.items() if number and key not in hidden]
     for key in sorted(rest, key=lambda one: (counts[one], order[one])):
-        filled = [counts[one] for one in hidden if counts[one]]
-        if len(filled) > 1 and sum(filled) >= FEWEST:
+        people = sum(counts[one] for one in hidden)
+        if not people or (len(hidden) > 1 and people >= FEWEST):
             break
         hidden.add(key)
     return frozenset(hidden)
