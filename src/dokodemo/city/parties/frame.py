@@ -9,7 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from itertools import batched
 from uuid import UUID
+
+from django.db import transaction
 
 from dokodemo.city.parties.definitions import Status
 from dokodemo.city.parties.events import RESIDENT_VIEWED
@@ -105,8 +108,12 @@ def addressees(
         )
         found |= {person.pk: _addressee(person) for person in people if person.household_id not in sheltered}
     found = {pk: one for pk, one in found.items() if one.address}
-    for pk in found:
-        record_look(actor, RESIDENT_VIEWED, pk, purpose, len(Addressee.__dataclass_fields__), section=section)
+    facts = len(Addressee.__dataclass_fields__)
+    for some in batched(found, 200):
+        # A few at a time: a list of thousands must not keep the rest of the city from writing.
+        with transaction.atomic():
+            for pk in some:
+                record_look(actor, RESIDENT_VIEWED, pk, purpose, facts, section=section)
     return found
 
 

@@ -101,8 +101,8 @@ def test_waves_are_compared_in_one_picture() -> None:
 @pytest.mark.parametrize(
     ("box", "typed", "said"),
     [
-        ("opens", "きのう", "日付を"),
-        ("closes", "", "日付を"),
+        ("opens", "きのう", "始まりの日を"),
+        ("closes", "", "終わりの日を"),
         ("closes", "2020-01-01", "終わりの日"),
         ("size", "たくさん", "人数を"),
         ("size", "0", "人数を"),

@@ -7,6 +7,7 @@ thousand people must not keep the rest of the city from writing.
 from __future__ import annotations
 
 import random
+import re
 import secrets
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
@@ -36,6 +37,7 @@ from dokodemo.promotion.surveys.sampling import (
 
 LONGEST = timedelta(days=366)
 BATCH = 1000
+_SEED = re.compile(r"[A-Za-z0-9]{1,40}")
 type Progress = Callable[[int, int], None]
 type Frame = dict[Cell, dict[str, UUID]]
 
@@ -100,6 +102,9 @@ def plan_wave(
     frozen = queries.definition(survey)
     _check_days(opens_on, closes_on)
     _check_design(design)
+    seed = seed.strip() or str(secrets.randbelow(10**10))
+    if not _SEED.fullmatch(seed):
+        raise BadWave("surveys.fault.seed", "seed")
     population = _counted(read_frame(frozen, calendar_jp.today(), progress))
     total = sum(population.values())
     if not total:
@@ -119,7 +124,7 @@ def plan_wave(
             definition=frozen.as_json(),
             digest=frozen.digest,
             plan={**asdict(design), "wanted": size},
-            seed=seed.strip() or str(secrets.randbelow(10**10)),
+            seed=seed,
             frame=total,
             sample=sum(plan.values()),
             opens_on=opens_on,

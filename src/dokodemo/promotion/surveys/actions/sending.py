@@ -5,19 +5,20 @@ Owns when a code is made and seen: in the moment it is handed out, once. Never k
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import transaction
 
-from dokodemo.city.parties.frame import addressees
+from dokodemo.city.parties.frame import Addressee, addressees
 from dokodemo.kernel import calendar_jp, events
 from dokodemo.kernel.access import Actor, Role
 from dokodemo.promotion.surveys import events as verbs
 from dokodemo.promotion.surveys import queries
 from dokodemo.promotion.surveys.actions.planning import BATCH, BadWave
 from dokodemo.promotion.surveys.codes import new_code, normalise
-from dokodemo.promotion.surveys.models import DRAFT, LISTED, NOWHERE, OPEN, RENEWED, Invitation
+from dokodemo.promotion.surveys.models import DRAFT, LISTED, NOWHERE, OPEN, RENEWED, Invitation, Wave
 
 
 @dataclass(frozen=True)
@@ -32,19 +33,31 @@ class ListRow:
     code: str
 
 
-@transaction.atomic
 def make_list(*, actor: Actor, wave_id: UUID) -> list[ListRow]:
     """The mailing list with a fresh code for everybody, seen this once. Made again before the wave opens, all earlier codes
-    are void. Who cannot be written to any more gets none. Raises NotFound, Forbidden, BadWave."""
+    are void. Who cannot be written to any more gets none. Raises NotFound, Forbidden, BadWave.
+
+    Addresses are read, and each look is recorded, before the short transaction that makes the codes.
+    """
     queries.require_runner(actor)
-    wave = queries.get(actor, wave_id, lock=True)
+    wave = queries.get(actor, wave_id)
+    _require_drawn(wave)
+    section = min(actor.sections(Role.DIGITAL_OFFICER))
+    asked = list(Invitation.objects.filter(wave=wave).values_list("resident_id", flat=True))
+    people = addressees(actor, asked, purpose=f"survey-{wave.survey}", section=section)
+    with transaction.atomic():
+        wave = queries.get(actor, wave_id, lock=True)
+        _require_drawn(wave)
+        return _listed(actor, wave, people, section)
+
+
+def _require_drawn(wave: Wave) -> None:
     if wave.state != DRAFT or wave.drawn_on is None:
         raise BadWave("surveys.fault.list")
+
+
+def _listed(actor: Actor, wave: Wave, people: Mapping[UUID, Addressee], section: str) -> list[ListRow]:
     invitations = list(Invitation.objects.filter(wave=wave).order_by("number"))
-    section = min(actor.sections(Role.DIGITAL_OFFICER))
-    people = addressees(
-        actor, [one.resident_id for one in invitations], purpose=f"survey-{wave.survey}", section=section
-    )
     rows: list[ListRow] = []
     for one in invitations:
         person = people.get(one.resident_id)
