@@ -14,7 +14,7 @@ from dokodemo.promotion.surveys.sampling import Cell
 FEWEST = 10  # answers a weighting cell needs
 LIMIT = 5.0  # times the median weight
 CLOSE = 1e-9  # relative distance to a margin that is met
-MOST_ROUNDS = 1000
+MOST_ROUNDS = 300
 MOST_TRIMS = 25
 
 
@@ -171,7 +171,8 @@ def weigh(population: Mapping[Cell, int], answers: Mapping[Cell, int]) -> Weight
     """The weight of an answer from each stratum that has one: N/r of its weighting cell, raked to the margins of age band,
     sex and district when a stratum is empty, then cut to LIMIT times the median and raked again.
 
-    The weights of all answers add up to the population. Without answers there are no weights.
+    Where no weights meet all margins together, those of the cells stay, and `met` is False. The weights of all answers add
+    up to the population. Without answers there are no weights.
     """
     answered = {cell: number for cell, number in sorted(answers.items()) if number}
     if not answered:
@@ -183,19 +184,24 @@ def weigh(population: Mapping[Cell, int], answers: Mapping[Cell, int]) -> Weight
     empty = any(number and not answers.get(cell) for cell, number in population.items())
     raked = Raked(weights, 0, True)
     sides, totals = _margins(population, answers)
+    named = [[side[cell] for cell in cells] for side in sides]
+    met, by_margins = True, False
     if empty:
-        raked = rake(weights, [[side[cell] for cell in cells] for side in sides], totals)
+        tried = rake(weights, named, totals)
+        met = by_margins = tried.converged
+        raked = tried if met else raked
     trims = 0
-    while trims < MOST_TRIMS and _above(raked.weights):
+    while met and trims < MOST_TRIMS and _above(raked.weights):
         limit = LIMIT * median(raked.weights)
-        cut = [min(weight, limit) for weight in raked.weights]
-        raked = rake(cut, [[side[cell] for cell in cells] for side in sides], totals)
-        trims += 1
+        tried = rake([min(weight, limit) for weight in raked.weights], named, totals)
+        if not tried.converged:
+            break
+        raked, by_margins, trims = tried, True, trims + 1
     whole = sum(population.values()) / sum(raked.weights)
     by_cell = {cell: weight * whole for cell, weight in zip(cells, raked.weights, strict=True)}
     above = len({cell for cell, weight in zip(cells, raked.weights, strict=True) if _over(weight, raked)})
-    method = "raking" if empty or trims else "cells"
-    return Weights(by_cell, method, len(groups), trims, above, raked.converged)
+    method = "raking" if by_margins else "cells"
+    return Weights(by_cell, method, len(groups), trims, above, met)
 
 
 def _above(weights: Sequence[float]) -> bool:
