@@ -279,6 +279,13 @@ def has_opted_out(actor: Actor) -> bool:
     )
 
 
+def opted_out(actor: Actor) -> frozenset[UUID]:
+    """Everybody who does not want to be looked for. Raises NotFound for anybody but the system."""
+    if actor.kind != "system":
+        raise NotFound("residents")
+    return frozenset(OptOut.objects.filter(ended_at__isnull=True).values_list("resident_id", flat=True))
+
+
 def used_about(offer: Offer) -> Iterable[str]:
     """The names of the terms that were read of the person for an offer."""
     proactive = procedures.compiled_version(offer.version_id).definition.proactive

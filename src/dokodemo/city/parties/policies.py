@@ -45,6 +45,13 @@ def require_register_keeper(actor: Actor) -> None:
         raise NotFound("resident")
 
 
+def may_write_to(actor: Actor, section: str) -> bool:
+    """Whether the actor may have names and addresses for letters of a section: its caseworkers, head and digital officers."""
+    return works_in(actor, frozenset({section})) or (
+        actor.kind == "staff" and actor.has(Role.DIGITAL_OFFICER, section)
+    )
+
+
 def may_import(actor: Actor) -> bool:
     """The system (command line on the inner side) and administrators load the register."""
     return actor.kind == "system" or (actor.kind == "staff" and actor.has(Role.ADMINISTRATOR))

@@ -137,6 +137,13 @@ def findings_are_right(pack: Pack) -> list[Problem]:
     return []
 
 
+def surveys_are_right(pack: Pack) -> list[Problem]:
+    """The surveys of residents and the districts they are drawn by, where the pack has them."""
+    from dokodemo.promotion.surveys.definitions import check
+
+    return check(pack)
+
+
 def reform_is_right(pack: Pack) -> list[Problem]:
     """The tasks a city begins with, the rules that find candidates with their examples, the standardised systems."""
     from dokodemo.promotion.reform.definitions import check
@@ -160,6 +167,7 @@ CHECKS: list[Check] = [
     logic_models_are_right,
     reform_is_right,
     training_is_right,
+    surveys_are_right,
     inventory_is_right,
     facts_are_the_registers,
     forbidden_questions_are_right,

@@ -19,6 +19,7 @@ from dokodemo.promotion.headquarters import policies as headquarters
 from dokodemo.promotion.indicators import policies as indicators
 from dokodemo.promotion.plan import policies as plan
 from dokodemo.promotion.reform import policies as reform
+from dokodemo.promotion.surveys import policies as surveys
 from dokodemo.promotion.training import policies as training
 
 
@@ -36,6 +37,7 @@ TABS: tuple[Tab, ...] = (
     Tab("reports", headquarters.may_read),
     Tab("meetings", headquarters.may_read),
     Tab("evaluation", evaluation.may_look),
+    Tab("surveys", surveys.may_look),
     Tab("reform", reform.may_look),
     Tab("training", training.takes_part),
 )

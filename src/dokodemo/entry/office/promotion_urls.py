@@ -14,6 +14,9 @@ from dokodemo.entry.office import (
     reform_systems,
     reform_writing,
     reporting,
+    surveys,
+    surveys_acts,
+    surveys_results,
     training,
     training_sections,
     training_sessions,
@@ -136,4 +139,22 @@ TRAINING = [
         name="training_skills_person",
     ),
 ]
-PROMOTION = [*ACTIONS, *INDICATORS, *HEADQUARTERS, *EVALUATION, *REFORM, *TRAINING]
+_WAVE = "surveys/waves/<uuid:wave_id>/"
+SURVEYS = [
+    path("surveys/", surveys.surveys, name="surveys"),
+    path("surveys/<slug:code>/plan", surveys.plan, name="surveys_plan"),
+    path(_WAVE, surveys.wave, name="surveys_wave"),
+    path(_WAVE + "draw", surveys_acts.draw, name="surveys_draw"),
+    path(_WAVE + "letters.csv", surveys_acts.mailing_list, name="surveys_list"),
+    path(_WAVE + "open", surveys_acts.open_wave, name="surveys_open"),
+    path(_WAVE + "code", surveys_acts.renew, name="surveys_code"),
+    path(_WAVE + "paper", surveys_acts.paper, name="surveys_paper"),
+    path(_WAVE + "close", surveys_acts.close, name="surveys_close"),
+    path(_WAVE + "publish", surveys_acts.publish, name="surveys_publish"),
+    path(_WAVE + "discard", surveys_acts.discard, name="surveys_discard"),
+    path(_WAVE + "results", surveys_results.results, name="surveys_results"),
+    path(_WAVE + "words/<slug:question>", surveys_results.words, name="surveys_words"),
+    path(_WAVE + "results.csv", surveys_results.table, name="surveys_csv"),
+    path(_WAVE + "results.json", surveys_results.numbers, name="surveys_json"),
+]
+PROMOTION = [*ACTIONS, *INDICATORS, *HEADQUARTERS, *EVALUATION, *SURVEYS, *REFORM, *TRAINING]

@@ -22,6 +22,7 @@ from dokodemo.promotion.indicators import queries as indicators
 from dokodemo.promotion.indicators.definitions import Indicator
 from dokodemo.promotion.indicators.queries import Reading, TargetReading
 from dokodemo.promotion.plan import queries as plans
+from dokodemo.promotion.surveys import queries as surveys
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,7 @@ def plan(request: Request) -> HttpResponse:
             ],
             "live": [_live(reading) for reading in readings.values() if reading.indicator.state == "works"],
             "bars": _bars(request, readings),
+            "surveys": surveys.published_surveys(),
         },
     )
 

@@ -19,6 +19,7 @@ from dokodemo.entry.portal import (
     searching,
     service_data,
     signing_in,
+    surveys,
     verifying,
 )
 
@@ -72,6 +73,11 @@ urlpatterns = [
     path("plan", planning.plan, name="plan"),
     path("plan/missing", missing.missing, name="plan_missing"),
     path("plan/numbers.json", planning.numbers, name="plan_numbers"),
+    path("plan/surveys/<slug:code>/", surveys.results, name="survey_results"),
+    path("plan/surveys/<slug:code>/results.csv", surveys.table, name="survey_csv"),
+    path("plan/surveys/<slug:code>/results.json", surveys.numbers, name="survey_json"),
+    path("survey/", surveys.survey, name="survey"),
+    path("survey/thanks", surveys.thanks, name="survey_thanks"),
     path("accessibility", about.accessibility, name="accessibility"),
     path("privacy", about.privacy, name="privacy"),
 ]

@@ -107,6 +107,7 @@ INSTALLED_APPS = [
     "dokodemo.promotion.indicators",
     "dokodemo.promotion.headquarters",
     "dokodemo.promotion.evaluation",
+    "dokodemo.promotion.surveys",
     "dokodemo.entry.portal",
     "dokodemo.entry.office",
 ]

@@ -30,6 +30,7 @@ from tests.domains.administration.inventory.surveys import row
 from tests.domains.entry import building as b
 from tests.domains.entry.office.addressing import Address, administrator, clerk, headquarters, keeper, the_cio
 from tests.domains.entry.office.promotion_addresses import PROMOTION
+from tests.domains.entry.office.survey_addresses import SURVEYS
 from tests.domains.entry.office.work_addresses import WORK
 
 
@@ -163,6 +164,7 @@ def an_inventory(world: World) -> list[Any]:
 
 ADDRESSES: dict[str, Address] = {
     **PROMOTION,
+    **SURVEYS,
     **WORK,
     "home": Address(the_cio, wrong=None),
     "inbox": Address(clerk(), wrong=the_cio, refusal=403),

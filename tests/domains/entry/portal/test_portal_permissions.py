@@ -28,6 +28,7 @@ from tests.domains.administration.inventory.inventory_city import take_in
 from tests.domains.administration.inventory.surveys import row as survey_row
 from tests.domains.city.city_builders import bring_in, row
 from tests.domains.entry import building as b
+from tests.domains.promotion.surveys import survey_city
 
 TOGETHER = ("resident-record-copy", "pregnancy-notification")
 
@@ -119,6 +120,13 @@ def a_row(world: World) -> list[Any]:
     return ["101"]
 
 
+def a_published_survey(world: World) -> list[Any]:
+    """A survey with a published wave."""
+    survey_city.people(24)
+    survey_city.published(survey_city.officer(), 10)
+    return [survey_city.SURVEY]
+
+
 NO_ANSWERS = {"so_far": '{"pages": [], "facts": {}, "known": {}}'}
 
 ADDRESSES: dict[str, Address] = {
@@ -143,6 +151,11 @@ ADDRESSES: dict[str, Address] = {
     "plan": Address(),
     "plan_missing": Address(),
     "plan_numbers": Address(),
+    "survey": Address(),
+    "survey_thanks": Address(),
+    "survey_results": Address(parts=a_published_survey),
+    "survey_csv": Address(parts=a_published_survey),
+    "survey_json": Address(parts=a_published_survey),
     "accessibility": Address(),
     "privacy": Address(),
     "guide_save": Address("mine", lambda w: ["pets"], post=NO_ANSWERS, answer=302),

@@ -1,0 +1,15 @@
+"""What happens to surveys (市民アンケートの出来事). Never a person, a code, an answer or a stratum.
+
+Every event is about a wave: that an answer came says nothing of whose it was or what it said.
+"""
+
+PLANNED = "surveys.planned"
+DRAWN = "surveys.drawn"
+LISTED = "surveys.listed"
+OPENED = "surveys.opened"
+CODE_RENEWED = "surveys.code_renewed"
+ANSWERED = "surveys.answered"
+CLOSED = "surveys.closed"
+PUBLISHED = "surveys.published"
+DISCARDED = "surveys.discarded"
+OBJECT = "survey_wave"
