@@ -14,14 +14,18 @@ from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
 from dokodemo.administration.procedures import queries as procedures
+from dokodemo.city.organisation import queries as organisation
+from dokodemo.city.organisation.queries import SectionView
 from dokodemo.entry.server.requests import Request
 from dokodemo.kernel import calendar_jp
 from dokodemo.kernel.ui import charts, texts
+from dokodemo.promotion.headquarters import queries as headquarters
 from dokodemo.promotion.indicators import going_online
 from dokodemo.promotion.indicators import queries as indicators
 from dokodemo.promotion.indicators.definitions import Indicator
 from dokodemo.promotion.indicators.queries import Reading, TargetReading
 from dokodemo.promotion.plan import queries as plans
+from dokodemo.promotion.plan.action_plan import Action, as_json
 from dokodemo.promotion.surveys import queries as surveys
 
 
@@ -56,6 +60,7 @@ def plan(request: Request) -> HttpResponse:
     """Per measure: the promise, what serves it today, and the live numbers, drawn and in tables."""
     readings = indicators.readings()
     found = plans.plan()
+    actions = _actions()
     return render(
         request,
         "portal/plan.html",
@@ -65,7 +70,7 @@ def plan(request: Request) -> HttpResponse:
             "unconfirmed": _unconfirmed(),
             "targets": [_drawn(request, target) for target in indicators.targets(readings)],
             "strategies": [
-                (strategy, [_measure(measure, readings) for measure in measures])
+                (strategy, [_measure(measure, readings, actions) for measure in measures])
                 for strategy, measures in plans.by_strategy()
             ],
             "live": [_live(reading) for reading in readings.values() if reading.indicator.state == "works"],
@@ -95,6 +100,14 @@ def numbers(request: Request) -> JsonResponse:
                     "state": reading.indicator.state,
                 }
                 for reading in indicators.readings().values()
+            ],
+            "actions": [
+                {
+                    **as_json(one.action),
+                    "state": one.state or None,
+                    "section_name": one.section.name.model_dump() if one.section is not None else None,
+                }
+                for one in _actions()
             ],
         },
         json_dumps_params={"ensure_ascii": False, "indent": 1},
@@ -135,9 +148,33 @@ def _live(reading: Reading) -> Live:
     )
 
 
-def _measure(measure: Any, readings: dict[str, Reading]) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Doing:
+    """An action of this year as residents read it: who does it, and the state it was last reported in ("" for none)."""
+
+    action: Action
+    section: SectionView | None
+    state: str
+
+
+def _actions() -> list[Doing]:
+    """The actions of the version in force today, with their states."""
+    version = plans.in_force()
+    if version is None:
+        return []
+    states = headquarters.public_states()
+    sections = {one.code: one for one in organisation.sections()}
+    return [
+        Doing(one, sections.get(one.section), states.get(one.code, "")) for one in plans.actions_of(version)
+    ]
+
+
+def _measure(measure: Any, readings: dict[str, Reading], actions: list[Doing]) -> dict[str, Any]:
+    doing = [one for one in actions if measure.code in one.action.measures]
     return {
         "measure": measure,
+        "doing": doing,
+        "finished": sum(1 for one in doing if one.state == "finished"),
         "procedures": [(p.slug, p.definition.title) for p in procedures.by_measure(measure.code)],
         "readings": [readings[code] for code in measure.indicators if code in readings],
     }

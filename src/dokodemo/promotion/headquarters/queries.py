@@ -80,6 +80,13 @@ def states(of: Quarter) -> dict[str, str]:
     return dict(_reports(of).filter(filed_at__isnull=False).values_list("action", "state"))
 
 
+def public_states() -> dict[str, str]:
+    """What residents are told of each action: the state it was last reported in. Never what a section wrote."""
+    rows = Report.objects.filter(plan=plans.plan().code, filed_at__isnull=False)
+    rows = rows.order_by("fiscal_year", "quarter")
+    return dict(rows.values_list("action", "state"))
+
+
 def numbers_now(action: Action) -> list[dict[str, Any]]:
     """The action's indicators as they stand, as a report keeps them; `value` is None for what nobody measures."""
     readings = indicators.readings()
