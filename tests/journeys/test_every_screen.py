@@ -55,6 +55,7 @@ OFFICE = {
         "office-home-digital": "/office/",
         "office-actions": "/office/actions/",
         "office-indicators": "/office/indicators/",
+        "office-indicators-services": "/office/indicators/services",
         "office-indicators-upload": "/office/indicators/upload",
         "office-reports": "/office/reports/",
         "office-meetings": "/office/meetings/",

@@ -14,6 +14,7 @@ from dokodemo.entry.office import (
     reform_systems,
     reform_writing,
     reporting,
+    service_numbers,
     surveys,
     surveys_acts,
     surveys_results,
@@ -47,6 +48,12 @@ INDICATORS = [
     path("indicators/", numbers.indicators, name="indicators"),
     path("indicators/upload", numbers.indicators_upload, name="indicators_upload"),
     path("indicators/observations.csv", numbers.indicators_table, name="indicators_table"),
+    path("indicators/services", service_numbers.indicators_services, name="indicators_services"),
+    path(
+        "indicators/services.csv",
+        service_numbers.indicators_services_table,
+        name="indicators_services_table",
+    ),
     path("indicators/one/<slug:code>/", numbers.indicators_one, name="indicators_one"),
 ]
 HEADQUARTERS = [

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 
 from dokodemo.administration.cases import counts
+from dokodemo.administration.cases.service import FEWEST, services
 from dokodemo.administration.findings import queries as findings
 from dokodemo.kernel import calendar_jp
 from dokodemo.promotion.indicators import going_online
@@ -82,6 +83,23 @@ def trained(on: date) -> Ratio | None:
     return Ratio(found.up_to_date, found.must_be, on) if found.must_be else None
 
 
+def forms_completed(on: date) -> Ratio | None:
+    """Forms begun this fiscal year that were handed in, over all begun; None while nobody began one."""
+    since, until = _span(on)
+    found = services(since=since, until=until).values()
+    begun = sum(one.begun for one in found)
+    return Ratio(sum(one.handed_in for one in found), begun, on) if begun else None
+
+
+def found_easy(on: date) -> Ratio | None:
+    """People who found applying easy this fiscal year, over all who said; None while too few did to tell."""
+    since, until = _span(on)
+    found = services(since=since, until=until).values()
+    asked = sum(one.asked for one in found)
+    easy = sum(one.opinions.get(level, 0) for one in found for level in (4, 5))
+    return Ratio(easy, asked, on) if asked >= FEWEST else None
+
+
 SOURCES: Mapping[str, Source] = {
     "procedures.online_kinds": online_kinds,
     "cases.online_cases": online_cases,
@@ -91,6 +109,8 @@ SOURCES: Mapping[str, Source] = {
     "cases.prefilled_answers": prefilled_answers,
     "cases.spared_answers": spared_answers,
     "cases.decided_in_time": decided_in_time,
+    "cases.forms_completed": forms_completed,
+    "cases.found_easy": found_easy,
     "findings.searches_found": searches_found,
     "training.completed": trained,
 }

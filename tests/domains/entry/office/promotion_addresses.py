@@ -131,6 +131,8 @@ PROMOTION: dict[str, Address] = {
     "indicators_one": Address(
         the_cio, wrong=None, parts=lambda world: ["corporate_income"], also={200: elsewhere}
     ),
+    "indicators_services": Address(the_cio, wrong=None, also={200: elsewhere}),
+    "indicators_services_table": Address(the_cio, wrong=None, also={200: elsewhere}),
     "indicators_table": Address(the_cio, wrong=None, also={200: elsewhere}),
     "indicators_upload": Address(headquarters, wrong=elsewhere, refusal=403, also={403: a_head_elsewhere}),
     "reports": Address(the_cio, wrong=None, also={200: elsewhere}),

@@ -1,0 +1,128 @@
+"""How each procedure serves people (手続ごとの四つの数字): take-up, completion, satisfaction, and a cost nobody measures yet.
+
+Owns the screen and its table. Never counts: the cases do, and they hide what few people said.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from datetime import date
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.utils.safestring import SafeString
+from django.views.decorators.http import require_safe
+
+from dokodemo.administration.cases.service import FEWEST, Service, services
+from dokodemo.administration.procedures import queries as procedures
+from dokodemo.entry.office import pages, promoting, tables
+from dokodemo.entry.office.visitors import needs_staff
+from dokodemo.entry.server.requests import Request
+from dokodemo.kernel import calendar_jp
+from dokodemo.kernel.access import NotFound
+from dokodemo.kernel.packs import Text
+from dokodemo.kernel.tables import harmless
+from dokodemo.kernel.ui import charts, texts
+from dokodemo.promotion.indicators import policies
+
+TAB = "indicators"
+PAGE_SIZE = 50
+YEARS_BACK = 5
+DRAWN = 10
+_COLUMNS = (
+    "procedure",
+    "cases",
+    "online",
+    "take_up",
+    "begun",
+    "handed_in",
+    "completion",
+    "asked",
+    "satisfied",
+)
+
+
+def _span(request: Request) -> tuple[int, date, date]:
+    """The fiscal year asked for and its days so far."""
+    today = calendar_jp.today()
+    this = calendar_jp.fiscal_year(today)
+    text = request.GET.get("year", "")
+    year = int(text) if text.isascii() and text.isdecimal() and len(text) == 4 else this
+    year = year if this - YEARS_BACK <= year <= this else this
+    return year, calendar_jp.fiscal_year_start(year), min(calendar_jp.fiscal_year_end(year), today)
+
+
+def _found(request: Request) -> tuple[int, date, date, list[tuple[Text | str, Service]]]:
+    """Procedures with something to count, most cases first, each with its title; one that is no more by its slug."""
+    if not policies.may_read(request.actor):
+        raise NotFound
+    year, since, until = _span(request)
+    titles = {one.slug: one.title for one in procedures.published()}
+    found = sorted(services(since=since, until=until).values(), key=lambda one: (-one.total, one.slug))
+    return year, since, until, [(titles.get(one.slug, one.slug), one) for one in found]
+
+
+@needs_staff
+@require_safe
+def indicators_services(request: Request) -> HttpResponse:
+    """One page of procedures with their four numbers."""
+    year, since, until, rows = _found(request)
+    this = calendar_jp.fiscal_year(calendar_jp.today())
+    page = Paginator(rows, PAGE_SIZE).get_page(pages.page_number(request))
+    context = {
+        "tabs": promoting.tabs(request, TAB),
+        "year": year,
+        "years": range(this, this - YEARS_BACK - 1, -1),
+        "since": since,
+        "until": until,
+        "page": page,
+        "rows": page.object_list,
+        "fewest": FEWEST,
+        "chart": _chart(request, rows[:DRAWN]),
+    }
+    return pages.show(request, "office/numbers/services.html", context)
+
+
+def _chart(request: Request, rows: list[tuple[Text | str, Service]]) -> SafeString:
+    """How many of the forms begun were handed in, for the procedures with the most cases."""
+    begun = [(title, one) for title, one in rows if one.begun]
+    if not begun:
+        return SafeString("")
+    frame = charts.Frame(
+        name="completion",
+        title=texts.plain("office.services.chart", request.lang),
+        desc=texts.plain("office.services.chart_desc", request.lang),
+        unit="%",
+        lang=request.lang,
+        furigana=request.furigana,
+    )
+    return charts.bars(frame, [charts.Point(title, one.completion) for title, one in begun], most=100)
+
+
+@needs_staff
+@require_safe
+def indicators_services_table(request: Request) -> HttpResponse:
+    """The same as a table."""
+    *_, rows = _found(request)
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(_COLUMNS)
+    for _, one in rows:
+        shares: list[Any] = [one.take_up, one.completion, one.satisfaction]
+        take_up, completion, satisfied = ("" if share is None else f"{share:.1f}" for share in shares)
+        asked = one.asked if one.asked >= FEWEST else ""
+        cells = (
+            one.slug,
+            one.total,
+            one.online,
+            take_up,
+            one.begun,
+            one.handed_in,
+            completion,
+            asked,
+            satisfied,
+        )
+        writer.writerow([harmless(str(cell)) for cell in cells])
+    return tables.answer(("\ufeff" + out.getvalue()).encode(), "services.csv")
