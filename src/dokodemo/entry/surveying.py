@@ -5,13 +5,10 @@ Owns labels, charts, tables and files made of a wave's results. Never computes a
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import HttpResponse
 from django.utils.safestring import SafeString
 
 from dokodemo.entry.server.requests import Request
@@ -333,19 +330,3 @@ def _rows(survey: Survey, found: dict[str, Any], lang: Lang) -> list[list[str]]:
 
 def _cells(found: dict[str, Any]) -> list[str]:
     return ["" if found.get(name) is None else str(found[name]) for name in COLUMNS[5:]]
-
-
-def csv_response(rows: Sequence[Sequence[str]], name: str, *, private: bool = False) -> HttpResponse:
-    """Rows as a CSV file; what a spreadsheet would take for a formula gets a mark before it."""
-    out = io.StringIO()
-    csv.writer(out, lineterminator="\r\n").writerows([[_plain(cell) for cell in row] for row in rows])
-    # The mark at the beginning tells spreadsheets that this is UTF-8.
-    response = HttpResponse(b"\xef\xbb\xbf" + out.getvalue().encode(), content_type="text/csv; charset=utf-8")
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    if private:
-        response.headers["Cache-Control"] = "private, no-store"
-    return response
-
-
-def _plain(cell: str) -> str:
-    return f"'{cell}" if cell[:1] in "=+-@\t\r" and cell else cell

@@ -16,7 +16,7 @@ from dokodemo.entry.office import pages
 from dokodemo.entry.office.surveys import common, show_wave
 from dokodemo.entry.office.visitors import needs_staff
 from dokodemo.entry.server.requests import Request
-from dokodemo.entry.surveying import csv_response
+from dokodemo.entry.server.table_files import csv_response
 from dokodemo.kernel.access import Actor, NotFound
 from dokodemo.kernel.ui import texts
 from dokodemo.promotion.surveys import actions, queries

@@ -15,6 +15,7 @@ from dokodemo.entry.office import pages
 from dokodemo.entry.office.surveys import common
 from dokodemo.entry.office.visitors import needs_staff
 from dokodemo.entry.server.requests import Request
+from dokodemo.entry.server.table_files import csv_response
 from dokodemo.kernel.access import NotFound
 from dokodemo.promotion.surveys import policies, queries
 from dokodemo.promotion.surveys.models import PUBLISHED, Wave
@@ -71,7 +72,7 @@ def table(request: Request, wave_id: UUID) -> HttpResponse:
     """The published numbers as CSV."""
     wave = _published(request, wave_id)
     rows = surveying.as_table([wave], request.lang)
-    return surveying.csv_response(rows, f"survey-{wave.survey}-{wave.number}.csv")
+    return csv_response(rows, f"survey-{wave.survey}-{wave.number}.csv")
 
 
 @needs_staff

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import HttpResponse, JsonResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
@@ -25,7 +25,7 @@ from dokodemo.promotion.indicators import queries as indicators
 from dokodemo.promotion.indicators.definitions import Indicator
 from dokodemo.promotion.indicators.queries import Reading, TargetReading
 from dokodemo.promotion.plan import queries as plans
-from dokodemo.promotion.plan.action_plan import Action, as_json
+from dokodemo.promotion.plan.action_plan import Action
 from dokodemo.promotion.surveys import queries as surveys
 
 
@@ -60,7 +60,7 @@ def plan(request: Request) -> HttpResponse:
     """Per measure: the promise, what serves it today, and the live numbers, drawn and in tables."""
     readings = indicators.readings()
     found = plans.plan()
-    actions = _actions()
+    actions = doing()
     return render(
         request,
         "portal/plan.html",
@@ -78,46 +78,6 @@ def plan(request: Request) -> HttpResponse:
             "surveys": surveys.published_surveys(),
         },
     )
-
-
-@require_safe
-def numbers(request: Request) -> JsonResponse:
-    """The same numbers for machines: each with numerator, denominator, unit and day."""
-    return JsonResponse(
-        {
-            "plan": plans.plan().code,
-            "indicators": [
-                {
-                    "code": reading.indicator.code,
-                    "title": reading.indicator.title.model_dump(),
-                    "unit": reading.indicator.unit,
-                    "numerator": reading.ratio.numerator if reading.ratio else None,
-                    "denominator": reading.ratio.denominator if reading.ratio else None,
-                    "percent": reading.percent,
-                    "value": reading.value,
-                    "observed": _observed(reading),
-                    "as_of": calendar_jp.today().isoformat(),
-                    "state": reading.indicator.state,
-                }
-                for reading in indicators.readings().values()
-            ],
-            "actions": [
-                {
-                    **as_json(one.action),
-                    "state": one.state or None,
-                    "section_name": one.section.name.model_dump() if one.section is not None else None,
-                }
-                for one in _actions()
-            ],
-        },
-        json_dumps_params={"ensure_ascii": False, "indent": 1},
-    )
-
-
-def _observed(reading: Reading) -> dict[str, Any] | None:
-    """Where a value observed elsewhere comes from."""
-    one = reading.observed
-    return None if one is None else one.model_dump(mode="json", by_alias=True, exclude={"indicator"})
 
 
 def _unconfirmed() -> int:
@@ -157,7 +117,7 @@ class Doing:
     state: str
 
 
-def _actions() -> list[Doing]:
+def doing() -> list[Doing]:
     """The actions of the version in force today, with their states."""
     version = plans.in_force()
     if version is None:
@@ -170,11 +130,11 @@ def _actions() -> list[Doing]:
 
 
 def _measure(measure: Any, readings: dict[str, Reading], actions: list[Doing]) -> dict[str, Any]:
-    doing = [one for one in actions if measure.code in one.action.measures]
+    found = [one for one in actions if measure.code in one.action.measures]
     return {
         "measure": measure,
-        "doing": doing,
-        "finished": sum(1 for one in doing if one.state == "finished"),
+        "doing": found,
+        "finished": sum(1 for one in found if one.state == "finished"),
         "procedures": [(p.slug, p.definition.title) for p in procedures.by_measure(measure.code)],
         "readings": [readings[code] for code in measure.indicators if code in readings],
     }

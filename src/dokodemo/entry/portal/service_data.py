@@ -6,9 +6,7 @@ who asks with the tag of what they have is told that nothing changed.
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
 from functools import lru_cache
 
 from django.conf import settings
@@ -19,8 +17,8 @@ from django.views.decorators.http import condition, require_safe
 from dokodemo.administration.procedures import queries as procedures
 from dokodemo.administration.procedures.service_catalogue import COLUMNS, Around, row_of
 from dokodemo.city.organisation import queries as organisation
+from dokodemo.entry.server.table_files import csv_response
 from dokodemo.kernel.packs import open_pack
-from dokodemo.kernel.tables import harmless
 
 PAGE = 100
 SECONDS_KEPT = 300
@@ -64,21 +62,10 @@ def _rows_now(request: HttpRequest) -> tuple[Row, ...]:
 @condition(etag_func=_tag)
 def table(request: HttpRequest) -> HttpResponse:
     """Every procedure in force as one CSV file: UTF-8 with a mark that spreadsheets need, a heading, CRLF."""
-    out = io.StringIO(newline="")
-    writer = csv.writer(out)
-    writer.writerow(COLUMNS)
-    for row in _rows_now(request):
-        writer.writerow([_cell(row[name]) for name in COLUMNS])
-    response = HttpResponse("\ufeff" + out.getvalue(), content_type="text/csv; charset=utf-8")
-    response.headers["Content-Disposition"] = 'attachment; filename="procedures.csv"'
+    rows = [["" if (cell := row[name]) is None else cell for name in COLUMNS] for row in _rows_now(request)]
+    response = csv_response([COLUMNS, *rows], "procedures.csv")
     response.headers["Cache-Control"] = f"public, max-age={SECONDS_KEPT}"
     return response
-
-
-def _cell(value: str | int | None) -> str | int:
-    if isinstance(value, str):
-        return harmless(value)
-    return "" if value is None else value
 
 
 @require_safe

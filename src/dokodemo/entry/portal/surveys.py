@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from dokodemo.entry import surveying
 from dokodemo.entry.server.requests import Request
+from dokodemo.entry.server.table_files import csv_response
 from dokodemo.kernel.ui import texts
 from dokodemo.promotion.surveys import actions, queries
 from dokodemo.promotion.surveys.actions import BadAnswers, NotUsable, TooManyWrongCodes
@@ -147,7 +148,7 @@ def results(request: Request, code: str) -> HttpResponse:
 def table(request: Request, code: str) -> HttpResponse:
     """Every published wave as CSV."""
     rows = surveying.as_table(queries.published(code), request.lang)
-    return surveying.csv_response(rows, f"survey-{code}.csv")
+    return csv_response(rows, f"survey-{code}.csv")
 
 
 @require_safe

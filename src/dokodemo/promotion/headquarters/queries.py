@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -85,6 +85,30 @@ def public_states() -> dict[str, str]:
     rows = Report.objects.filter(plan=plans.plan().code, filed_at__isnull=False)
     rows = rows.order_by("fiscal_year", "quarter")
     return dict(rows.values_list("action", "state"))
+
+
+@dataclass(frozen=True)
+class Told:
+    """What the public may know of one filed report: of which action and quarter, the state, and when (UTC)."""
+
+    id: UUID
+    action: str
+    quarter: Quarter
+    state: str
+    filed_at: datetime
+
+
+def told(most: int, *, actions: Collection[str] | None = None) -> list[Told]:
+    """The reports filed last, the newest first; of some actions or of all. Never what a section wrote."""
+    rows = Report.objects.filter(plan=plans.plan().code, filed_at__isnull=False)
+    if actions is not None:
+        rows = rows.filter(action__in=list(actions))
+    found = rows.order_by("-filed_at", "action").only("action", "fiscal_year", "quarter", "state", "filed_at")
+    return [
+        Told(one.pk, one.action, Quarter(one.fiscal_year, one.quarter), one.state, one.filed_at)
+        for one in found[:most]
+        if one.filed_at is not None
+    ]
 
 
 def numbers_now(action: Action) -> list[dict[str, Any]]:

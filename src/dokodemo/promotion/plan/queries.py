@@ -85,6 +85,11 @@ def versions(actor: Actor) -> Sequence[ActionPlan]:
     return list(_versions().defer("content").order_by("-fiscal_year", "-number")[:200])
 
 
+def adopted(most: int) -> list[ActionPlan]:
+    """The versions adopted last, the newest first, with their content: what was adopted is public."""
+    return list(_versions().order_by("-adopted_at", "-number")[:most])
+
+
 def get_version(actor: Actor, version_id: UUID) -> ActionPlan:
     """One adopted version. Raises NotFound."""
     _reads(actor)

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import csv
+import io
+from xml.etree import ElementTree
+
 import pytest
 
 from dokodemo.kernel import calendar_jp
@@ -10,6 +14,8 @@ from dokodemo.promotion.headquarters.logic import to_report
 from dokodemo.promotion.plan import actions as plan_actions
 from tests.domains.entry import building as b
 from tests.domains.entry.office.addressing import headquarters, the_cio
+
+ATOM = {"a": "http://www.w3.org/2005/Atom"}
 
 pytestmark = pytest.mark.django_db
 
@@ -56,3 +62,67 @@ def test_machines_read_the_same_and_no_more() -> None:
     (found,) = [one for one in content["actions"] if one["code"] == "security-drill"]
     assert (found["state"], found["sample"], found["measures"]) == ("half", True, ["admin-3"])
     assert "琥珀" not in repr(content)
+
+
+def entries(address: str) -> list[tuple[str, str, str]]:
+    """Of every entry of a feed its title, its address and its lasting name."""
+    answer = b.browser().get(address)
+    assert answer.headers["Content-Type"] == "application/atom+xml; charset=utf-8"
+    assert "琥珀" not in answer.content.decode()
+    tree = ElementTree.fromstring(answer.content)
+    return [
+        (
+            one.findtext("a:title", "", ATOM),
+            one.find("a:link", ATOM).attrib["href"],
+            one.findtext("a:id", "", ATOM),
+        )  # type: ignore[union-attr]
+        for one in tree.findall("a:entry", ATOM)
+    ]
+
+
+def test_a_feed_tells_what_was_adopted_and_reported_the_newest_first() -> None:
+    assert entries("/plan/feed.atom") == []
+    adopted()
+    reported("security-drill", "half")
+    report, adoption = entries("/plan/feed.atom")
+    assert report[0].startswith("見本 全職員のセキュリティ研修と訓練: 半分以上進んだ – 令和")
+    assert report[1] == "http://testserver/plan#measure-admin-3"
+    assert "アクションプラン（第1版）を決定しました" in adoption[0]
+    assert report[2] != adoption[2]
+    assert report[2].startswith("urn:uuid:")
+
+
+def test_a_feed_follows_one_measure_in_the_language_of_its_address() -> None:
+    adopted()
+    reported("security-drill", "finished")
+    titles = [title for title, _, _ in entries("/plan/feed.atom?measure=admin-3&lang=en")]
+    assert "Finished – quarter" in titles[0]
+    assert "was adopted" in titles[1]
+    (other,) = entries("/plan/feed.atom?measure=admin-1&lang=easy")
+    assert "決まりました" in other[0]
+    assert b.browser().get("/plan/feed.atom?measure=none").status_code == 404
+
+
+def test_every_number_is_a_row_and_what_nobody_measures_stays_empty() -> None:
+    rows = table("/plan/numbers.csv")
+    codes = [one["code"] for one in b.browser().get("/plan/numbers.json").json()["indicators"]]
+    assert [row["code"] for row in rows] == codes
+    by_code = {row["code"]: row for row in rows}
+    assert (by_code["convenience"]["value"], by_code["convenience"]["as_of"]) == ("", "")
+    assert by_code["K1"]["denominator"] != ""
+
+
+def test_every_action_is_a_row_with_its_state() -> None:
+    assert table("/plan/actions.csv") == []
+    adopted()
+    reported("security-drill", "half")
+    rows = {row["code"]: row for row in table("/plan/actions.csv")}
+    assert rows["security-drill"]["state"] == "half"
+    assert rows["security-drill"]["sample"] == "sample"
+    assert {row["state"] for code, row in rows.items() if code != "security-drill"} == {""}
+
+
+def table(address: str) -> list[dict[str, str]]:
+    content = b.browser().get(address).content.decode("utf-8-sig")
+    assert "琥珀" not in content
+    return list(csv.DictReader(io.StringIO(content)))

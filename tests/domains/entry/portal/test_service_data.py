@@ -51,9 +51,3 @@ def test_who_has_the_newest_is_told_so(address: str) -> None:
     again = Client().get(address, headers={"If-None-Match": first.headers["ETag"]})
     assert again.status_code == 304
     assert "public" in first.headers["Cache-Control"]
-
-
-def test_no_cell_is_a_formula() -> None:
-    assert service_data._cell("=1+1") == "'=1+1"
-    assert service_data._cell(None) == ""
-    assert service_data._cell(3) == 3
