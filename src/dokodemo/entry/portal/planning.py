@@ -5,6 +5,8 @@ Owns the public page. Never computes a number and never shows one without its nu
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,6 +28,7 @@ from dokodemo.promotion.indicators.definitions import Indicator
 from dokodemo.promotion.indicators.queries import Reading, TargetReading
 from dokodemo.promotion.plan import queries as plans
 from dokodemo.promotion.plan.action_plan import Action
+from dokodemo.promotion.plan.definitions import Measure
 from dokodemo.promotion.surveys import queries as surveys
 
 
@@ -61,6 +64,7 @@ def plan(request: Request) -> HttpResponse:
     readings = indicators.readings()
     found = plans.plan()
     actions = doing()
+    counted = [one for one in readings.values() if one.indicator.state == "works"]
     return render(
         request,
         "portal/plan.html",
@@ -73,8 +77,10 @@ def plan(request: Request) -> HttpResponse:
                 (strategy, [_measure(measure, readings, actions) for measure in measures])
                 for strategy, measures in plans.by_strategy()
             ],
-            "live": [_live(reading) for reading in readings.values() if reading.indicator.state == "works"],
-            "bars": _bars(request, readings),
+            "promises": _promises(request, found.measures),
+            "live": [_live(one) for one in counted if one.percent is not None],
+            "unmeasured": [_live(one) for one in counted if one.percent is None],
+            "bars": _bars(request, [one for one in counted if one.percent is not None]),
             "surveys": surveys.published_surveys(),
         },
     )
@@ -129,7 +135,7 @@ def doing() -> list[Doing]:
     ]
 
 
-def _measure(measure: Any, readings: dict[str, Reading], actions: list[Doing]) -> dict[str, Any]:
+def _measure(measure: Measure, readings: dict[str, Reading], actions: list[Doing]) -> dict[str, Any]:
     found = [one for one in actions if measure.code in one.action.measures]
     return {
         "measure": measure,
@@ -140,24 +146,38 @@ def _measure(measure: Any, readings: dict[str, Reading], actions: list[Doing]) -
     }
 
 
-def _bars(request: Request, readings: dict[str, Reading]) -> SafeString:
+def _promises(request: Request, measures: Sequence[Measure]) -> SafeString:
+    """How many of the plan's measures are kept already, in part, or not yet."""
+    states = Counter[str](one.state for one in measures)
     points = [
-        charts.Point(reading.indicator.title, reading.percent, _written(request, reading))
-        for reading in readings.values()
-        if reading.indicator.state == "works"
+        charts.Point(texts.plain(f"portal.plan.state_{state}", request.lang), states[state])
+        for state in ("works", "partly", "planned")
+    ]
+    frame = _frame(
+        request,
+        "promises",
+        "portal.plan.promises_chart",
+        "portal.plan.promises_desc",
+        unit="",
+        count=str(len(measures)),
+    )
+    return charts.bars(frame, points, most=len(measures))
+
+
+def _bars(request: Request, readings: Sequence[Reading]) -> SafeString:
+    if not readings:
+        return SafeString("")
+    points = [
+        charts.Point(one.indicator.title, one.percent, charts.number(one.percent or 0, "%"))
+        for one in readings
     ]
     return charts.bars(_frame(request, "live", "portal.plan.live", "portal.plan.live_desc"), points, most=100)
 
 
-def _written(request: Request, reading: Reading) -> str:
-    if reading.ratio is None or reading.percent is None:
-        return texts.plain("portal.plan.unmeasured", request.lang)
-    return charts.number(reading.percent, "%")
-
-
 def _road(request: Request, found: TargetReading) -> SafeString:
-    unit = "%" if found.reading.indicator.unit == "percent" else ""
     target = found.target
+    # Two values of a long unit would run into each other under a narrow picture: such a unit stands in the heading.
+    unit = "%" if found.reading.indicator.unit == "percent" else ""
     start = target.baseline
     frame = _frame(
         request,

@@ -72,7 +72,7 @@ def bars(frame: Frame, points: Sequence[Point], *, most: float | None = None) ->
 
 def road(frame: Frame, *, start: Point, now: Point, target: Point) -> SafeString:
     """How far the way from a starting value to a target has been gone. The mark stays on the road's ends when the
-    value lies outside them; a value not known has no mark."""
+    value lies outside them; a value not known has words and no mark."""
     first, last = start.value or 0.0, target.value or 0.0
     share = 0.0 if now.value is None or last == first else (now.value - first) / (last - first)
     at = 2 + 96 * min(1.0, max(0.0, share))
@@ -81,10 +81,11 @@ def road(frame: Frame, *, start: Point, now: Point, target: Point) -> SafeString
     if now.value is not None:
         parts.append(f'<rect class="c-bar" x="2%" y="44" width="{max(at - 2, 0):.2f}%" height="16" rx="8"/>')
         parts.append(f'<circle class="c-dot" cx="{at:.2f}%" cy="52" r="11"/>')
-        label = f"{say_plain(now.label, frame.lang)} {_shown(now, frame)}"
-        parts.append(
-            f'<text class="c-strong" x="{at:.2f}%" y="28" text-anchor="{anchor}">{escape(label)}</text>'
-        )
+    label = f"{say_plain(now.label, frame.lang)} {_shown(now, frame)}"
+    strength = "c-quiet" if now.value is None else "c-strong"
+    parts.append(
+        f'<text class="{strength}" x="{at:.2f}%" y="28" text-anchor="{anchor}">{escape(label)}</text>'
+    )
     parts.append('<line class="c-target" x1="98%" x2="98%" y1="36" y2="72"/>')
     for point, x, side in ((start, "0", "start"), (target, "100%", "end")):
         parts.append(

@@ -67,6 +67,9 @@ def applicant_of(example: Example) -> Actor:
         "familyNameKana": name["family_kana"],
         "givenNameKana": name["given_kana"],
     }
+    born = example.facts.get("applicant.date_of_birth")
+    if born is not None:
+        parts |= {"dateOfBirth": str(born), "residentSince": ""}
     (resident,) = bring_in(row(81, 81, **parts))
     return signed_in(resident)
 

@@ -103,6 +103,12 @@ def test_a_feed_follows_one_measure_in_the_language_of_its_address() -> None:
     assert b.browser().get("/plan/feed.atom?measure=none").status_code == 404
 
 
+def table(address: str) -> list[dict[str, str]]:
+    content = b.browser().get(address).content.decode("utf-8-sig")
+    assert "琥珀" not in content
+    return list(csv.DictReader(io.StringIO(content)))
+
+
 def test_every_number_is_a_row_and_what_nobody_measures_stays_empty() -> None:
     rows = table("/plan/numbers.csv")
     codes = [one["code"] for one in b.browser().get("/plan/numbers.json").json()["indicators"]]
@@ -122,7 +128,11 @@ def test_every_action_is_a_row_with_its_state() -> None:
     assert {row["state"] for code, row in rows.items() if code != "security-drill"} == {""}
 
 
-def table(address: str) -> list[dict[str, str]]:
-    content = b.browser().get(address).content.decode("utf-8-sig")
-    assert "琥珀" not in content
-    return list(csv.DictReader(io.StringIO(content)))
+def test_promises_come_before_numbers_and_what_nobody_measures_comes_last() -> None:
+    words = b.words(b.browser().get("/plan").content)
+    places = [
+        words.index(one)
+        for one in ("約束はどこまで進んだか", "数値目標", "暮らしのDX", "いまの数字", "まだ測れていない数字")
+    ]
+    assert places == sorted(places)
+    assert "（百万円）" in words

@@ -66,7 +66,7 @@ def test_identifiers_of_answers_follow_no_order_of_arrival() -> None:
     assert 0.2 < rising / len(arrived) < 0.8
 
 
-@pytest.mark.sqlite_only
+@pytest.mark.once
 def test_sqlite_keeps_answers_in_the_order_of_their_keys_alone() -> None:
     c.people()
     _, rows = c.opened(c.officer(), 20)
