@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 
 PROBLEM_LIMIT = 200
@@ -119,3 +119,12 @@ def harmless(cell: str) -> str:
 def as_written(cell: str) -> str:
     """A cell without the mark of `harmless`."""
     return cell[1:] if cell.startswith("'") and cell[1:].startswith(_FORMULA) else cell
+
+
+def as_csv(rows: Iterable[Sequence[str | int]]) -> bytes:
+    """Rows as a file: UTF-8 with the mark that spreadsheets need, CRLF, no cell that counts as a formula."""
+    out = io.StringIO(newline="")
+    csv.writer(out, lineterminator="\r\n").writerows(
+        [harmless(cell) if isinstance(cell, str) else cell for cell in row] for row in rows
+    )
+    return b"\xef\xbb\xbf" + out.getvalue().encode()

@@ -5,8 +5,6 @@ Owns its columns and words. Pure; a problem names its column and the key of a te
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -14,7 +12,7 @@ from dokodemo.administration.inventory.coding import count_of, fold
 from dokodemo.administration.inventory.definitions import OnlineState, Performed
 from dokodemo.administration.inventory.logic import Answer
 from dokodemo.administration.inventory.standing import Standing
-from dokodemo.kernel.tables import LineProblem, Problems, TableRefused, as_written, decode, harmless, records
+from dokodemo.kernel.tables import LineProblem, Problems, TableRefused, as_csv, as_written, decode, records
 
 NUMBER, SECTION, REVISION = "手続ID", "担当課", "版"
 # Field of an answer → its column.
@@ -58,12 +56,7 @@ class Line:
 
 def write(standings: Iterable[Standing]) -> bytes:
     """The table in UTF-8 with BOM, so that spreadsheets read it as it is."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(HEADER)
-    for row in standings:
-        writer.writerow(map(harmless, _cells(row)))
-    return b"\xef\xbb\xbf" + out.getvalue().encode()
+    return as_csv([HEADER, *(list(_cells(row)) for row in standings)])
 
 
 def _cells(row: Standing) -> Iterator[str]:

@@ -5,8 +5,6 @@ Owns the screens. Never shows words too few people searched: the reads of findin
 
 from __future__ import annotations
 
-import csv
-import io
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
@@ -27,6 +25,7 @@ from dokodemo.city.organisation import queries as organisation
 from dokodemo.entry.office import pages
 from dokodemo.entry.office.visitors import needs_staff
 from dokodemo.entry.server.requests import Request
+from dokodemo.entry.server.table_files import csv_response
 from dokodemo.kernel.access import NotFound
 from dokodemo.kernel.ui import charts, texts
 
@@ -114,13 +113,7 @@ def table(request: Request) -> HttpResponse:
         for state in STATES
         if state != "again"
     }
-    out = io.StringIO()
-    csv.writer(out, lineterminator="\r\n").writerows(queries.as_table(rows, header, states))
-    # The mark at the beginning tells spreadsheets that this is UTF-8.
-    response = HttpResponse(b"\xef\xbb\xbf" + out.getvalue().encode(), content_type="text/csv; charset=utf-8")
-    response.headers["Content-Disposition"] = 'attachment; filename="findings.csv"'
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
+    return csv_response(queries.as_table(rows, header, states), "findings.csv", private=True)
 
 
 @needs_staff

@@ -5,8 +5,6 @@ Owns the screens. Never computes a number and never decides what can be: that is
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -21,11 +19,12 @@ from dokodemo.city.organisation import queries as organisation
 from dokodemo.entry.office import pages, promoting
 from dokodemo.entry.office.visitors import needs_staff
 from dokodemo.entry.server.requests import Request
+from dokodemo.entry.server.table_files import csv_response
 from dokodemo.kernel import calendar_jp
 from dokodemo.kernel.access import Forbidden, NotFound
 from dokodemo.kernel.calendar_jp import ImpossibleDate
 from dokodemo.kernel.packs import Problem
-from dokodemo.kernel.tables import TableRefused, harmless
+from dokodemo.kernel.tables import TableRefused
 from dokodemo.kernel.ui import charts, texts
 from dokodemo.promotion.indicators import actions, observing, policies, queries
 from dokodemo.promotion.indicators.actions import Impossible
@@ -270,17 +269,12 @@ def indicators_table(request: Request) -> HttpResponse:
     if not policies.may_read(request.actor):
         raise NotFound
     units = {code: one.unit for code, one in queries.definitions().items()}
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(COLUMNS)
-    for one in queries.all_kept(units):
-        row = one.model_dump(mode="json", by_alias=True) | {"unit": units[one.indicator]}
-        writer.writerow(["" if row.get(name) is None else harmless(str(row[name])) for name in COLUMNS])
-    # A byte order mark lets a spreadsheet read it as UTF-8.
-    response = HttpResponse("\ufeff" + out.getvalue(), content_type="text/csv; charset=utf-8")
-    response.headers["Content-Disposition"] = 'attachment; filename="observations.csv"'
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
+    rows = [
+        one.model_dump(mode="json", by_alias=True) | {"unit": units[one.indicator]}
+        for one in queries.all_kept(units)
+    ]
+    cells = [["" if row.get(name) is None else str(row[name]) for name in COLUMNS] for row in rows]
+    return csv_response([COLUMNS, *cells], "observations.csv", private=True)
 
 
 def _page(request: Request, template: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:

@@ -17,6 +17,7 @@ from dokodemo.city.organisation import queries as organisation
 from dokodemo.entry.office import pages, promoting, tables
 from dokodemo.entry.office.visitors import needs_staff
 from dokodemo.entry.server.requests import Request
+from dokodemo.entry.server.table_files import csv_response
 from dokodemo.kernel.packs import Text
 from dokodemo.kernel.ui import charts, texts
 from dokodemo.promotion.reform import policies, queries, sheet
@@ -200,7 +201,7 @@ def results_table(request: Request) -> HttpResponse:
     """Every reform of the choice as CSV."""
     records = queries.records(request.actor, request.GET.get("section", "")[:60])
     header = [texts.plain(f"reform.column.{name}", request.lang) for name in _COLUMNS]
-    return tables.answer(sheet.as_csv([header, *(_cells(request, one) for one in records)]), "reforms.csv")
+    return csv_response([header, *(_cells(request, one) for one in records)], "reforms.csv", private=True)
 
 
 def _cells(request: Request, one: Record) -> list[str]:

@@ -14,15 +14,16 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from dokodemo.city.organisation import queries as organisation
-from dokodemo.entry.office import boxes, tables
+from dokodemo.entry.office import boxes
 from dokodemo.entry.office.boxes import Box
 from dokodemo.entry.office.reform import frame, show
 from dokodemo.entry.office.visitors import needs_staff
 from dokodemo.entry.server.requests import Request
+from dokodemo.entry.server.table_files import csv_response
 from dokodemo.kernel.access import Forbidden
 from dokodemo.kernel.ui import charts, texts
 from dokodemo.kernel.ui.language import say_plain
-from dokodemo.promotion.reform import actions, policies, queries, sheet
+from dokodemo.promotion.reform import actions, policies, queries
 from dokodemo.promotion.reform.actions import Refused
 from dokodemo.promotion.reform.logic import LONGEST_TEXT, STATES, Unfit, day_of, line_of
 from dokodemo.promotion.reform.queries import SystemView
@@ -65,7 +66,7 @@ def table(request: Request) -> HttpResponse:
     """Every system as CSV."""
     header = [texts.plain(f"reform.column.{name}", request.lang) for name in _COLUMNS]
     rows = [_cells(request, view) for view in queries.systems(request.actor)]
-    return tables.answer(sheet.as_csv([header, *rows]), "systems.csv")
+    return csv_response([header, *rows], "systems.csv", private=True)
 
 
 def _cells(request: Request, view: SystemView) -> list[str]:

@@ -5,8 +5,6 @@ Owns the screen and its table. Never counts: the cases do, and they hide what fe
 
 from __future__ import annotations
 
-import csv
-import io
 from datetime import date
 from typing import Any
 
@@ -17,13 +15,13 @@ from django.views.decorators.http import require_safe
 
 from dokodemo.administration.cases.service import FEWEST, Service, services
 from dokodemo.administration.procedures import queries as procedures
-from dokodemo.entry.office import pages, promoting, tables
+from dokodemo.entry.office import pages, promoting
 from dokodemo.entry.office.visitors import needs_staff
 from dokodemo.entry.server.requests import Request
+from dokodemo.entry.server.table_files import csv_response
 from dokodemo.kernel import calendar_jp
 from dokodemo.kernel.access import NotFound
 from dokodemo.kernel.packs import Text
-from dokodemo.kernel.tables import harmless
 from dokodemo.kernel.ui import charts, texts
 from dokodemo.promotion.indicators import policies
 
@@ -106,23 +104,11 @@ def _chart(request: Request, rows: list[tuple[Text | str, Service]]) -> SafeStri
 def indicators_services_table(request: Request) -> HttpResponse:
     """The same as a table."""
     *_, rows = _found(request)
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(_COLUMNS)
+    lines: list[tuple[str | int, ...]] = [_COLUMNS]
     for _, one in rows:
         shares: list[Any] = [one.take_up, one.completion, one.satisfaction]
         take_up, completion, satisfied = ("" if share is None else f"{share:.1f}" for share in shares)
         asked = one.asked if one.asked >= FEWEST else ""
-        cells = (
-            one.slug,
-            one.total,
-            one.online,
-            take_up,
-            one.begun,
-            one.handed_in,
-            completion,
-            asked,
-            satisfied,
-        )
-        writer.writerow([harmless(str(cell)) for cell in cells])
-    return tables.answer(("\ufeff" + out.getvalue()).encode(), "services.csv")
+        shown = (one.begun, one.handed_in, completion, asked, satisfied)
+        lines.append((one.slug, one.total, one.online, take_up, *shown))
+    return csv_response(lines, "services.csv", private=True)

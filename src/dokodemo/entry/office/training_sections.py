@@ -17,6 +17,7 @@ from dokodemo.entry.office import pages, tables
 from dokodemo.entry.office.training import frame, show
 from dokodemo.entry.office.visitors import needs_staff
 from dokodemo.entry.server.requests import Request
+from dokodemo.entry.server.table_files import csv_response
 from dokodemo.kernel import calendar_jp
 from dokodemo.kernel.access import Forbidden, NotFound
 from dokodemo.kernel.ui import charts, texts
@@ -71,7 +72,7 @@ def sections_table(request: Request) -> HttpResponse:
         [say_plain(names.get(row.section, row.section), request.lang), *_numbers(row)]
         for row in queries.sections(request.actor)
     ]
-    return tables.answer(sheet.as_csv([header, *rows]), "training-sections.csv")
+    return csv_response([header, *rows], "training-sections.csv", private=True)
 
 
 def _numbers(row: SectionRow) -> list[str]:
@@ -123,7 +124,7 @@ def section_table(request: Request, section: str) -> HttpResponse:
         for one in person.standings
         for course in [catalogue.course(one.code)]
     ]
-    return tables.answer(sheet.as_csv([header, *rows]), "training-people.csv")
+    return csv_response([header, *rows], "training-people.csv", private=True)
 
 
 @needs_staff
@@ -206,4 +207,4 @@ def drills_form(request: Request) -> HttpResponse:
         raise Forbidden if policies.takes_part(request.actor) else NotFound
     accounts = {post.account_id for held in organisation.roster().values() for post in held}
     names = sorted(organisation.sign_in_names(accounts).values())
-    return tables.answer(sheet.as_csv([sheet.HEADER, *([name, "", ""] for name in names)]), "drill.csv")
+    return csv_response([sheet.HEADER, *([name, "", ""] for name in names)], "drill.csv", private=True)

@@ -15,15 +15,16 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from dokodemo.city.organisation import queries as organisation
-from dokodemo.entry.office import boxes, pages, tables
+from dokodemo.entry.office import boxes, pages
 from dokodemo.entry.office.boxes import Box
 from dokodemo.entry.office.training import show
 from dokodemo.entry.office.visitors import needs_staff
 from dokodemo.entry.server.requests import Request
+from dokodemo.entry.server.table_files import csv_response
 from dokodemo.kernel.access import Forbidden, NotFound
 from dokodemo.kernel.ui import texts
 from dokodemo.kernel.ui.language import say_plain
-from dokodemo.promotion.training import actions, policies, queries, sheet
+from dokodemo.promotion.training import actions, policies, queries
 from dokodemo.promotion.training.actions import Refused, SessionFacts
 
 _COLUMNS = ("name", "state")
@@ -173,7 +174,7 @@ def session_table(request: Request, session_id: UUID) -> HttpResponse:
         [names.get(account, ""), texts.plain(f"training.booking.{state}", request.lang)]
         for account, state in people
     ]
-    return tables.answer(sheet.as_csv([header, *rows]), "attendance.csv")
+    return csv_response([header, *rows], "attendance.csv", private=True)
 
 
 @needs_staff

@@ -14,15 +14,16 @@ from django.utils.safestring import SafeString
 from django.views.decorators.http import require_http_methods, require_safe
 
 from dokodemo.city.organisation import queries as organisation
-from dokodemo.entry.office import boxes, tables
+from dokodemo.entry.office import boxes
 from dokodemo.entry.office.boxes import Box
 from dokodemo.entry.office.training import frame, show
 from dokodemo.entry.office.visitors import needs_staff
 from dokodemo.entry.server.requests import Request
+from dokodemo.entry.server.table_files import csv_response
 from dokodemo.kernel.access import NotFound
 from dokodemo.kernel.ui import charts, texts
 from dokodemo.kernel.ui.language import say_plain
-from dokodemo.promotion.training import actions, policies, queries, sheet, skills
+from dokodemo.promotion.training import actions, policies, queries, skills
 from dokodemo.promotion.training.actions import Refused
 from dokodemo.promotion.training.logic import LEVELS
 from dokodemo.promotion.training.skills import Counts, Level
@@ -143,7 +144,7 @@ def section_table(request: Request, section: str) -> HttpResponse:
         [names.get(account, ""), *("" if one.counts is None else str(one.counts) for one in said)]
         for account, said in levels.items()
     ]
-    return tables.answer(sheet.as_csv([header, *rows]), "skills.csv")
+    return csv_response([header, *rows], "skills.csv", private=True)
 
 
 @needs_staff

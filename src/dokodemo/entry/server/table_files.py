@@ -5,22 +5,16 @@ Owns the form of the file. Never knows what a column means, and never takes one 
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Sequence
 
 from django.http import HttpResponse
 
-from dokodemo.kernel.tables import harmless
+from dokodemo.kernel.tables import as_csv
 
 
 def csv_response(rows: Iterable[Sequence[str | int]], name: str, *, private: bool = False) -> HttpResponse:
     """Rows as a file called `name`: UTF-8 with the mark that spreadsheets need, CRLF, no cell that counts as a formula."""
-    out = io.StringIO(newline="")
-    csv.writer(out).writerows(
-        [harmless(cell) if isinstance(cell, str) else cell for cell in row] for row in rows
-    )
-    response = HttpResponse("\ufeff" + out.getvalue(), content_type="text/csv; charset=utf-8")
+    response = HttpResponse(as_csv(rows), content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     if private:
         response.headers["Cache-Control"] = "private, no-store"

@@ -5,10 +5,9 @@ Owns what the papers hold and their words, which are Japanese. Never stores them
 
 from __future__ import annotations
 
-import csv
 import io
 import zipfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -20,7 +19,7 @@ from dokodemo.city.organisation import queries as organisation
 from dokodemo.kernel import calendar_jp
 from dokodemo.kernel.access import Actor
 from dokodemo.kernel.packs import open_pack
-from dokodemo.kernel.tables import harmless
+from dokodemo.kernel.tables import as_csv
 from dokodemo.kernel.ui import texts
 from dokodemo.promotion.headquarters import logic, queries
 from dokodemo.promotion.headquarters.logic import Quarter
@@ -31,6 +30,7 @@ from dokodemo.promotion.plan import queries as plans
 
 _PAPER = Path(__file__).parent / "papers" / "packet.typ"
 _NONE = "–"
+_UNITS = {"percent": "%", "million_yen": "百万円", "count": "件"}
 
 
 def papers(actor: Actor, meeting: Meeting) -> dict[str, Any]:
@@ -80,7 +80,7 @@ def papers(actor: Actor, meeting: Meeting) -> dict[str, Any]:
 
 
 def _number(reading: Reading, target: TargetReading | None) -> dict[str, str]:
-    unit = {"percent": "%", "million_yen": "百万円", "count": "件"}[reading.indicator.unit]
+    unit = _UNITS[reading.indicator.unit]
     period = _NONE
     if reading.ratio is not None:
         period = _day(reading.ratio.as_of)
@@ -103,10 +103,9 @@ def _figure(value: float) -> str:
 
 def _report(report: Report, title: str, sections: dict[str, str]) -> dict[str, str]:
     known = {code: words.ja for code, words in indicators.titles().items()}
-    units = {"percent": "%", "million_yen": "百万円", "count": "件"}
     figures = [
         f"{known.get(one['code'], one['code'])}："
-        + ("未計測" if one["value"] is None else f"{_figure(one['value'])}{units.get(one['unit'], '')}")
+        + ("未計測" if one["value"] is None else f"{_figure(one['value'])}{_UNITS.get(one['unit'], '')}")
         for one in report.numbers
     ]
     second = ""
@@ -170,11 +169,5 @@ def as_zip(data: dict[str, Any]) -> bytes:
     return out.getvalue()
 
 
-def _table(rows: Sequence[dict[str, str]]) -> str:
-    out = io.StringIO()
-    columns: Iterable[str] = rows[0] if rows else ()
-    writer = csv.DictWriter(out, list(columns))
-    if rows:
-        writer.writeheader()
-        writer.writerows({key: harmless(value) for key, value in row.items()} for row in rows)
-    return "\ufeff" + out.getvalue()
+def _table(rows: Sequence[dict[str, str]]) -> bytes:
+    return as_csv([list(rows[0]), *(list(row.values()) for row in rows)] if rows else [])

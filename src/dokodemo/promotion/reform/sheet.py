@@ -5,11 +5,9 @@ Owns its columns. Pure; a problem names line and column and the key of a text th
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
-from dokodemo.kernel.tables import LineProblem, Problems, TableRefused, decode, records
+from dokodemo.kernel.tables import LineProblem, Problems, TableRefused, as_csv, as_written, decode, records
 from dokodemo.promotion.reform.logic import TaskFacts
 from dokodemo.promotion.reform.reading import read_task, said_task
 
@@ -29,19 +27,6 @@ COLUMNS = {
     "measured": "分数の出所",
 }
 MOST_LINES = 5000
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-
-
-def safe(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
-
-
-def as_csv(rows: Iterable[Sequence[str]]) -> bytes:
-    """Rows in UTF-8 with BOM, so that spreadsheets read them as they are."""
-    out = io.StringIO()
-    csv.writer(out, lineterminator="\r\n").writerows([safe(cell) for cell in row] for row in rows)
-    return b"\xef\xbb\xbf" + out.getvalue().encode()
 
 
 def write(tasks: Iterable[TaskFacts]) -> bytes:
@@ -72,7 +57,7 @@ def read(data: bytes) -> list[tuple[int, TaskFacts]]:
         if len(cells) != len(rows[0][1]):
             problems.add(line, "", "reform.sheet.cells", "")
             continue
-        task, wrong = read_task({name: _plain(cells[place]) for name, place in places.items()})
+        task, wrong = read_task({name: as_written(cells[place]) for name, place in places.items()})
         for name, key in wrong.items():
             problems.add(line, COLUMNS[name], key, "")
         if task is None:
@@ -99,7 +84,3 @@ def _places(line: int, names: list[str], problems: Problems) -> dict[str, int]:
         if name not in places:
             problems.add(line, column, "reform.sheet.column_missing", "")
     return places
-
-
-def _plain(cell: str) -> str:
-    return cell[1:] if cell.startswith("'") and cell[1:].startswith(_FORMULA) else cell

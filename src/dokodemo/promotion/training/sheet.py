@@ -5,10 +5,7 @@ Owns its columns and words. Pure; a problem names line and column and the key of
 
 from __future__ import annotations
 
-import csv
-import io
 import unicodedata
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from dokodemo.kernel.tables import LineProblem, Problems, TableRefused, decode, records
@@ -17,7 +14,6 @@ NAME, CLICKED, REPORTED = "ログイン名", "リンクを開いた", "報告し
 HEADER = (NAME, CLICKED, REPORTED)
 YES, NO = "はい", "いいえ"
 MOST_LINES = 5000
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True)
@@ -28,15 +24,6 @@ class Result:
     name: str
     clicked: bool
     reported: bool
-
-
-def as_csv(rows: Iterable[Sequence[str]]) -> bytes:
-    """Rows in UTF-8 with BOM; no cell is a formula for a spreadsheet."""
-    out = io.StringIO()
-    csv.writer(out, lineterminator="\r\n").writerows(
-        [f"'{cell}" if cell.startswith(_FORMULA) else cell for cell in row] for row in rows
-    )
-    return b"\xef\xbb\xbf" + out.getvalue().encode()
 
 
 def read(data: bytes) -> list[Result]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dokodemo.kernel.tables import TableRefused
+from dokodemo.kernel.tables import TableRefused, as_csv
 from dokodemo.promotion.training import sheet
 from dokodemo.promotion.training.sheet import Result
 
@@ -47,4 +47,4 @@ def test_a_table_of_another_shape_is_refused(data: bytes, key: str) -> None:
 
 
 def test_no_cell_is_a_formula() -> None:
-    assert sheet.as_csv([["=1", "a"]]).decode("utf-8-sig") == "'=1,a\r\n"
+    assert as_csv([["=1", "a"]]).decode("utf-8-sig") == "'=1,a\r\n"
