@@ -29,26 +29,16 @@ from dokodemo.kernel.ui import charts, texts
 from dokodemo.promotion.indicators import actions, observing, policies, queries
 from dokodemo.promotion.indicators.actions import Impossible
 from dokodemo.promotion.indicators.definitions import STATUSES, Indicator, Observed
-from dokodemo.promotion.indicators.observation_table import COLUMNS
+from dokodemo.promotion.indicators.observation_table import COLUMNS, NEEDED, message_of
+from dokodemo.promotion.indicators.queries import Past
 from dokodemo.promotion.plan import queries as plans
 
 TAB = "indicators"
 MOST_BYTES = 20 * 1024 * 1024
 # The boxes of the form, in their order; days may be typed in either calendar.
-BOXES = (
-    "from",
-    "to",
-    "value",
-    "numerator",
-    "denominator",
-    "status",
-    "vintage",
-    "published_on",
-    "source",
-    "evidence",
-)
+BOXES = tuple(name for name in COLUMNS if name not in ("indicator", "unit"))
 _DAYS = frozenset({"from", "to", "published_on"})
-_NEEDED = ("from", "to", "value", "status", "vintage", "published_on", "source")
+_NEEDED = frozenset({*NEEDED, "status"})
 
 
 @needs_staff
@@ -111,7 +101,8 @@ def indicators_one(request: Request, code: str) -> HttpResponse:
             else:
                 pages.tell(request, "office.numbers.entered")
                 return HttpResponseRedirect(reverse("office:indicators_one", args=[code]))
-    reading = queries.readings()[code]
+    reading = queries.readings([code])[code]
+    months = queries.history(code)
     entries = list(queries.entries(request.actor, code)[:200])
     names = organisation.staff_names({row.entered_by for row in entries if row.entered_by})
     counting = {row.pk for row in _counting(entries)}
@@ -119,8 +110,8 @@ def indicators_one(request: Request, code: str) -> HttpResponse:
         "indicator": indicator,
         "reading": reading,
         "section": organisation.section(indicator.owner),
-        "months": queries.history(code),
-        "chart": _chart(request, indicator),
+        "months": months,
+        "chart": _chart(request, indicator, months),
         "entries": [
             (row, names.get(row.entered_by, "") if row.entered_by else "", row.pk in counting)
             for row in entries
@@ -168,13 +159,8 @@ def _read(
     try:
         return Observed.model_validate(data), {}
     except ValidationError as error:
-        messages = {"value": "This is not a number", "status": "There is no such status"}
-        messages |= dict.fromkeys(("numerator", "denominator"), "This is not a whole number")
         return None, {
-            str(one["loc"][0]): _said(
-                request, messages.get(str(one["loc"][0]), "The cell cannot be read"), ""
-            )
-            for one in error.errors()
+            box: _said(request, message_of(box), "") for box in (str(one["loc"][0]) for one in error.errors())
         }
 
 
@@ -192,11 +178,10 @@ def _text(request: Request, key: str) -> SafeString:
     return texts.t(key, request.lang, furigana=request.furigana)
 
 
-def _chart(request: Request, indicator: Indicator) -> SafeString:
+def _chart(request: Request, indicator: Indicator, months: Sequence[Past]) -> SafeString:
     """The months kept, or the observed values of the latest vintage; empty while there are fewer than two."""
     points = [
-        charts.Point(f"{past.month.year}/{past.month.month}", past.ratio.percent)
-        for past in queries.history(indicator.code)[-36:]
+        charts.Point(f"{past.month.year}/{past.month.month}", past.ratio.percent) for past in months[-36:]
     ]
     if indicator.state == "entered":
         values = queries.observed(indicator.code)

@@ -9,8 +9,6 @@ from __future__ import annotations
 from dokodemo.kernel.access import Actor, Role
 from dokodemo.promotion.plan import policies as plan
 
-REPORTERS = (Role.HEAD_OF_SECTION, Role.CASEWORKER)
-
 
 def may_read(actor: Actor) -> bool:
     """Staff with a post."""

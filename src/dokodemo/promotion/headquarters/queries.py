@@ -113,7 +113,7 @@ def told(most: int, *, actions: Collection[str] | None = None) -> list[Told]:
 
 def numbers_now(action: Action) -> list[dict[str, Any]]:
     """The action's indicators as they stand, as a report keeps them; `value` is None for what nobody measures."""
-    readings = indicators.readings()
+    readings = indicators.readings(action.indicators)
     found = []
     for code in action.indicators:
         reading = readings.get(code)

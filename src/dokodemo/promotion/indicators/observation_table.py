@@ -92,12 +92,17 @@ def _line(
     except ValidationError as error:
         for wrong in error.errors():
             column = str(wrong["loc"][0])
-            problems.add(line, column, f"{_SAID.get(column, _OTHER)}.", _REMEDY.get(column, _ANY))
+            problems.add(line, column, f"{message_of(column)}.", _REMEDY.get(column, _ANY))
         return None
     wrong_before = problems.total
     for column, message, remedy in faults(one, indicator, today):
         problems.add(line, column, f"{message}.", f"{remedy}.")
     return one if problems.total == wrong_before else None
+
+
+def message_of(column: str) -> str:
+    """What is wrong with a cell that is no value of its column, in English and without a full stop."""
+    return _SAID.get(column, _OTHER)
 
 
 _OTHER, _ANY = "The cell cannot be read", "Correct it."

@@ -5,7 +5,7 @@ Owns what the plan's pages show. Never returns 0 for a number nobody has measure
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -140,13 +140,13 @@ def _observed(row: Observation) -> Observed:
     )
 
 
-def readings() -> dict[str, Reading]:
-    """Every indicator of the plan by code, read from the records now."""
+def readings(only: Collection[str] | None = None) -> dict[str, Reading]:
+    """Indicators of the plan by code, read from the records now: those named in `only`, or all."""
     today = calendar_jp.today()
-    entered = [code for code, one in definitions().items() if one.state == "entered"]
-    values = _current(Observation.objects.filter(code__in=entered)) if entered else {}
+    wanted = {code: one for code, one in definitions().items() if only is None or code in only}
+    values = _entered(wanted)
     found = {}
-    for code, indicator in definitions().items():
+    for code, indicator in wanted.items():
         source = SOURCES.get(indicator.source) if indicator.state == "works" else None
         found[code] = Reading(
             indicator, source(today) if source is not None else None, newest(values.get(code, []))
@@ -154,21 +154,30 @@ def readings() -> dict[str, Reading]:
     return found
 
 
+def _entered(known: Mapping[str, Indicator]) -> dict[str, list[Observed]]:
+    """The values that count of those indicators that are entered."""
+    codes = [code for code, one in known.items() if one.state == "entered"]
+    return _current(Observation.objects.filter(code__in=codes)) if codes else {}
+
+
 def due(today: date) -> list[str]:
-    """The entered indicators whose value of the last period is still missing."""
+    """The entered indicators whose value of the last period is still missing. Counts nothing from records."""
+    known = definitions()
+    values = _entered(known)
     found = []
-    for code, reading in readings().items():
-        period = last_period(reading.indicator, today)
-        if reading.indicator.state != "entered" or period is None:
+    for code, indicator in known.items():
+        period = last_period(indicator, today)
+        if indicator.state != "entered" or period is None:
             continue
-        if reading.observed is None or reading.observed.to < period.last:
+        last = newest(values.get(code, []))
+        if last is None or last.to < period.last:
             found.append(code)
     return found
 
 
 def titles() -> dict[str, Text]:
     """What each indicator is called, by code."""
-    return {one.code: one.title for one in _numbers_of(settings.DOKODEMO_PACK).indicators}
+    return {code: one.title for code, one in definitions().items()}
 
 
 def targets(known: dict[str, Reading]) -> list[TargetReading]:
