@@ -100,14 +100,7 @@ class Words:
 
     def frame(self, anchor: str, title: str, desc: str, unit: str = "%", **params: object) -> charts.Frame:
         """What a chart says of itself, from two keys."""
-        return charts.Frame(
-            name=anchor,
-            title=self.plain(title, **params),
-            desc=self.plain(desc, **params),
-            unit=unit,
-            lang=self.lang,
-            furigana=self.furigana,
-        )
+        return charts.frame(self.request, anchor, title, desc, unit, **params)
 
 
 def count(number: int | float | None) -> str:

@@ -17,7 +17,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from dokodemo.city.organisation import queries as organisation
-from dokodemo.entry.office import pages, promoting
+from dokodemo.entry.office import pages
 from dokodemo.entry.office.action_plan import TAB
 from dokodemo.entry.office.authoring_fields import Box, read, shown
 from dokodemo.entry.office.visitors import needs_staff
@@ -86,11 +86,10 @@ def _edit(request: Request, draft: PlanDraft, action: Action | None) -> HttpResp
         status = 422
         if not errors:
             try:
-                text = request.POST.get("revision", "")
                 actions.keep_action(
                     actor=request.actor,
                     draft_id=draft.pk,
-                    revision=int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else -1,
+                    revision=pages.revision(request),
                     data=data,
                     code=action.code if action is not None else None,
                 )
@@ -106,14 +105,13 @@ def _edit(request: Request, draft: PlanDraft, action: Action | None) -> HttpResp
                 return HttpResponseRedirect(reverse("office:actions_draft", args=[draft.pk]))
     rows = _rows(request, boxes, _shown(action), typed, errors)
     context = {
-        "tabs": promoting.tabs(request, TAB),
         "draft": draft,
         "action": action,
         "rows": [row for row in rows if "words" not in row],
         "guidelines": [row for row in rows if "words" in row],
         "errors": pages.errors(request, errors.items()),
     }
-    return pages.show(request, "office/plan/action.html", context, status=status)
+    return pages.show(request, "office/plan/action.html", context, status=status, tab=TAB)
 
 
 def _sections(request: Request) -> list[str]:
@@ -253,14 +251,7 @@ def _names(request: Request) -> dict[str, dict[str, Any]]:
         return say(text, request.lang, furigana=request.furigana)
 
     plan = queries.plan()
-    related = {
-        place: title
-        for other in plan.related
-        for place, title in [
-            (other.code, said(other.title)),
-            *((f"{other.code}.{part.code}", said(part.title)) for part in other.parts),
-        ]
-    }
+    related = {place: said(title) for other in plan.related for place, title in other.places.items()}
     return {
         "measures": {one.code: said(one.title) for one in plan.measures},
         "section": {one.code: said(one.name) for one in organisation.sections()},

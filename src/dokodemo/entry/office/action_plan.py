@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 from dokodemo.administration.authoring import differences
 from dokodemo.city.organisation import queries as organisation
 from dokodemo.entry.drafts import plain_yaml
-from dokodemo.entry.office import pages, promoting
+from dokodemo.entry.office import pages
 from dokodemo.entry.office.visitors import needs_staff
 from dokodemo.entry.server.requests import Request
 from dokodemo.kernel import calendar_jp
@@ -61,7 +61,7 @@ def actions_in_force(request: Request) -> HttpResponse:
         if policies.coordinates(request.actor)
         else [],
     }
-    return _page(request, "office/plan/actions.html", context, status=422 if wrong else 200)
+    return pages.show(request, "office/plan/actions.html", context, status=422 if wrong else 200, tab=TAB)
 
 
 def _years(versions: Sequence[ActionPlan], drafts: Sequence[PlanDraft]) -> list[int]:
@@ -84,7 +84,7 @@ def actions_version(request: Request, version_id: UUID) -> HttpResponse:
     """One adopted version."""
     version = queries.get_version(request.actor, version_id)
     context = {**listed(request, version), "version": version, "before": queries.version_before(version)}
-    return _page(request, "office/plan/version.html", context)
+    return pages.show(request, "office/plan/version.html", context, tab=TAB)
 
 
 @needs_staff
@@ -106,7 +106,7 @@ def actions_version_difference(request: Request, version_id: UUID) -> HttpRespon
     version = queries.get_version(request.actor, version_id)
     before = queries.version_before(version)
     context = {"version": version, "before": before, **_changes(request, before, version)}
-    return _page(request, "office/plan/difference.html", context)
+    return pages.show(request, "office/plan/difference.html", context, tab=TAB)
 
 
 @needs_staff
@@ -123,7 +123,7 @@ def actions_draft_difference(request: Request, draft_id: UUID) -> HttpResponse:
     draft = queries.get_draft(request.actor, draft_id)
     before = draft.based_on or queries.latest_before(draft.fiscal_year)
     context = {"draft": draft, "before": before, **_changes(request, before, draft)}
-    return _page(request, "office/plan/difference.html", context)
+    return pages.show(request, "office/plan/difference.html", context, tab=TAB)
 
 
 def _draft(
@@ -160,7 +160,7 @@ def _draft(
         "errors": pages.errors(request, [(box, code)] if code else []),
         "typed": words,
     }
-    return _page(request, "office/plan/draft.html", context, status=status)
+    return pages.show(request, "office/plan/draft.html", context, status=status, tab=TAB)
 
 
 @needs_staff
@@ -188,10 +188,8 @@ def actions_act(request: Request, draft_id: UUID) -> HttpResponse:
     if act is None:
         return _draft(request, draft, code="plan.fault.no_act", box="acts", status=422)
     words = post.get("words", "")
-    text = post.get("revision", "")
-    revision = int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else -1
     try:
-        where = act(request, draft_id, revision)
+        where = act(request, draft_id, pages.revision(request))
     except ChangedMeanwhile:
         found = queries.get_draft(request.actor, draft_id)
         return _draft(request, found, code="plan.fault.meanwhile", box="acts", words=words, status=409)
@@ -286,13 +284,9 @@ def listed(request: Request, version: ActionPlan | PlanDraft | None) -> dict[str
         "related": [
             (other, title, sum(1 for action in found if place in action.related))
             for other in plan.related
-            for place, title in _places(other)
+            for place, title in other.places.items()
         ],
     }
-
-
-def _places(other: Any) -> list[tuple[str, Any]]:
-    return [(other.code, other.title), *((f"{other.code}.{part.code}", part.title) for part in other.parts)]
 
 
 def _changes(
@@ -329,7 +323,3 @@ def _place(request: Request, place: Sequence[str | int]) -> str:
             str(step + 1) if isinstance(step, int) else texts.plain(key, request.lang) if known else step
         )
     return " › ".join(said)
-
-
-def _page(request: Request, template: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
-    return pages.show(request, template, {"tabs": promoting.tabs(request, TAB), **context}, status=status)

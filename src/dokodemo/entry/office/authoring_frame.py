@@ -21,6 +21,7 @@ from dokodemo.administration.procedures import queries as procedures
 from dokodemo.administration.procedures.agreement import Surroundings
 from dokodemo.administration.procedures.reading import read_life_events
 from dokodemo.city.organisation import queries as organisation
+from dokodemo.entry.office import pages
 from dokodemo.entry.office.authoring_boxes import LISTS, ORDER, PAGES
 from dokodemo.entry.server.requests import Request
 from dokodemo.kernel import calendar_jp
@@ -231,8 +232,8 @@ def say(request: Request, code: Said, **params: Any) -> str:
 
 def seen(request: Request) -> int | None:
     """The revision a form was drawn at; None where it says none."""
-    text = request.POST.get("revision", "")
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else None
+    found = pages.revision(request)
+    return found if found >= 0 else None
 
 
 def stopped(request: Request, stop: Exception | None) -> dict[str, Any]:

@@ -87,14 +87,7 @@ def _chart(request: Request, rows: list[EffortRow]) -> SafeString:
         )
         for row in drawn
     ]
-    frame = charts.Frame(
-        name="effort",
-        title=texts.plain("evaluation.effort.chart", request.lang),
-        desc=texts.plain("evaluation.effort.chart_desc", request.lang),
-        unit=unit,
-        lang=request.lang,
-        furigana=request.furigana,
-    )
+    frame = charts.frame(request, "effort", "evaluation.effort.chart", "evaluation.effort.chart_desc", unit)
     return charts.bars(frame, points)
 
 

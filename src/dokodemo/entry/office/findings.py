@@ -92,14 +92,7 @@ def _no_words(request: Request) -> str:
 
 
 def _frame(request: Request, name: str, title: str, desc: str) -> charts.Frame:
-    return charts.Frame(
-        name=name,
-        title=texts.plain(title, request.lang),
-        desc=texts.plain(desc, request.lang),
-        unit=texts.plain("office.findings.unit", request.lang),
-        lang=request.lang,
-        furigana=request.furigana,
-    )
+    return charts.frame(request, name, title, desc, texts.plain("office.findings.unit", request.lang))
 
 
 @needs_staff

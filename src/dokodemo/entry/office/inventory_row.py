@@ -61,7 +61,7 @@ def row(request: Request, number: str) -> HttpResponse:
             actor=request.actor,
             number=number,
             answer=answer,
-            revision=_revision(request.POST.get("revision", "")),
+            revision=pages.revision(request),
         )
     except (BadAnswer, Unreadable) as refused:
         return _show(request, standing, survey, typed, refused.faults, status=422)
@@ -79,10 +79,6 @@ def row(request: Request, number: str) -> HttpResponse:
 
 def _to(number: str, query: str) -> HttpResponseRedirect:
     return HttpResponseRedirect(f"{reverse('office:inventory_row', args=[number])}?{query}")
-
-
-def _revision(text: str) -> int:
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 9 else -1
 
 
 def _answer(typed: dict[str, Any]) -> Answer:

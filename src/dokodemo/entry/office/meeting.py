@@ -15,7 +15,7 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from dokodemo.city.organisation import queries as organisation
-from dokodemo.entry.office import pages, promoting
+from dokodemo.entry.office import pages
 from dokodemo.entry.office.visitors import needs_staff
 from dokodemo.entry.server.requests import Request
 from dokodemo.kernel import calendar_jp
@@ -38,7 +38,7 @@ def meetings(request: Request) -> HttpResponse:
         "follow_ups": _follow_ups(request),
         "calls": policies.may_call(request.actor),
     }
-    return _page(request, "office/meetings/list.html", context)
+    return pages.show(request, "office/meetings/list.html", context, tab=TAB)
 
 
 def _follow_ups(request: Request) -> list[dict[str, Any]]:
@@ -79,7 +79,7 @@ def meetings_new(request: Request) -> HttpResponse:
             pages.tell(request, "headquarters.done.called")
             return HttpResponseRedirect(reverse("office:meetings_one", args=[made.pk]))
     context = {"typed": typed, "wrong": faults, "errors": pages.errors(request, faults.items())}
-    return _page(request, "office/meetings/new.html", context, status=422 if faults else 200)
+    return pages.show(request, "office/meetings/new.html", context, status=422 if faults else 200, tab=TAB)
 
 
 @needs_staff
@@ -118,7 +118,7 @@ def _meeting(
         "errors": pages.errors(request, faults.items()),
         "minutes": typed.get("minutes", meeting.minutes),
     }
-    return _page(request, "office/meetings/one.html", context, status=422 if faults else 200)
+    return pages.show(request, "office/meetings/one.html", context, status=422 if faults else 200, tab=TAB)
 
 
 @needs_staff
@@ -208,7 +208,9 @@ def meetings_follow_up(request: Request, follow_up_id: UUID) -> HttpResponse:
         "wrong": faults,
         "errors": pages.errors(request, faults.items()),
     }
-    return _page(request, "office/meetings/follow_up.html", context, status=422 if faults else 200)
+    return pages.show(
+        request, "office/meetings/follow_up.html", context, status=422 if faults else 200, tab=TAB
+    )
 
 
 @needs_staff
@@ -227,7 +229,3 @@ def meetings_packet(request: Request, meeting_id: UUID, kind: str) -> HttpRespon
     response.headers["Content-Disposition"] = content_disposition_header(kind != "pdf", name) or ""
     response.headers["Cache-Control"] = "private, no-store"
     return response
-
-
-def _page(request: Request, template: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
-    return pages.show(request, template, {"tabs": promoting.tabs(request, TAB), **context}, status=status)

@@ -16,7 +16,7 @@ from pydantic import ValidationError
 
 from dokodemo.administration.authoring import wording
 from dokodemo.city.organisation import queries as organisation
-from dokodemo.entry.office import pages, promoting
+from dokodemo.entry.office import pages
 from dokodemo.entry.office.visitors import needs_staff
 from dokodemo.entry.server.requests import Request
 from dokodemo.entry.server.table_files import csv_response
@@ -64,7 +64,7 @@ def indicators(request: Request) -> HttpResponse:
         "weak": _without_outcome({code: one.kind for code, one in queries.definitions().items()}),
         "tables": policies.may_enter_tables(request.actor),
     }
-    return _page(request, "office/numbers/list.html", context)
+    return pages.show(request, "office/numbers/list.html", context, tab=TAB)
 
 
 def _without_outcome(kinds: Mapping[str, str]) -> list[Any]:
@@ -122,7 +122,7 @@ def indicators_one(request: Request, code: str) -> HttpResponse:
         "statuses": STATUSES,
         "errors": [{"href": f"#{box}", "message": words} for box, words in errors.items()],
     }
-    return _page(request, "office/numbers/one.html", context, status=422 if errors else 200)
+    return pages.show(request, "office/numbers/one.html", context, status=422 if errors else 200, tab=TAB)
 
 
 def _counting(entries: Sequence[Any]) -> list[Any]:
@@ -194,13 +194,13 @@ def _chart(request: Request, indicator: Indicator, months: Sequence[Past]) -> Sa
     if len(points) < 2:
         return SafeString("")
     name = indicator.title.get(request.lang)
-    frame = charts.Frame(
-        name=f"indicator-{indicator.code.lower().replace('_', '-')}",
-        title=texts.plain("office.numbers.chart", request.lang, name=name),
-        desc=texts.plain("office.numbers.chart_desc", request.lang, name=name),
-        unit="%" if indicator.unit == "percent" else "",
-        lang=request.lang,
-        furigana=request.furigana,
+    frame = charts.frame(
+        request,
+        f"indicator-{indicator.code.lower().replace('_', '-')}",
+        "office.numbers.chart",
+        "office.numbers.chart_desc",
+        "%" if indicator.unit == "percent" else "",
+        name=name,
     )
     return charts.line(frame, points)
 
@@ -244,7 +244,9 @@ def indicators_upload(request: Request) -> HttpResponse:
             request, [("table", wrong or "office.numbers.refused")] if wrong or problems else []
         ),
     }
-    return _page(request, "office/numbers/upload.html", context, status=422 if wrong or problems else 200)
+    return pages.show(
+        request, "office/numbers/upload.html", context, status=422 if wrong or problems else 200, tab=TAB
+    )
 
 
 @needs_staff
@@ -260,7 +262,3 @@ def indicators_table(request: Request) -> HttpResponse:
     ]
     cells = [["" if row.get(name) is None else str(row[name]) for name in COLUMNS] for row in rows]
     return csv_response([COLUMNS, *cells], "observations.csv", private=True)
-
-
-def _page(request: Request, template: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
-    return pages.show(request, template, {"tabs": promoting.tabs(request, TAB), **context}, status=status)

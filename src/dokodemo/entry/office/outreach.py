@@ -180,12 +180,11 @@ def _town(request: Request, town: str) -> str:
 def _chart(request: Request, name: str, key: str, rows: list[tuple[str, int]]) -> SafeString | str:
     if not rows:
         return ""
-    frame = charts.Frame(
-        name=name,
-        title=texts.plain(f"eligibility.list.{key}", request.lang),
-        desc=texts.plain("eligibility.list.chart", request.lang),
-        unit=texts.plain("eligibility.list.unit", request.lang),
-        lang=request.lang,
-        furigana=request.furigana,
+    frame = charts.frame(
+        request,
+        name,
+        f"eligibility.list.{key}",
+        "eligibility.list.chart",
+        texts.plain("eligibility.list.unit", request.lang),
     )
     return charts.bars(frame, [charts.Point(label, number) for label, number in rows])

@@ -42,13 +42,17 @@ def works(actor: Actor) -> bool:
     return any(actor.has(role) for role in REVIEWERS)
 
 
-def show(request: Request, template: str, context: Mapping[str, Any], *, status: int = 200) -> HttpResponse:
-    """Draw a page with menu and name."""
+def show(
+    request: Request, template: str, context: Mapping[str, Any], *, status: int = 200, tab: str = ""
+) -> HttpResponse:
+    """Draw a page with menu and name; one of promotion with its tabs, standing in `tab`."""
     actor = request.actor
-    common = {
+    common: dict[str, Any] = {
         "menu_items": _menu(request),
         "account_label": organisation.staff_name(actor.account_id) if actor.account_id else "",
     }
+    if tab:
+        common["tabs"] = promoting.tabs(request, tab)
     response = render(request, template, {**common, **context}, status=status)
     # What a clerk saw must not come back from the browser's store after signing out.
     response.headers["Cache-Control"] = "private, no-store"
@@ -122,7 +126,13 @@ def errors(request: Request, wrong: Iterable[tuple[str, str]]) -> list[dict[str,
     ]
 
 
+def revision(request: Request) -> int:
+    """The revision a form was drawn at; -1, which nothing has, where it names none."""
+    text = request.POST.get("revision", "")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else -1
+
+
 def page_number(request: Request) -> int:
     """The page asked for, from 1."""
     text = request.GET.get("page", "1")
-    return max(1, min(int(text), 10_000)) if text.isascii() and text.isdecimal() else 1
+    return max(1, min(int(text[:9]), 10_000)) if text.isascii() and text.isdecimal() else 1

@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
 from dokodemo.city.organisation import queries as organisation
-from dokodemo.entry.office import pages, promoting, tables
+from dokodemo.entry.office import pages, tables
 from dokodemo.entry.office.visitors import needs_staff
 from dokodemo.entry.server.requests import Request
 from dokodemo.entry.server.table_files import csv_response
@@ -43,12 +43,11 @@ def show(request: Request, template: str, context: dict[str, Any], *, status: in
     """A page under the tab of reform, with the news of the act that led to it."""
     done = "" if "page" in request.GET or status != 200 else request.GET.get("done", "")
     common = {
-        "tabs": promoting.tabs(request, "reform"),
         "may_add": bool(policies.own_sections(request.actor)),
         "done": done if done in DONE else "",
         "done_numbers": {name: _number(request, name) for name in ("added", "changed", "unchanged")},
     }
-    return pages.show(request, template, {**common, **context}, status=status)
+    return pages.show(request, template, {**common, **context}, status=status, tab="reform")
 
 
 def _number(request: Request, name: str) -> int:
@@ -101,23 +100,17 @@ def _measures(request: Request, filters: Filters, counts: dict[str, int], total:
     ]
 
 
-def frame(request: Request, name: str, title: str, desc: str, unit: str, **params: object) -> charts.Frame:
-    """What a chart says about itself, from the keys of its texts."""
-    return charts.Frame(
-        name=name,
-        title=texts.plain(title, request.lang),
-        desc=texts.plain(desc, request.lang, **params),
-        unit=texts.plain(unit, request.lang) if unit else "",
-        lang=request.lang,
-        furigana=request.furigana,
-    )
-
-
 def _candidates(request: Request, drawn: list[Row]) -> SafeString:
     if not drawn:
         return SafeString("")
     points = [charts.Point(row.facts.title, float(row.facts.hours)) for row in drawn]
-    here = frame(request, "candidates", "reform.list.drawn", "reform.list.drawn_desc", "reform.unit.hours")
+    here = charts.frame(
+        request,
+        "candidates",
+        "reform.list.drawn",
+        "reform.list.drawn_desc",
+        texts.plain("reform.unit.hours", request.lang),
+    )
     return charts.bars(here, points)
 
 
@@ -179,12 +172,12 @@ def _freed(request: Request, kind: str, total: Sum) -> SafeString:
         for name in FREED
     ]
     points.append(charts.Point(texts.plain("reform.freed.unsaid", request.lang), float(total.unsaid)))
-    here = frame(
+    here = charts.frame(
         request,
         f"freed-{kind}",
         f"reform.results.freed_{kind}",
         "reform.results.freed_desc",
-        "reform.unit.hours",
+        texts.plain("reform.unit.hours", request.lang),
     )
     return charts.bars(here, points)
 

@@ -14,9 +14,9 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from dokodemo.city.organisation import queries as organisation
-from dokodemo.entry.office import boxes
+from dokodemo.entry.office import boxes, pages
 from dokodemo.entry.office.boxes import Box
-from dokodemo.entry.office.reform import frame, show
+from dokodemo.entry.office.reform import show
 from dokodemo.entry.office.visitors import needs_staff
 from dokodemo.entry.server.requests import Request
 from dokodemo.entry.server.table_files import csv_response
@@ -41,7 +41,7 @@ def systems(request: Request) -> HttpResponse:
         charts.Point(texts.plain(f"reform.state.{state}", request.lang), count)
         for state, count in counts.items()
     ]
-    here = frame(
+    here = charts.frame(
         request,
         "systems",
         "reform.systems.drawn",
@@ -114,7 +114,7 @@ def system(request: Request, code: str) -> HttpResponse:
         if not wrong:
             try:
                 changed = actions.record_system(
-                    actor=request.actor, system=code, revision=_revision(request), **values
+                    actor=request.actor, system=code, revision=pages.revision(request), **values
                 )
             except Refused as refused:
                 wrong = refused.wrong
@@ -141,11 +141,6 @@ def _typed_of(view: SystemView) -> dict[str, str]:
         "moved_on": view.moved_on.isoformat() if view.moved_on else "",
         "blocked_by": view.blocked_by,
     }
-
-
-def _revision(request: Request) -> int:
-    text = request.POST.get("revision", "")
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 9 else -1
 
 
 def _read(typed: Mapping[str, str]) -> tuple[dict[str, Any], dict[str, str]]:

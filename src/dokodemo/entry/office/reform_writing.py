@@ -15,7 +15,7 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
-from dokodemo.entry.office import boxes, promoting, tables
+from dokodemo.entry.office import boxes, pages, promoting, tables
 from dokodemo.entry.office.boxes import Box
 from dokodemo.entry.office.reform import section_names, show
 from dokodemo.entry.office.visitors import needs_staff
@@ -146,11 +146,9 @@ def change(request: Request, code: str) -> HttpResponse:
         return _form(request, wanted, _typed_of(row.facts), {}, row.revision, row)
     typed = boxes.typed(request, wanted) | {"code": code}
     facts, wrong = read_task(typed)
-    revision = request.POST.get("revision", "")
     if facts is not None:
         try:
-            seen = int(revision) if revision.isascii() and revision.isdecimal() else -1
-            changed = actions.change_task(actor=request.actor, facts=facts, revision=seen)
+            changed = actions.change_task(actor=request.actor, facts=facts, revision=pages.revision(request))
         except Refused as refused:
             wrong = refused.wrong
         else:

@@ -6,7 +6,6 @@ Owns the screens. What may be reported, by whom, and what is late is decided by 
 from __future__ import annotations
 
 from collections import Counter
-from typing import Any
 
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -14,7 +13,7 @@ from django.utils.safestring import SafeString
 from django.views.decorators.http import require_http_methods, require_safe
 
 from dokodemo.city.organisation import queries as organisation
-from dokodemo.entry.office import pages, promoting
+from dokodemo.entry.office import pages
 from dokodemo.entry.office.visitors import needs_staff
 from dokodemo.entry.server.requests import Request
 from dokodemo.kernel import calendar_jp
@@ -62,7 +61,7 @@ def reports(request: Request) -> HttpResponse:
         ],
         "chart": _chart(request, quarter, rows),
     }
-    return _page(request, "office/reports/list.html", context)
+    return pages.show(request, "office/reports/list.html", context, tab=TAB)
 
 
 def _chart(request: Request, quarter: Quarter, rows: list[queries.Row]) -> SafeString:
@@ -73,13 +72,12 @@ def _chart(request: Request, quarter: Quarter, rows: list[queries.Row]) -> SafeS
         row.report.state if row.report is not None and row.report.filed_at is not None else "" for row in rows
     )
     words = quarter_words(quarter, request.lang)
-    frame = charts.Frame(
-        name="report-states",
-        title=texts.plain("headquarters.reports.chart", request.lang, quarter=words),
-        desc=texts.plain("headquarters.reports.chart_desc", request.lang),
-        unit="",
-        lang=request.lang,
-        furigana=request.furigana,
+    frame = charts.frame(
+        request,
+        "report-states",
+        "headquarters.reports.chart",
+        "headquarters.reports.chart_desc",
+        quarter=words,
     )
     points = [
         charts.Point(
@@ -122,13 +120,12 @@ def reports_one(request: Request, quarter: str, code: str) -> HttpResponse:
 
 
 def _keep(request: Request, quarter: Quarter, action: Action, typed: dict[str, str]) -> HttpResponse:
-    text = request.POST.get("revision", "")
     file = "file" in request.POST
     actions.keep_report(
         actor=request.actor,
         quarter=quarter,
         action=action.code,
-        revision=int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else -1,
+        revision=pages.revision(request),
         said=typed,
         file=file,
     )
@@ -196,8 +193,4 @@ def _show(
         "grades": GRADES,
         "directions": DIRECTIONS,
     }
-    return _page(request, "office/reports/one.html", context, status=status)
-
-
-def _page(request: Request, template: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
-    return pages.show(request, template, {"tabs": promoting.tabs(request, TAB), **context}, status=status)
+    return pages.show(request, "office/reports/one.html", context, status=status, tab=TAB)

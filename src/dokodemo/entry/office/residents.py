@@ -66,7 +66,7 @@ def _day(text: str, wrong: dict[str, str]) -> date | None:
 
 def _offset(request: Request) -> int:
     text = request.POST.get("offset", "0")
-    return min(int(text), 1_000_000) if text.isascii() and text.isdecimal() else 0
+    return min(int(text[:9]), 1_000_000) if text.isascii() and text.isdecimal() else 0
 
 
 @needs_staff

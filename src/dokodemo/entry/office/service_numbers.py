@@ -15,14 +15,14 @@ from django.views.decorators.http import require_safe
 
 from dokodemo.administration.cases.service import FEWEST, Service, services
 from dokodemo.administration.procedures import queries as procedures
-from dokodemo.entry.office import pages, promoting
+from dokodemo.entry.office import pages
 from dokodemo.entry.office.visitors import needs_staff
 from dokodemo.entry.server.requests import Request
 from dokodemo.entry.server.table_files import csv_response
 from dokodemo.kernel import calendar_jp
 from dokodemo.kernel.access import NotFound
 from dokodemo.kernel.packs import Text
-from dokodemo.kernel.ui import charts, texts
+from dokodemo.kernel.ui import charts
 from dokodemo.promotion.indicators import policies
 
 TAB = "indicators"
@@ -70,7 +70,6 @@ def indicators_services(request: Request) -> HttpResponse:
     this = calendar_jp.fiscal_year(calendar_jp.today())
     page = Paginator(rows, PAGE_SIZE).get_page(pages.page_number(request))
     context = {
-        "tabs": promoting.tabs(request, TAB),
         "year": year,
         "years": range(this, this - YEARS_BACK - 1, -1),
         "since": since,
@@ -80,7 +79,7 @@ def indicators_services(request: Request) -> HttpResponse:
         "fewest": FEWEST,
         "chart": _chart(request, rows[:DRAWN]),
     }
-    return pages.show(request, "office/numbers/services.html", context)
+    return pages.show(request, "office/numbers/services.html", context, tab=TAB)
 
 
 def _chart(request: Request, rows: list[tuple[Text | str, Service]]) -> SafeString:
@@ -88,14 +87,7 @@ def _chart(request: Request, rows: list[tuple[Text | str, Service]]) -> SafeStri
     begun = [(title, one) for title, one in rows if one.begun]
     if not begun:
         return SafeString("")
-    frame = charts.Frame(
-        name="completion",
-        title=texts.plain("office.services.chart", request.lang),
-        desc=texts.plain("office.services.chart_desc", request.lang),
-        unit="%",
-        lang=request.lang,
-        furigana=request.furigana,
-    )
+    frame = charts.frame(request, "completion", "office.services.chart", "office.services.chart_desc", "%")
     return charts.bars(frame, [charts.Point(title, one.completion) for title, one in begun], most=100)
 
 

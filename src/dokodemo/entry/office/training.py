@@ -13,11 +13,10 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from dokodemo.entry.office import pages, promoting
+from dokodemo.entry.office import pages
 from dokodemo.entry.office.visitors import needs_staff
 from dokodemo.entry.server.requests import Request
 from dokodemo.kernel.access import NotFound
-from dokodemo.kernel.ui import charts, texts
 from dokodemo.promotion.training import actions, policies, queries
 from dokodemo.promotion.training.actions import Refused
 from dokodemo.promotion.training.definitions import Quiz
@@ -30,24 +29,11 @@ def show(request: Request, template: str, context: Mapping[str, Any], *, status:
     done = request.GET.get("done", "") if status == 200 and "page" not in request.GET else ""
     actor = request.actor
     common = {
-        "tabs": promoting.tabs(request, "training"),
         "done": done if done in DONE else "",
         "keeps": policies.keeps_training(actor),
         "may_count": policies.may_count(actor),
     }
-    return pages.show(request, template, {**common, **context}, status=status)
-
-
-def frame(request: Request, name: str, title: str, desc: str, unit: str) -> charts.Frame:
-    """What a chart says about itself, from the keys of its texts."""
-    return charts.Frame(
-        name=name,
-        title=texts.plain(title, request.lang),
-        desc=texts.plain(desc, request.lang),
-        unit=texts.plain(unit, request.lang) if unit else "",
-        lang=request.lang,
-        furigana=request.furigana,
-    )
+    return pages.show(request, template, {**common, **context}, status=status, tab="training")
 
 
 @needs_staff

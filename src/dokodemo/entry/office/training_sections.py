@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from dokodemo.city.organisation import queries as organisation
 from dokodemo.entry.office import pages, tables
-from dokodemo.entry.office.training import frame, show
+from dokodemo.entry.office.training import show
 from dokodemo.entry.office.visitors import needs_staff
 from dokodemo.entry.server.requests import Request
 from dokodemo.entry.server.table_files import csv_response
@@ -44,12 +44,12 @@ def sections(request: Request) -> HttpResponse:
         for row in rows
         if row.completion.must_be
     ]
-    here = frame(
+    here = charts.frame(
         request,
         "sections",
         "training.sections.drawn",
         "training.sections.drawn_desc",
-        "training.unit.percent",
+        texts.plain("training.unit.percent", request.lang),
     )
     every = policies.counts_all(request.actor)
     context = {
@@ -175,7 +175,7 @@ def _show_drills(
     newest = views[0] if views else None
     chart: Any = ""
     if newest is not None:
-        here = frame(request, "drill", "training.drills.drawn", "training.drills.drawn_desc", "")
+        here = charts.frame(request, "drill", "training.drills.drawn", "training.drills.drawn_desc", "")
         points = [
             charts.Point(texts.plain(f"training.column.{name}", request.lang), number)
             for name, number in (

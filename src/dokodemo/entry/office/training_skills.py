@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from dokodemo.city.organisation import queries as organisation
 from dokodemo.entry.office import boxes
 from dokodemo.entry.office.boxes import Box
-from dokodemo.entry.office.training import frame, show
+from dokodemo.entry.office.training import show
 from dokodemo.entry.office.visitors import needs_staff
 from dokodemo.entry.server.requests import Request
 from dokodemo.entry.server.table_files import csv_response
@@ -32,6 +32,12 @@ from dokodemo.promotion.training.skills import Counts, Level
 def _level_words(request: Request) -> list[tuple[str, Any]]:
     words = [("", texts.plain("training.level.unsaid", request.lang))]
     return words + [(str(n), texts.plain(f"training.level.l{n}", request.lang)) for n in LEVELS]
+
+
+def _level_names(request: Request) -> list[Any]:
+    """The words of the levels as the counts stand: unsaid at the end."""
+    unsaid, *named = (words for _, words in _level_words(request))
+    return [*named, unsaid]
 
 
 def _boxes(request: Request, levels: list[Level], field: str) -> list[Box]:
@@ -61,7 +67,7 @@ def _typed(request: Request, levels: list[Level]) -> dict[str, int | None]:
 def _chart(request: Request, counts: list[Counts]) -> SafeString:
     if not counts:
         return SafeString("")
-    here = frame(request, "skills", "training.skills.drawn", "training.skills.drawn_desc", "")
+    here = charts.frame(request, "skills", "training.skills.drawn", "training.skills.drawn_desc", "")
     return charts.bars(here, [charts.Point(one.skill.title, one.alone) for one in counts])
 
 
@@ -94,7 +100,7 @@ def own(request: Request) -> HttpResponse:
         "errors": boxes.errors(request, filled),
         "chart": _chart(request, counts),
         "counts": _counted(counts),
-        "level_names": [words for _, words in [*_level_words(request)[1:], _level_words(request)[0]]],
+        "level_names": _level_names(request),
         "sections": sections,
     }
     return show(request, "office/training_skills.html", context, status=422 if wrong else 200)
@@ -117,7 +123,7 @@ def section(request: Request, section: str) -> HttpResponse:
         "section": organisation.section(section),
         "chart": _chart(request, counts),
         "counts": _counted(counts),
-        "level_names": [words for _, words in [*_level_words(request)[1:], _level_words(request)[0]]],
+        "level_names": _level_names(request),
         "people": [
             (account, names.get(account, "–"), said, heads and account != request.actor.account_id)
             for account, said in levels.items()

@@ -154,12 +154,8 @@ def _part(request: Request, name: str, found: list[tuple[str, changes.Effect]]) 
     for side in ("gain", "lose"):
         points = [charts.Point(row["label"], row[side], row[f"{side}_shown"]) for row in rows]
         if any(row[f"{side}_any"] for row in rows):
-            frame = charts.Frame(
-                name=f"{name}-{side}",
-                title=texts.plain(f"eligibility.try.{side}_{name}", request.lang),
-                desc=texts.plain("eligibility.try.chart", request.lang),
-                lang=request.lang,
-                furigana=request.furigana,
+            frame = charts.frame(
+                request, f"{name}-{side}", f"eligibility.try.{side}_{name}", "eligibility.try.chart"
             )
             drawn.append(charts.bars(frame, points))
     return {"key": key, "rows": rows, "charts": drawn}

@@ -40,7 +40,7 @@ from dokodemo.kernel.ui import texts
 
 def _page(request: Request) -> int:
     text = request.GET.get("page", "1")
-    return max(1, min(int(text), 10_000)) if text.isdecimal() else 1
+    return max(1, min(int(text[:9]), 10_000)) if text.isdecimal() else 1
 
 
 @needs_resident

@@ -153,12 +153,11 @@ def _promises(request: Request, measures: Sequence[Measure]) -> SafeString:
         charts.Point(texts.plain(f"portal.plan.state_{state}", request.lang), states[state])
         for state in ("works", "partly", "planned")
     ]
-    frame = _frame(
+    frame = charts.frame(
         request,
         "promises",
         "portal.plan.promises_chart",
         "portal.plan.promises_desc",
-        unit="",
         count=str(len(measures)),
     )
     return charts.bars(frame, points, most=len(measures))
@@ -171,7 +170,9 @@ def _bars(request: Request, readings: Sequence[Reading]) -> SafeString:
         charts.Point(one.indicator.title, one.percent, charts.number(one.percent or 0, "%"))
         for one in readings
     ]
-    return charts.bars(_frame(request, "live", "portal.plan.live", "portal.plan.live_desc"), points, most=100)
+    return charts.bars(
+        charts.frame(request, "live", "portal.plan.live", "portal.plan.live_desc", "%"), points, most=100
+    )
 
 
 def _road(request: Request, found: TargetReading) -> SafeString:
@@ -179,12 +180,12 @@ def _road(request: Request, found: TargetReading) -> SafeString:
     # Two values of a long unit would run into each other under a narrow picture: such a unit stands in the heading.
     unit = "%" if found.reading.indicator.unit == "percent" else ""
     start = target.baseline
-    frame = _frame(
+    frame = charts.frame(
         request,
         f"target-{target.indicator.lower().replace('_', '-')}",
         "portal.plan.road",
         "portal.plan.road_desc",
-        unit=unit,
+        unit,
         name=found.reading.indicator.title.get(request.lang),
     )
 
@@ -218,12 +219,12 @@ def _over_time(request: Request, found: TargetReading) -> SafeString:
         return SafeString("")
     target, baseline = found.target, found.target.baseline
     name = found.reading.indicator.title.get(request.lang)
-    frame = _frame(
+    frame = charts.frame(
         request,
         f"months-{target.indicator.lower().replace('_', '-')}",
         "portal.plan.over_time",
         "portal.plan.over_time_desc",
-        unit="%" if found.reading.indicator.unit == "percent" else "",
+        "%" if found.reading.indicator.unit == "percent" else "",
         name=name,
     )
     points = []
@@ -241,16 +242,3 @@ def _over_time(request: Request, found: TargetReading) -> SafeString:
 def _year(request: Request, year: int) -> str:
     # The words stand at both ends of a narrow picture.
     return f"FY{year}" if request.lang == "en" else calendar_jp.fiscal_year_label(year, request.lang)
-
-
-def _frame(
-    request: Request, anchor: str, title: str, desc: str, unit: str = "%", **params: str
-) -> charts.Frame:
-    return charts.Frame(
-        name=anchor,
-        title=texts.plain(title, request.lang, **params),
-        desc=texts.plain(desc, request.lang, **params),
-        unit=unit,
-        lang=request.lang,
-        furigana=request.furigana,
-    )

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from itertools import pairwise
 from unicodedata import east_asian_width
 
+from django.http import HttpRequest
 from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from dokodemo.kernel.ui import texts
-from dokodemo.kernel.ui.language import Lang, Spoken, say, say_plain
+from dokodemo.kernel.ui.language import Lang, Spoken, furigana_of, language_of, say, say_plain
 
 LABEL_WIDTH = 17.0
 LINE, BAR, GAP = 22, 24, 16
@@ -41,6 +42,21 @@ class Frame:
     unit: str = ""
     lang: Lang = "ja"
     furigana: bool = False
+
+
+def frame(
+    request: HttpRequest, name: str, title: str, desc: str, unit: str = "", /, **params: object
+) -> Frame:
+    """The frame in the reader's language, from the keys of its two texts; `params` go into both."""
+    lang = language_of(request)
+    return Frame(
+        name,
+        texts.plain(title, lang, **params),
+        texts.plain(desc, lang, **params),
+        unit,
+        lang,
+        furigana_of(request),
+    )
 
 
 def number(value: float | None, unit: str = "") -> str:

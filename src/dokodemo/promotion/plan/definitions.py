@@ -124,6 +124,11 @@ class RelatedPlan(PackModel):
     says: Text
     parts: tuple[Part, ...] = ()
 
+    @property
+    def places(self) -> dict[str, Text]:
+        """What an action may name of it, with its title: the plan's code, or `plan.part`."""
+        return {self.code: self.title, **{f"{self.code}.{part.code}": part.title for part in self.parts}}
+
 
 class Plan(PackModel):
     """A city's plan, whole."""
@@ -145,12 +150,8 @@ class Plan(PackModel):
 
     @property
     def related_places(self) -> tuple[str, ...]:
-        """What an action may name of other plans: a plan's code, or `plan.part`."""
-        return tuple(
-            place
-            for other in self.related
-            for place in (other.code, *(f"{other.code}.{part.code}" for part in other.parts))
-        )
+        """What an action may name of other plans."""
+        return tuple(place for other in self.related for place in other.places)
 
 
 def load_plan(pack: Pack) -> Plan:

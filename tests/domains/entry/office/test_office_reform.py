@@ -124,6 +124,8 @@ def test_a_change_on_an_old_page_keeps_what_was_typed_and_can_be_sent_again() ->
     refused = client.post(f"{address}change", {**TYPED, "cases": "8", "revision": "1"})
     assert refused.status_code == 422
     assert "ほかの人が変更しました" in b.words(refused.content)
+    endless = client.post(f"{address}change", {**TYPED, "cases": "8", "revision": "9" * 5000})
+    assert endless.status_code == refused.status_code
     assert 'name="revision" value="2"' in refused.content.decode()
     client.post(f"{address}change", {**TYPED, "cases": "8", "revision": "2"})
     assert Task.objects.get(code="CHI-05").cases == 8
