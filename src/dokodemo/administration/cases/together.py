@@ -22,9 +22,17 @@ from dokodemo.administration.procedures import queries as procedures
 from dokodemo.administration.procedures.compiled import CompiledProcedure, Form
 from dokodemo.city.parties import port
 from dokodemo.kernel.access import Actor, NotFound
+from dokodemo.kernel.prepared import Prepared
 
 MOST = 12
 _SLOTS = UUID("c8a3d3c4-7c2c-4e6e-a9cf-6f0b3a0d9f52")
+_JOINT = Prepared(
+    lambda owner, slug: Draft.objects.filter(
+        owner_id=owner, parts__procedure=slug, closed_at__isnull=True, correction__isnull=True
+    ).order_by("-updated_at")[:50],
+    owner=UUID,
+    slug=str,
+)
 
 
 def slot_of(account_id: UUID, slugs: Sequence[str], capacity: port.Capacity) -> UUID:
@@ -157,6 +165,13 @@ def begun_elsewhere(
     )
     found = rows.order_by("-updated_at").prefetch_related("parts")[:50]
     return [draft for draft in found if draft.pk != but and was_written(draft)]
+
+
+def joint_drafts_with(actor: Actor, slug: str) -> list[Draft]:
+    """The actor's open joint drafts on which this procedure is written too, newest first; at most 50."""
+    if actor.account_id is None:
+        return []
+    return [draft for draft in _JOINT.all(owner=actor.account_id, slug=slug) if was_written(draft)]
 
 
 def conflicts(

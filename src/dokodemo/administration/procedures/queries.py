@@ -22,6 +22,7 @@ VERSIONS_KEPT = 256
 _CURRENT = Prepared(
     lambda slug: CurrentVersion.objects.filter(procedure__slug=slug, retired_at__isnull=True), slug=str
 )
+_LATEST = Prepared(lambda slug: CurrentVersion.objects.filter(procedure__slug=slug), slug=str)
 _STAMP = Prepared(lambda: PackInForce.objects.only("stamp", "source")[:1])
 
 
@@ -95,9 +96,9 @@ def all_ended() -> tuple[CompiledProcedure, ...]:
 
 def is_ended(slug: str) -> bool:
     """Whether a procedure is accepted no more because the city has ended it, on this very day or before."""
-    current = CurrentVersion.objects.select_related("version").filter(procedure__slug=slug).first()
-    ended = current.version.definition.get("ended") if current is not None else None
-    return ended is not None and ended["on"] <= calendar_jp.today().isoformat()
+    current = _LATEST.first(slug=slug)
+    ended = compiled_version(current.version_id).definition.ended if current is not None else None
+    return ended is not None and ended.on <= calendar_jp.today()
 
 
 def version_id_of(procedure: CompiledProcedure) -> UUID:

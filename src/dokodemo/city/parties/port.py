@@ -269,7 +269,7 @@ def _released(fact: Fact) -> ReleasedFact:
 
 
 def _record(actor: Actor, capacity: Capacity, purpose: str, told: dict[UUID, int]) -> None:
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         for person_id, count in told.items():
             events.record(
                 verbs.FACTS_RELEASED,

@@ -50,9 +50,8 @@ def start(request: Request, slug: str) -> HttpResponse:
         if chosen is not None:
             draft = actions.start_draft(actor=request.actor, slug=slug, capacity=chosen.capacity)
             return HttpResponseRedirect(writing(draft).go_on())
-    waiting = queries.open_drafts(
-        request.actor, slug=slug, capacities=[option.capacity for option in options]
-    )
+    persons = [option.capacity for option in options]
+    waiting = queries.open_drafts(request.actor, slug=slug, capacities=persons)
     return render(
         request,
         "portal/start.html",
@@ -63,9 +62,8 @@ def start(request: Request, slug: str) -> HttpResponse:
             ],
             "joint": [
                 (draft, together.form_of(draft).title)
-                for option in options
-                for draft in together.begun_elsewhere(request.actor, option.capacity, [slug])
-                if together.is_joint(draft)
+                for draft in together.joint_drafts_with(request.actor, slug)
+                if together.capacity_of(draft) in persons
             ],
             "missing_choice": request.method == "POST",
         },
