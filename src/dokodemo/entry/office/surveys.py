@@ -28,7 +28,8 @@ from dokodemo.promotion.surveys.models import CLOSED, DRAFT, OPEN, PUBLISHED, Wa
 from dokodemo.promotion.surveys.queries import Rate
 
 BOXES = ("by", "margin", "share", "response", "effect", "size", "opens", "closes", "seed")
-DONE = ("planned", "drawn", "opened", "closed", "published", "discarded")
+LOOK_AGAIN_SECONDS = 2
+DONE = ("planned", "opened", "closed", "published", "discarded")
 
 
 def common(request: Request) -> dict[str, Any]:
@@ -153,12 +154,18 @@ def show_wave(
     """The page of a wave, also after something was refused or a code was made."""
     found = queries.get(request.actor, wave_id)
     frozen = queries.frozen_of(found)
+    refused = wrong is not None
     words = Words(request, frozen)
     progress = queries.progress(found)
+    reading = queries.reading_of(found)
+    if reading is not None and reading.refused and wrong is None:
+        wrong = BadWave(reading.refused)
+    waits = reading is not None and not reading.refused
     box = (wrong.box or "next") if wrong else ""
     context = {
         **common(request),
         "wave": found,
+        "reading": reading if waits else None,
         "survey": frozen.survey,
         "states": {"draft": DRAFT, "open": OPEN, "closed": CLOSED, "published": PUBLISHED},
         "progress": progress,
@@ -167,8 +174,8 @@ def show_wave(
         "asked": count(found.sample),
         "returned": count(progress.total.returned),
         "tables": _tables(words, found, progress),
-        "more": found.sample > int(found.plan["wanted"]),
-        "sample": _sample(words, progress.bands) if found.state == DRAFT else "",
+        "more": found.sample > int(found.plan["wanted"] or 0),
+        "sample": _sample(words, progress.bands) if found.state == DRAFT and found.sample else "",
         "strata": [
             (
                 words.band(str(row.band)),
@@ -186,7 +193,11 @@ def show_wave(
         "wrong": {box: str(wrong)} if wrong else {},
         "errors": pages.errors(request, [(box, str(wrong))]) if wrong else [],
     }
-    return pages.show(request, "office/surveys_wave.html", context, status=422 if wrong else 200)
+    answer = pages.show(request, "office/surveys_wave.html", context, status=422 if refused else 200)
+    if waits:
+        # Until the register has been read the page is about nothing else, and shows how far that is by itself.
+        answer["Refresh"] = f"{LOOK_AGAIN_SECONDS}; url={reverse('office:surveys_wave', args=[wave_id])}"
+    return answer
 
 
 def _tables(words: Words, found: Wave, progress: queries.Progress) -> list[RateTable]:

@@ -26,23 +26,20 @@ from dokodemo.promotion.surveys.models import OPEN
 COLUMNS = ("number", "name", "kana", "postal_code", "address", "code")
 
 
-def _done(wave_id: UUID, done: str) -> HttpResponseRedirect:
-    return HttpResponseRedirect(f"{reverse('office:surveys_wave', args=[wave_id])}?done={done}")
-
-
-def _act(request: Request, wave_id: UUID, act: Callable[..., object], done: str) -> HttpResponse:
+def _act(request: Request, wave_id: UUID, act: Callable[..., object], done: str = "") -> HttpResponse:
     try:
         act(actor=request.actor, wave_id=wave_id)
     except BadWave as refused:
         return show_wave(request, wave_id, wrong=refused)
-    return _done(wave_id, done)
+    where = reverse("office:surveys_wave", args=[wave_id])
+    return HttpResponseRedirect(f"{where}?done={done}" if done else where)
 
 
 @needs_staff
 @require_POST
 def draw(request: Request, wave_id: UUID) -> HttpResponse:
-    """Draw the sample."""
-    return _act(request, wave_id, actions.draw, "drawn")
+    """Have the sample drawn; the page of the wave shows how far that is."""
+    return _act(request, wave_id, actions.draw)
 
 
 @needs_staff

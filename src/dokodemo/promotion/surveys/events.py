@@ -4,6 +4,9 @@ Every event is about a wave: that an answer came says nothing of whose it was or
 """
 
 PLANNED = "surveys.planned"
+COUNTED = "surveys.counted"
+NOBODY = "surveys.nobody_to_ask"
+DRAW_ASKED = "surveys.draw_asked"
 DRAWN = "surveys.drawn"
 LISTED = "surveys.listed"
 OPENED = "surveys.opened"

@@ -19,6 +19,9 @@ from dokodemo.kernel.crypto import EncryptedJSONField, new_id
 from dokodemo.promotion.surveys.sampling import Cell
 
 DRAFT, OPEN, CLOSED, PUBLISHED = STATES = ("draft", "open", "closed", "published")
+BATCH = 1000  # rows written by one statement
+# What the register is read for.
+COUNT, DRAW = PURPOSES = ("count", "draw")
 # How an invitation went out: not yet, in the list, with a second code, or to nobody (moved, died or protected since).
 UNSENT, LISTED, RENEWED, NOWHERE = SENT = ("", "listed", "renewed", "nowhere")
 
@@ -76,6 +79,22 @@ class Wave(models.Model):
 
     def __str__(self) -> str:
         return f"{self.survey} {self.number}"
+
+
+class FrameReading(models.Model):
+    """That the register is being read for a wave (名簿の読取り), how far (people), or why nothing came of it.
+
+    It is gone when the reading has done what it was for. `refused` is the key of a fixed text, "" while it goes on.
+    """
+
+    wave = models.OneToOneField(Wave, on_delete=models.CASCADE, primary_key=True, related_name="reading")
+    purpose = models.CharField(max_length=5, choices=[(one, one) for one in PURPOSES])
+    done = models.PositiveIntegerField(default=0)
+    total = models.PositiveIntegerField(default=0)
+    refused = models.CharField(max_length=40, blank=True, default="")
+
+    def __str__(self) -> str:
+        return f"{self.purpose} {self.wave_id}"
 
 
 class Stratum(models.Model):

@@ -30,6 +30,7 @@ from dokodemo.promotion.surveys.models import (
     OPEN,
     PUBLISHED,
     Answer,
+    FrameReading,
     Invitation,
     Stratum,
     Wave,
@@ -137,6 +138,11 @@ def get(actor: Actor, wave_id: UUID, *, lock: bool = False) -> Wave:
     if wave is None:
         raise NotFound("wave")
     return wave
+
+
+def reading_of(wave: Wave) -> FrameReading | None:
+    """The reading of the register that a wave waits for, or that found nobody."""
+    return FrameReading.objects.filter(wave=wave).first()
 
 
 def strata(wave: Wave) -> list[Stratum]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from dokodemo.promotion.surveys.actions import draw
+from dokodemo.promotion.surveys.models import Wave
 from tests.domains.entry import building as b
 from tests.domains.entry.office.addressing import Address, clerk, headquarters, the_cio
 from tests.domains.promotion.surveys import survey_city
@@ -31,7 +31,7 @@ def a_wave(step: Callable[..., Any]) -> Callable[[Any], list[Any]]:
 
 def a_drawn_wave(world: Any) -> list[Any]:
     parts = a_wave(survey_city.planned)(world)
-    draw(actor=survey_city.officer(), wave_id=parts[0])
+    survey_city.drawn(survey_city.officer(), Wave.objects.get(pk=parts[0]))
     return parts
 
 

@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from dokodemo.kernel import calendar_jp
 from dokodemo.kernel.access import Role
-from dokodemo.promotion.surveys.models import Answer, Invitation, Wave
+from dokodemo.promotion.surveys.models import Answer, FrameReading, Invitation, Wave
 from tests.domains.entry import building as b
 from tests.domains.promotion.surveys import survey_city as c
 
@@ -47,11 +47,22 @@ def test_a_wave_is_run_from_plan_to_publication_on_the_screens() -> None:
     answer = client.post(PLAN, form(by="margin", margin="8", response="60"))
     place = answer.headers["Location"].partition("?")[0]
     assert answer.status_code == 302
-    page = client.get(answer.headers["Location"]).content.decode()
+    waiting = client.get(answer.headers["Location"])
+    assert waiting.headers["Refresh"] == f"2; url={place}"
+    assert "まもなく始まります。" in waiting.content.decode()
+    wave_id = Wave.objects.get().pk
+    FrameReading.objects.update(done=2000, total=5000)
+    assert "5000人のうち2000人" in client.get(place).content.decode()
+    c.read_frame(wave_id)
+    settled = client.get(place)
+    assert "Refresh" not in settled.headers
+    page = settled.content.decode()
     assert "<svg" in page
     assert "計画。まだ抽出していません" in page
     assert not Invitation.objects.exists()
-    assert client.post(f"{place}draw").headers["Location"] == f"{place}?done=drawn"
+    assert client.post(f"{place}draw").headers["Location"] == place
+    assert "対象者を抽出しています" in client.get(place).content.decode()
+    c.read_frame(wave_id)
     letters = client.post(f"{place}letters.csv")
     assert letters.headers["Cache-Control"] == "private, no-store"
     rows = list(csv.DictReader(io.StringIO(letters.content.decode("utf-8-sig"))))

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from dokodemo.city.parties.models import Resident
 from dokodemo.kernel import calendar_jp
-from dokodemo.kernel.access import Actor, Role
+from dokodemo.kernel.access import Actor, Role, system
 from dokodemo.promotion.surveys import actions
 from dokodemo.promotion.surveys.actions import Design, ListRow
 from dokodemo.promotion.surveys.models import Wave
@@ -57,13 +57,25 @@ def planned(actor: Actor, size: int = 60, seed: str = "7") -> Wave:
         design=Design(size=size),
         seed=seed,
     )
+    read_frame(pk)
     return Wave.objects.get(pk=pk)
+
+
+def read_frame(wave_id: UUID) -> None:
+    """The job's work: count the frame, or draw from it."""
+    actions.read_frame(actor=system("surveys"), wave_id=wave_id)
+
+
+def drawn(actor: Actor, wave: Wave) -> None:
+    """The sample of a planned wave is drawn."""
+    actions.draw(actor=actor, wave_id=wave.pk)
+    read_frame(wave.pk)
 
 
 def listed(actor: Actor, size: int = 60) -> tuple[Wave, list[ListRow]]:
     """A drawn wave and its mailing list."""
     wave = planned(actor, size)
-    actions.draw(actor=actor, wave_id=wave.pk)
+    drawn(actor, wave)
     rows = actions.make_list(actor=actor, wave_id=wave.pk)
     return Wave.objects.get(pk=wave.pk), rows
 

@@ -37,6 +37,8 @@ def test_a_wave_goes_from_plan_to_publication_with_one_event_each() -> None:
     wave = Wave.objects.get(pk=c.published(actor, size=30))
     assert verbs() == [
         "surveys.planned",
+        "surveys.counted",
+        "surveys.draw_asked",
         "surveys.drawn",
         "surveys.listed",
         "surveys.opened",
@@ -48,13 +50,69 @@ def test_a_wave_goes_from_plan_to_publication_with_one_event_each() -> None:
     assert wave.frame == wave.results["people"] == 110
 
 
+def test_the_register_is_read_by_a_job_and_told_how_far_it_is() -> None:
+    c.people()
+    actor, today = c.officer(), calendar_jp.today()
+    pk = actions.plan_wave(
+        actor=actor, survey=c.SURVEY, opens_on=today, closes_on=today, design=Design(size=9)
+    )
+    wave = Wave.objects.get(pk=pk)
+    assert (wave.frame, wave.sample, wave.reading.purpose) == (0, 0, "count")
+    with pytest.raises(BadWave, match="counting"):
+        actions.draw(actor=actor, wave_id=pk)
+    c.read_frame(pk)
+    wave = Wave.objects.get(pk=pk)
+    assert (wave.frame, queries.reading_of(wave)) == (110, None)
+    for _ in range(2):
+        actions.draw(actor=actor, wave_id=pk)
+    assert verbs().count("surveys.draw_asked") == 1
+    assert not Invitation.objects.exists()
+    for _ in range(2):
+        c.read_frame(pk)
+    assert verbs().count("surveys.drawn") == 1
+    assert Invitation.objects.count() == Wave.objects.get(pk=pk).sample
+
+
+def test_a_wave_that_is_thrown_away_while_the_register_is_read_draws_nobody(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    c.people(24)
+    actor = c.officer()
+    wave = c.planned(actor, 10)
+    actions.draw(actor=actor, wave_id=wave.pk)
+
+    def meanwhile(*args: Any, **kwargs: Any) -> Any:
+        actions.discard(actor=actor, wave_id=wave.pk)
+        return frame_people(*args, **kwargs)
+
+    monkeypatch.setattr("dokodemo.promotion.surveys.actions.framing.frame_people", meanwhile)
+    c.read_frame(wave.pk)
+    assert not Wave.objects.exists()
+    assert not Invitation.objects.exists()
+
+
+def test_a_register_in_which_nobody_can_be_asked_is_told_and_draws_nobody() -> None:
+    actor, today = c.officer(), calendar_jp.today()
+    pk = actions.plan_wave(
+        actor=actor, survey=c.SURVEY, opens_on=today, closes_on=today, design=Design(size=9)
+    )
+    c.read_frame(pk)
+    reading = queries.reading_of(Wave.objects.get(pk=pk))
+    assert reading is not None
+    assert reading.refused == "surveys.fault.nobody"
+    with pytest.raises(BadWave, match="nobody"):
+        actions.draw(actor=actor, wave_id=pk)
+    actions.discard(actor=actor, wave_id=pk)
+    assert queries.reading_of(Wave(pk=pk)) is None
+
+
 def test_the_same_register_and_seed_give_the_same_people() -> None:
     c.people()
     actor = c.officer()
 
     def drawn(seed: str) -> set[Any]:
         wave = c.planned(actor, 40, seed)
-        actions.draw(actor=actor, wave_id=wave.pk)
+        c.drawn(actor, wave)
         found = set(Invitation.objects.filter(wave=wave).values_list("resident_id", flat=True))
         actions.discard(actor=actor, wave_id=wave.pk)
         return found
@@ -69,7 +127,7 @@ def test_strata_get_what_was_planned_and_a_town_of_no_district_is_elsewhere() ->
     actor = c.officer()
     wave = c.planned(actor, 60)
     before = {row.cell: row.invited for row in queries.strata(wave)}
-    actions.draw(actor=actor, wave_id=wave.pk)
+    c.drawn(actor, wave)
     after = {row.cell: row.invited for row in queries.strata(wave)}
     assert before == after
     assert {cell.district for cell in after} == {"chuo", "kiyosato", "manda", "midorigaoka", "elsewhere"}
@@ -88,7 +146,7 @@ def test_the_young_dead_moved_protected_and_unwilling_are_left_out() -> None:
     opt_out(actor=b.acting(b.resident_account(unwilling)))
     actor = c.officer()
     wave = c.planned(actor, 1000)
-    actions.draw(actor=actor, wave_id=wave.pk)
+    c.drawn(actor, wave)
     asked = set(Invitation.objects.filter(wave=wave).values_list("resident_id", flat=True))
     children = {person.pk for place, person in enumerate(everybody) if place % 12 == 11}
     assert asked == {person.pk for person in everybody[4:]} - children
@@ -107,7 +165,7 @@ def test_whoever_is_protected_after_the_draw_is_not_on_the_list() -> None:
     c.people()
     actor = c.officer()
     wave = c.planned(actor, 40)
-    actions.draw(actor=actor, wave_id=wave.pk)
+    c.drawn(actor, wave)
     one = Invitation.objects.filter(wave=wave).order_by("number")[0]
     protect(Resident.objects.get(pk=one.resident_id))
     rows = actions.make_list(actor=actor, wave_id=wave.pk)
@@ -260,7 +318,7 @@ def test_a_step_out_of_turn_is_refused(place: int) -> None:
     wave = c.planned(actor, 10)
     with pytest.raises(BadWave):
         STEPS[place](actor, wave.pk)
-    assert verbs() == ["surveys.planned"]
+    assert verbs() == ["surveys.planned", "surveys.counted"]
 
 
 def test_results_are_told_once_closed_and_the_value_once_published() -> None:

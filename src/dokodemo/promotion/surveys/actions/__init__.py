@@ -11,6 +11,7 @@ from dokodemo.promotion.surveys.actions.answering import (
     check_code,
     enter_paper,
 )
+from dokodemo.promotion.surveys.actions.framing import read_frame
 from dokodemo.promotion.surveys.actions.planning import BadWave, Design, discard, draw, plan_wave
 from dokodemo.promotion.surveys.actions.running import close_wave, open_wave, publish
 from dokodemo.promotion.surveys.actions.sending import ListRow, make_list, renew_code
@@ -32,5 +33,6 @@ __all__ = [
     "open_wave",
     "plan_wave",
     "publish",
+    "read_frame",
     "renew_code",
 ]

@@ -21,8 +21,9 @@ from dokodemo.promotion.indicators.actions import observe
 from dokodemo.promotion.indicators.definitions import Observed
 from dokodemo.promotion.surveys import events as verbs
 from dokodemo.promotion.surveys import queries, results
-from dokodemo.promotion.surveys.actions.planning import BATCH, BadWave
+from dokodemo.promotion.surveys.actions.planning import BadWave
 from dokodemo.promotion.surveys.models import (
+    BATCH,
     CLOSED,
     DRAFT,
     OPEN,

@@ -16,9 +16,9 @@ from dokodemo.kernel import calendar_jp, events
 from dokodemo.kernel.access import Actor, Role
 from dokodemo.promotion.surveys import events as verbs
 from dokodemo.promotion.surveys import queries
-from dokodemo.promotion.surveys.actions.planning import BATCH, BadWave
+from dokodemo.promotion.surveys.actions.planning import BadWave
 from dokodemo.promotion.surveys.codes import new_code, normalise
-from dokodemo.promotion.surveys.models import DRAFT, LISTED, NOWHERE, OPEN, RENEWED, Invitation, Wave
+from dokodemo.promotion.surveys.models import BATCH, DRAFT, LISTED, NOWHERE, OPEN, RENEWED, Invitation, Wave
 
 
 @dataclass(frozen=True)
