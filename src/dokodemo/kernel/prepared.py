@@ -30,7 +30,8 @@ _KINDS: Mapping[type, tuple[models.Field[Any, Any], Callable[[int], Any]]] = {
 class Prepared[M: models.Model]:
     """A query of one model with values left open, by name and type (UUID, str, date, datetime).
 
-    `make` gets a value for each name and returns the queryset; it must use every value as it is, in a filter.
+    `make` gets a value for each name and returns the queryset; it must use every value as it is, in a filter. What the
+    queryset annotates stands on the instances as usual.
     """
 
     def __init__(self, make: Callable[..., models.QuerySet[M]], **types: type) -> None:
@@ -67,7 +68,9 @@ class Prepared[M: models.Model]:
             for convert in converters:
                 value = convert(value, expression, here)
             filled[place] = value
-        made: M = written.model.from_db(here.alias, written.names, filled)
+        made: M = written.model.from_db(here.alias, written.names, filled[: len(written.names)])
+        for name, place in written.annotations:
+            setattr(made, name, filled[place])
         return made
 
     def _write(self, here: BaseDatabaseWrapper) -> _Written:
@@ -83,13 +86,16 @@ class Prepared[M: models.Model]:
         if unused:
             raise TypeError(f"the query does not use {sorted(unused)} as it is")
         columns = [column for column, _, _ in compiler.select]
-        if compiler.klass_info is None or compiler.klass_info["select_fields"] != list(range(len(columns))):
+        annotations = tuple(compiler.annotation_col_map.items())
+        own = columns[: len(columns) - len(annotations)]
+        if compiler.klass_info is None or compiler.klass_info["select_fields"] != list(range(len(own))):
             raise TypeError("the query asks for more than the rows of one model")
         return _Written(
             compiler.klass_info["model"],
             sql,
             opened,
-            [column.target.attname for column in columns],
+            [column.target.attname for column in own],
+            annotations,
             tuple(compiler.get_converters(columns).items()),
         )
 
@@ -102,6 +108,7 @@ class _Written:
     sql: str
     parameters: tuple[Any, ...]
     names: list[str]
+    annotations: tuple[tuple[str, int], ...]
     converters: tuple[tuple[int, tuple[list[Any], Any]], ...]
 
 

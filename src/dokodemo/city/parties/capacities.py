@@ -10,7 +10,7 @@ from datetime import date
 from typing import Literal
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from dokodemo.city.parties.definitions import EVERY_PROCEDURE, CapacityKind, LinkState, MandateState, Status
 from dokodemo.city.parties.logic import full_name_text, is_in_scope, value_of, wards_of
@@ -45,12 +45,7 @@ class PersonOption:
 
 UNCONFIRMED = Capacity("unconfirmed")
 _LIVING = [status.value for status in Status if status is not Status.DEAD]
-_LINKED = Prepared(
-    lambda account: SignInLink.objects.filter(
-        account_id=account, state=LinkState.LINKED.value, resident__status__in=_LIVING
-    ).only("resident_id"),
-    account=UUID,
-)
+_LINKED = SignInLink.objects.filter(state=LinkState.LINKED.value, resident__status__in=_LIVING)
 _ALIVE = Prepared(lambda pk: Resident.objects.filter(pk=pk).exclude(status=Status.DEAD.value), pk=UUID)
 _MEMBERS = Prepared(
     lambda household: Resident.objects.filter(household_id=household, status=Status.RESIDENT.value).order_by(
@@ -69,9 +64,13 @@ _PROTECTED = Prepared(
 
 
 def resident_of(account_id: UUID) -> UUID | None:
-    """The living resident an account is linked to, or None. One indexed query; asked on every request."""
-    link = _LINKED.first(account=account_id)
-    return link.resident_id if link else None
+    """The living resident an account is linked to, or None."""
+    return _LINKED.filter(account_id=account_id).values_list("resident_id", flat=True).first()
+
+
+def resident_beside_account() -> Subquery:
+    """The same as a column of a query of accounts: asked on every request, together with the account."""
+    return Subquery(_LINKED.filter(account_id=OuterRef("pk")).values("resident_id")[:1])
 
 
 def capacities(actor: Actor) -> list[PersonOption]:

@@ -30,6 +30,7 @@ from dokodemo.city.parties.capacities import (
     capacity_stands,
     may_act,
     members_of,
+    resident_beside_account,
     resident_of,
     sheltered_among,
 )
@@ -73,6 +74,7 @@ __all__ = [
     "released_facts",
     "released_together",
     "request_mandate",
+    "resident_beside_account",
     "resident_of",
     "revoke_mandate",
     "unlink",

@@ -1,5 +1,7 @@
 """Who signs in how (認証バックエンド), and whose account a session belongs to, found by a query that is written once.
 
+The resident the account is linked to comes with it (`linked_resident`): every page of the portal asks for both.
+
 Owns `AUTHENTICATION_BACKENDS`. Never decides what an account may do.
 """
 
@@ -11,10 +13,13 @@ from uuid import UUID
 from allauth.account.auth_backends import AuthenticationBackend
 from django.contrib.auth.backends import ModelBackend
 
+from dokodemo.city.parties.port import resident_beside_account
 from dokodemo.kernel.access import Account
 from dokodemo.kernel.prepared import Prepared
 
-_ACCOUNT = Prepared(lambda pk: Account.objects.filter(pk=pk), pk=UUID)
+_ACCOUNT = Prepared(
+    lambda pk: Account.objects.filter(pk=pk).annotate(linked_resident=resident_beside_account()), pk=UUID
+)
 
 
 class _Remembered(ModelBackend):

@@ -6,8 +6,9 @@ from uuid import UUID, uuid4
 import pytest
 from django.contrib.sessions.models import Session
 from django.db import transaction
-from django.db.models import Count
+from django.db.models import Count, F
 
+from dokodemo.city.parties.models import SignInLink
 from dokodemo.kernel.access.models import Account
 from dokodemo.kernel.prepared import Prepared
 
@@ -83,7 +84,19 @@ def test_a_question_that_is_cut_short_gives_one_row() -> None:
 
 def test_more_than_the_rows_of_one_model_is_refused() -> None:
     with pytest.raises(TypeError, match="one model"):
-        Prepared(lambda: Account.objects.annotate(n=Count("pk"))).all()
+        Prepared(lambda: Account.objects.values("kind")).all()  # type: ignore[arg-type,return-value]
+    with pytest.raises(TypeError, match="one model"):
+        Prepared(lambda: SignInLink.objects.select_related("account")).all()
+
+
+def test_what_is_annotated_stands_on_the_instance_with_its_type() -> None:
+    account = Account.objects.create(username="a")
+    noted = Prepared(
+        lambda pk: Account.objects.filter(pk=pk).annotate(again=F("id"), n=Count("pk")), pk=UUID
+    ).first(pk=account.pk)
+    assert noted == account
+    assert vars(noted)["again"] == account.pk
+    assert vars(noted)["n"] == 1
 
 
 def test_a_narrow_question_leaves_the_other_columns_for_later() -> None:
