@@ -84,10 +84,10 @@ def plan_is_right(pack: Pack) -> list[Problem]:
         return []
     from dokodemo.administration.procedures.reading import read_procedures
     from dokodemo.promotion.indicators.definitions import check
-    from dokodemo.promotion.plan.definitions import load_plan
+    from dokodemo.promotion.plan.definitions import load_plans
 
     found = check(pack)
-    known = {measure.code for measure in load_plan(pack).measures}
+    known = {measure.code for plan in load_plans(pack) for measure in plan.measures}
     return found + [
         file.document.problem(
             ("measures", i),

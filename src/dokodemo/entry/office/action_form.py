@@ -29,6 +29,7 @@ from dokodemo.promotion.indicators import queries as indicators
 from dokodemo.promotion.plan import actions, policies, queries
 from dokodemo.promotion.plan.action_plan import CHECKS, Action, Wrong, as_json
 from dokodemo.promotion.plan.actions import ChangedMeanwhile, Refused
+from dokodemo.promotion.plan.definitions import Plan
 from dokodemo.promotion.plan.models import PlanDraft
 
 _CODE = re.compile(r"[a-z][a-z0-9-]{0,59}")
@@ -74,7 +75,8 @@ def _edit(request: Request, draft: PlanDraft, action: Action | None) -> HttpResp
     mine = _sections(request)
     if not mine or (action is not None and not policies.may_write(request.actor, {action.section})):
         raise Forbidden
-    boxes = _boxes(request, action, mine)
+    plan = queries.plan_of(draft)
+    boxes = _boxes(request, plan, action, mine)
     errors: dict[str, str] = {}
     typed: Mapping[str, Any] = {}
     status = 200
@@ -103,7 +105,7 @@ def _edit(request: Request, draft: PlanDraft, action: Action | None) -> HttpResp
             else:
                 pages.tell(request, "plan.done.action")
                 return HttpResponseRedirect(reverse("office:actions_draft", args=[draft.pk]))
-    rows = _rows(request, boxes, _shown(action), typed, errors)
+    rows = _rows(request, plan, boxes, _shown(action), typed, errors)
     context = {
         "draft": draft,
         "action": action,
@@ -123,8 +125,7 @@ def _sections(request: Request) -> list[str]:
     return [code for code in every if code in mine]
 
 
-def _boxes(request: Request, action: Action | None, sections: list[str]) -> list[ActionBox]:
-    plan = queries.plan()
+def _boxes(request: Request, plan: Plan, action: Action | None, sections: list[str]) -> list[ActionBox]:
     tasks = (len(action.tasks) if action is not None else 0) + FREE_TASKS
     known = [one for one in sections if action is None or one != action.section]
     listed = ([action.section] if action is not None else []) + known
@@ -217,13 +218,14 @@ def _code_of(place: str) -> str:
 
 def _rows(
     request: Request,
+    plan: Plan,
     boxes: list[ActionBox],
     data: Mapping[str, Any],
     typed: Mapping[str, Any],
     errors: Mapping[str, str],
 ) -> list[dict[str, Any]]:
     """The boxes with their words, what stands in them, and what is wrong with them."""
-    names = _names(request)
+    names = _names(request, plan)
     rows = shown(boxes, data, typed)
     for row, box in zip(rows, boxes, strict=True):
         wrong = next((name for name in errors if name == box.name or name.startswith(f"{box.name}.")), None)
@@ -244,13 +246,12 @@ def _rows(
     return rows
 
 
-def _names(request: Request) -> dict[str, dict[str, Any]]:
+def _names(request: Request, plan: Plan) -> dict[str, dict[str, Any]]:
     """What may be chosen, by box and code, in the reader's language."""
 
     def said(text: Any) -> Any:
         return say(text, request.lang, furigana=request.furigana)
 
-    plan = queries.plan()
     related = {place: said(title) for other in plan.related for place, title in other.places.items()}
     return {
         "measures": {one.code: said(one.title) for one in plan.measures},

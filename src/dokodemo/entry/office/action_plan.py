@@ -19,9 +19,9 @@ from dokodemo.city.organisation import queries as organisation
 from dokodemo.entry.drafts import plain_yaml
 from dokodemo.entry.office import pages
 from dokodemo.entry.office.visitors import needs_staff
+from dokodemo.entry.server.as_of import as_of
 from dokodemo.entry.server.requests import Request
 from dokodemo.kernel import calendar_jp
-from dokodemo.kernel.calendar_jp import ImpossibleDate
 from dokodemo.kernel.ui import texts
 from dokodemo.promotion.plan import actions, logic, policies, queries
 from dokodemo.promotion.plan.action_plan import Action, as_json
@@ -35,22 +35,17 @@ TAB = "actions"
 @require_safe
 def actions_in_force(request: Request) -> HttpResponse:
     """The version in force on a day, the versions there are, and what is being written."""
-    typed = request.GET.get("on", "").strip()
-    on, wrong = calendar_jp.today(), ""
-    if typed:
-        try:
-            on = calendar_jp.parse_date(typed)
-        except ImpossibleDate:
-            wrong = "plan.fault.day"
+    day = as_of(request)
     versions, drafts = queries.versions(request.actor), queries.drafts(request.actor)
-    version = queries.in_force(on)
+    version = queries.in_force(day.on)
     years = _years(versions, drafts)
     context = {
         **listed(request, version),
-        "on": on,
-        "typed": typed,
-        "wrong": wrong,
-        "errors": pages.errors(request, [("on", wrong)] if wrong else []),
+        "plan": queries.plan(day.on),
+        "on": day.on,
+        "typed": day.typed,
+        "wrong": day.wrong,
+        "errors": pages.errors(request, [("on", day.wrong)] if day.wrong else []),
         "version": version,
         "versions": versions,
         "drafts": drafts,
@@ -61,19 +56,22 @@ def actions_in_force(request: Request) -> HttpResponse:
         if policies.coordinates(request.actor)
         else [],
     }
-    return pages.show(request, "office/plan/actions.html", context, status=422 if wrong else 200, tab=TAB)
+    return pages.show(request, "office/plan/actions.html", context, status=day.status, tab=TAB)
 
 
 def _years(versions: Sequence[ActionPlan], drafts: Sequence[PlanDraft]) -> list[int]:
     """The fiscal years a version may be begun for: this one and the next, unless it is being written already."""
     this = calendar_jp.fiscal_year(calendar_jp.today())
     writing = {draft.fiscal_year for draft in drafts}
-    return [year for year in (this, this + 1) if year not in writing]
+    years = (year for year in (this, this + 1) if year not in writing)
+    return [year for year in years if not actions.year_is_closed(queries.plan_of_year(year).code, year)]
 
 
 def _carried_into(request: Request, year: int, version: ActionPlan | None) -> list[Action]:
     """The actions a new year could begin with; none where the year has a version to go on from."""
     if version is None or version.fiscal_year >= year or queries.latest(year) is not None:
+        return []
+    if version.plan != queries.plan_of_year(year).code:
         return []
     return list(queries.actions_of(version))
 
@@ -134,6 +132,7 @@ def _draft(
     writes = draft.state == "draft"
     for row in found["rows"].values():
         row["writes"] = writes and policies.may_write(actor, {row["action"].section})
+    waiting = queries.waiting(queries.plan_of(draft)) if writes and policies.coordinates(actor) else []
     remarks = queries.remarks(draft)
     names = organisation.staff_names({one.made_by for one in remarks})
     titles = {code: row["action"].title for code, row in found["rows"].items()}
@@ -155,6 +154,7 @@ def _draft(
             }
             for one in remarks
         ],
+        "waiting": len(waiting),
         "open_remarks": sum(1 for one in remarks if one.settled_at is None),
         "wrong": {box: code} if code else {},
         "errors": pages.errors(request, [(box, code)] if code else []),
@@ -236,6 +236,11 @@ def _take_out(request: Request, draft_id: UUID, revision: int) -> str:
     return reverse("office:actions_draft", args=[draft_id])
 
 
+def _take_in(request: Request, draft_id: UUID, revision: int) -> str:
+    actions.take_in(actor=request.actor, draft_id=draft_id, revision=revision)
+    return reverse("office:actions_draft", args=[draft_id])
+
+
 _ACTS: Mapping[str, Callable[[Request, UUID, int], str]] = {
     "send": _send,
     "return": _return,
@@ -243,6 +248,7 @@ _ACTS: Mapping[str, Callable[[Request, UUID, int], str]] = {
     "discard": _discard,
     "remark": _remark,
     "take_out": _take_out,
+    "take_in": _take_in,
 }
 
 
@@ -258,12 +264,14 @@ def actions_settle(request: Request, draft_id: UUID, remark_id: UUID) -> HttpRes
 def listed(request: Request, version: ActionPlan | PlanDraft | None) -> dict[str, Any]:
     """The actions of a version as its pages show them: by measure, with sums, self-checks and what other plans get of it."""
     found = queries.actions_of(version) if version is not None else ()
-    plan, today = queries.plan(), calendar_jp.today()
+    plan = queries.plan_of(version) if version is not None else queries.plan()
+    today = calendar_jp.today()
     sections = {one.code: one for one in organisation.sections()}
     rows: dict[str, dict[str, Any]] = {
         action.code: {
             "action": action,
             "section": sections.get(action.section),
+            "from_plan": queries.plan_called(action.origin.plan) if action.origin is not None else None,
             "next": next((task for task in action.tasks if task.due >= today), None),
         }
         for action in found
@@ -277,8 +285,9 @@ def listed(request: Request, version: ActionPlan | PlanDraft | None) -> dict[str
                 strategy,
                 [(measure, [rows[one.code] for one in per_measure[measure.code]]) for measure in measures],
             )
-            for strategy, measures in queries.by_strategy()
+            for strategy, measures in queries.by_strategy(plan)
         ],
+        "homeless": [rows[one.code] for one in logic.without_measure(found, plan)],
         "sums": logic.sums(found),
         "checks": [(one, checks[one.code]) for one in plan.guidelines],
         "related": [

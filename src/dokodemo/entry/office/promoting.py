@@ -14,6 +14,7 @@ from django.urls import reverse
 from dokodemo.entry.server.requests import Request
 from dokodemo.kernel.access import Actor
 from dokodemo.kernel.ui import texts
+from dokodemo.promotion.closing import policies as closing
 from dokodemo.promotion.evaluation import policies as evaluation
 from dokodemo.promotion.headquarters import policies as headquarters
 from dokodemo.promotion.indicators import policies as indicators
@@ -36,6 +37,7 @@ TABS: tuple[Tab, ...] = (
     Tab("indicators", indicators.may_read),
     Tab("reports", headquarters.may_read),
     Tab("meetings", headquarters.may_read),
+    Tab("closing", closing.may_read),
     Tab("evaluation", evaluation.may_look),
     Tab("surveys", surveys.may_look),
     Tab("reform", reform.may_look),

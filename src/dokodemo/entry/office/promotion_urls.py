@@ -5,6 +5,7 @@ from django.urls import path
 from dokodemo.entry.office import (
     action_form,
     action_plan,
+    closing,
     evaluation,
     evaluation_effort,
     evaluation_models,
@@ -76,6 +77,14 @@ HEADQUARTERS = [
         {"kind": "zip"},
         name="meetings_papers",
     ),
+]
+CLOSING = [
+    path("closing/", closing.closing, name="closing"),
+    path("closing/begin", closing.closing_begin, name="closing_begin"),
+    path("closing/<uuid:evaluation_id>/act", closing.closing_act, name="closing_act"),
+    path("closing/<uuid:evaluation_id>/rows/<uuid:row_id>/", closing.closing_row, name="closing_row"),
+    path("closing/plans/<slug:code>/", closing.closing_plan, name="closing_plan"),
+    path("closing/plans/<slug:code>/final.pdf", closing.closing_paper, name="closing_paper"),
 ]
 EVALUATION = [
     path("evaluation/", evaluation.evaluations, name="evaluation"),
@@ -164,4 +173,4 @@ SURVEYS = [
     path(_WAVE + "results.csv", surveys_results.table, name="surveys_csv"),
     path(_WAVE + "results.json", surveys_results.numbers, name="surveys_json"),
 ]
-PROMOTION = [*ACTIONS, *INDICATORS, *HEADQUARTERS, *EVALUATION, *SURVEYS, *REFORM, *TRAINING]
+PROMOTION = [*ACTIONS, *INDICATORS, *HEADQUARTERS, *CLOSING, *EVALUATION, *SURVEYS, *REFORM, *TRAINING]

@@ -6,7 +6,7 @@ Owns the addresses. Never shows what a section wrote in a report: the state it r
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -15,11 +15,13 @@ from django.utils.feedgenerator import Atom1Feed
 from django.views.decorators.http import require_safe
 
 from dokodemo.entry.portal.planning import doing
+from dokodemo.entry.server.as_of import as_of, refused
 from dokodemo.entry.server.requests import Request
 from dokodemo.entry.server.table_files import csv_response
 from dokodemo.kernel import calendar_jp
 from dokodemo.kernel.ui import texts
 from dokodemo.kernel.ui.language import Lang, as_lang, html_lang, say_plain
+from dokodemo.promotion.closing import queries as endings
 from dokodemo.promotion.headquarters import queries as headquarters
 from dokodemo.promotion.headquarters.packet import quarter_words
 from dokodemo.promotion.indicators import queries as indicators
@@ -58,26 +60,38 @@ ACTION_COLUMNS = (
 
 
 @require_safe
-def numbers(request: Request) -> JsonResponse:
-    """Every number of the plan: each with numerator, denominator, unit and day; and every action of the year."""
+def numbers(request: Request) -> HttpResponse:
+    """Every number of the plan: each with numerator, denominator, unit and day; and every action of the year.
+
+    As of today, or of the day in `?on=`; a day that cannot be is answered with 400 and what to do.
+    """
+    day = as_of(request)
+    if day.wrong:
+        return refused(request, day, as_json=True)
+    found = plans.plan(day.on)
+    final = endings.final(found.code, by=day.on)
     return JsonResponse(
         {
-            "plan": plans.plan().code,
-            "indicators": [_number(reading) for reading in indicators.readings().values()],
+            "plan": found.code,
+            "as_of": day.on.isoformat(),
+            "period": {"from": found.period.from_.isoformat(), "to": found.period.to.isoformat()},
+            "ended": day.on > found.period.to,
+            "closed_on": final.closed.on.isoformat() if final is not None else None,
+            "indicators": [_number(one, day.on) for one in indicators.readings(on=day.on).values()],
             "actions": [
                 {
                     **as_json(one.action),
                     "state": one.state or None,
                     "section_name": one.section.name.model_dump() if one.section is not None else None,
                 }
-                for one in doing()
+                for one in doing(day.on)
             ],
         },
         json_dumps_params={"ensure_ascii": False, "indent": 1},
     )
 
 
-def _number(reading: Reading) -> dict[str, Any]:
+def _number(reading: Reading, on: date) -> dict[str, Any]:
     one = reading.observed
     return {
         "code": reading.indicator.code,
@@ -90,7 +104,7 @@ def _number(reading: Reading) -> dict[str, Any]:
         "observed": None
         if one is None
         else one.model_dump(mode="json", by_alias=True, exclude={"indicator"}),
-        "as_of": calendar_jp.today().isoformat(),
+        "as_of": (reading.ratio.as_of if reading.ratio is not None else on).isoformat(),
         "state": reading.indicator.state,
     }
 
@@ -98,10 +112,17 @@ def _number(reading: Reading) -> dict[str, Any]:
 @require_safe
 def number_table(request: Request) -> HttpResponse:
     """The same numbers as CSV: of what is observed elsewhere `from` and `as_of` are its period, empty is 未計測."""
+    day = as_of(request)
+    if day.wrong:
+        return refused(request, day)
     rows = []
-    for reading in indicators.readings().values():
+    for reading in indicators.readings(on=day.on).values():
         ratio, observed = reading.ratio, reading.observed
-        days = (observed.from_, observed.to) if observed is not None else ("", calendar_jp.today())
+        days = (
+            (observed.from_, observed.to)
+            if observed is not None
+            else ("", ratio.as_of if ratio is not None else day.on)
+        )
         rows.append(
             [
                 reading.indicator.code,
@@ -111,7 +132,7 @@ def number_table(request: Request) -> HttpResponse:
                 ratio.numerator if ratio else "",
                 ratio.denominator if ratio else "",
                 "" if reading.value is None else f"{reading.value:.10g}",
-                *(str(day) for day in (days if reading.value is not None else ("", ""))),
+                *(str(one) for one in (days if reading.value is not None else ("", ""))),
                 reading.indicator.state,
             ]
         )
@@ -121,6 +142,9 @@ def number_table(request: Request) -> HttpResponse:
 @require_safe
 def action_table(request: Request) -> HttpResponse:
     """The actions of the version in force as CSV: several measures are parted by a space, money is yen of the year."""
+    day = as_of(request)
+    if day.wrong:
+        return refused(request, day)
     rows = [
         [
             one.action.code,
@@ -134,7 +158,7 @@ def action_table(request: Request) -> HttpResponse:
             one.state,
             "sample" if one.action.sample else "",
         ]
-        for one in doing()
+        for one in doing(day.on)
     ]
     return csv_response([ACTION_COLUMNS, *rows], "plan-actions.csv")
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.http import HttpResponse
@@ -18,9 +19,12 @@ from django.views.decorators.http import require_safe
 from dokodemo.administration.procedures import queries as procedures
 from dokodemo.city.organisation import queries as organisation
 from dokodemo.city.organisation.queries import SectionView
+from dokodemo.entry.ending import chart
+from dokodemo.entry.server.as_of import as_of
 from dokodemo.entry.server.requests import Request
 from dokodemo.kernel import calendar_jp
 from dokodemo.kernel.ui import charts, texts
+from dokodemo.promotion.closing import queries as endings
 from dokodemo.promotion.headquarters import queries as headquarters
 from dokodemo.promotion.indicators import going_online
 from dokodemo.promotion.indicators import queries as indicators
@@ -28,7 +32,7 @@ from dokodemo.promotion.indicators.definitions import Indicator
 from dokodemo.promotion.indicators.queries import Reading, TargetReading
 from dokodemo.promotion.plan import queries as plans
 from dokodemo.promotion.plan.action_plan import Action
-from dokodemo.promotion.plan.definitions import Measure
+from dokodemo.promotion.plan.definitions import Measure, Plan
 from dokodemo.promotion.surveys import queries as surveys
 
 
@@ -60,22 +64,26 @@ class Live:
 
 @require_safe
 def plan(request: Request) -> HttpResponse:
-    """Per measure: the promise, what serves it today, and the live numbers, drawn and in tables."""
-    readings = indicators.readings()
-    found = plans.plan()
-    actions = doing()
+    """Per measure: the promise, what serves it, and the numbers, drawn and in tables; as of today, or of the day in `?on=`."""
+    day = as_of(request)
+    on = day.on
+    readings = indicators.readings(on=on)
+    found = plans.plan(on)
+    actions = doing(on)
     counted = [one for one in readings.values() if one.indicator.state == "works"]
     return render(
         request,
         "portal/plan.html",
         {
             "plan": found,
-            "as_of": calendar_jp.today(),
-            "unconfirmed": _unconfirmed(),
-            "targets": [_drawn(request, target) for target in indicators.targets(readings)],
+            "day": day,
+            "as_of": on,
+            **_ending(request, found, on),
+            "unconfirmed": 0 if day.past else _unconfirmed(),
+            "targets": [_drawn(request, target) for target in indicators.targets(readings, on=on)],
             "strategies": [
                 (strategy, [_measure(measure, readings, actions) for measure in measures])
-                for strategy, measures in plans.by_strategy()
+                for strategy, measures in plans.by_strategy(found)
             ],
             "promises": _promises(request, found.measures),
             "live": [_live(one) for one in counted if one.percent is not None],
@@ -83,7 +91,21 @@ def plan(request: Request) -> HttpResponse:
             "bars": _bars(request, [one for one in counted if one.percent is not None]),
             "surveys": surveys.published_surveys(),
         },
+        status=day.status,
     )
+
+
+def _ending(request: Request, found: Plan, on: date) -> dict[str, Any]:
+    """How the plan ended, where it has by that day, and the final evaluation of the one before it."""
+    before = plans.predecessor(found)
+    final = endings.final(found.code, by=on)
+    return {
+        "ended": on > found.period.to,
+        "final": final,
+        "final_chart": chart(request, final.tally) if final is not None else "",
+        "final_summary": final.summary(request.lang) if final is not None else None,
+        "before": endings.final(before.code, by=on) if before is not None else None,
+    }
 
 
 def _unconfirmed() -> int:
@@ -123,12 +145,12 @@ class Doing:
     state: str
 
 
-def doing() -> list[Doing]:
-    """The actions of the version in force today, with their states."""
-    version = plans.in_force()
+def doing(on: date | None = None) -> list[Doing]:
+    """The actions of the version in force on a day (today), with the states reported by then."""
+    version = plans.in_force(on)
     if version is None:
         return []
-    states = headquarters.public_states()
+    states = headquarters.public_states(on)
     sections = {one.code: one for one in organisation.sections()}
     return [
         Doing(one, sections.get(one.section), states.get(one.code, "")) for one in plans.actions_of(version)

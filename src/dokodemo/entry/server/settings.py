@@ -106,6 +106,7 @@ INSTALLED_APPS = [
     "dokodemo.promotion.reform",
     "dokodemo.promotion.indicators",
     "dokodemo.promotion.headquarters",
+    "dokodemo.promotion.closing",
     "dokodemo.promotion.evaluation",
     "dokodemo.promotion.surveys",
     "dokodemo.entry.portal",

@@ -55,6 +55,8 @@ def keep_report(
     report = _locked(quarter, action)
     if report is not None and report.filed_at is not None:
         raise Refused({"state": "headquarters.fault.filed"})
+    if plan_actions.year_is_closed(plans.plan(quarter.last).code, quarter.fiscal_year):
+        raise Refused({"state": "plan.fault.closed"})
     if revision != (report.revision if report is not None else 0):
         raise ChangedMeanwhile
     if quarter.first > calendar_jp.today():
@@ -64,7 +66,10 @@ def keep_report(
         raise Refused(faults)
     now = calendar_jp.now()
     report = report or Report(
-        plan=plans.plan().code, action=action, fiscal_year=quarter.fiscal_year, quarter=quarter.number
+        plan=plans.plan(quarter.last).code,
+        action=action,
+        fiscal_year=quarter.fiscal_year,
+        quarter=quarter.number,
     )
     report.section, report.revision = found.section, revision + 1
     report.changed_at, report.changed_by = now, actor.account
@@ -87,7 +92,7 @@ def _locked(quarter: Quarter, action: str) -> Report | None:
     return (
         Report.objects.select_for_update()
         .filter(
-            plan=plans.plan().code,
+            plan=plans.plan(quarter.last).code,
             action=action,
             fiscal_year=quarter.fiscal_year,
             quarter=quarter.number,
@@ -113,7 +118,7 @@ def assess(*, actor: Actor, report_id: UUID, grade: str, direction: str, words: 
     """Give a filed report its second assessment (二次評価); again replaces it. Raises NotFound, Forbidden, Refused."""
     if not policies.may_read(actor):
         raise NotFound
-    report = Report.objects.select_for_update().filter(pk=report_id, plan=plans.plan().code).first()
+    report = Report.objects.select_for_update().filter(pk=report_id).first()
     if report is None:
         raise NotFound
     if not policies.may_assess(actor):
@@ -121,6 +126,8 @@ def assess(*, actor: Actor, report_id: UUID, grade: str, direction: str, words: 
     faults = {}
     if report.filed_at is None:
         faults["grade"] = "headquarters.fault.not_filed"
+    elif plan_actions.year_is_closed(report.plan, report.fiscal_year):
+        faults["grade"] = "plan.fault.closed"
     if grade not in GRADES:
         faults["grade"] = "headquarters.fault.grade"
     if direction not in DIRECTIONS:

@@ -30,15 +30,20 @@ def _reads(actor: Actor) -> None:
         raise NotFound
 
 
+def _plans() -> list[str]:
+    return [one.code for one in plans.plans()]
+
+
 def _reports(quarter: Quarter) -> QuerySet[Report]:
     return Report.objects.filter(
-        plan=plans.plan().code, fiscal_year=quarter.fiscal_year, quarter=quarter.number
+        plan=plans.plan(quarter.last).code, fiscal_year=quarter.fiscal_year, quarter=quarter.number
     )
 
 
 def actions_of(quarter: Quarter) -> list[Action]:
-    """The actions that report on a quarter, of the version in force on its last day; of today's where there was none yet."""
-    version = plans.in_force(quarter.last) or plans.in_force()
+    """The actions that report on a quarter, of the version in force on its last day; where there was none yet, of the last of
+    that fiscal year, or of today's."""
+    version = plans.in_force(quarter.last) or plans.latest(quarter.fiscal_year) or plans.in_force()
     return logic.reporting(plans.actions_of(version), quarter) if version is not None else []
 
 
@@ -80,9 +85,13 @@ def states(of: Quarter) -> dict[str, str]:
     return dict(_reports(of).filter(filed_at__isnull=False).values_list("action", "state"))
 
 
-def public_states() -> dict[str, str]:
-    """What residents are told of each action: the state it was last reported in. Never what a section wrote."""
-    rows = Report.objects.filter(plan=plans.plan().code, filed_at__isnull=False)
+def public_states(on: date | None = None) -> dict[str, str]:
+    """What residents are told of each action of a day's plan: the state it was last reported in by the end of that day.
+
+    Never what a section wrote.
+    """
+    day = on or calendar_jp.today()
+    rows = Report.objects.filter(plan=plans.plan(day).code, filed_at__lt=calendar_jp.day_end(day))
     rows = rows.order_by("fiscal_year", "quarter")
     return dict(rows.values_list("action", "state"))
 
@@ -100,7 +109,7 @@ class Told:
 
 def told(most: int, *, actions: Collection[str] | None = None) -> list[Told]:
     """The reports filed last, the newest first; of some actions or of all. Never what a section wrote."""
-    rows = Report.objects.filter(plan=plans.plan().code, filed_at__isnull=False)
+    rows = Report.objects.filter(plan__in=_plans(), filed_at__isnull=False)
     if actions is not None:
         rows = rows.filter(action__in=list(actions))
     found = rows.order_by("-filed_at", "action").only("action", "fiscal_year", "quarter", "state", "filed_at")
@@ -109,6 +118,29 @@ def told(most: int, *, actions: Collection[str] | None = None) -> list[Told]:
         for one in found[:most]
         if one.filed_at is not None
     ]
+
+
+@dataclass(frozen=True)
+class Last:
+    """What was last reported of an action: the quarter, the state, and the direction of the second assessment or else the
+    section's own."""
+
+    quarter: Quarter
+    state: str
+    direction: str
+
+
+def last_reports(plan: str, until: Quarter) -> dict[str, Last]:
+    """The last filed report of each action of a plan, up to a quarter."""
+    rows = Report.objects.filter(plan=plan, filed_at__isnull=False, fiscal_year__lte=until.fiscal_year)
+    rows = rows.order_by("fiscal_year", "quarter").defer("done", "learned", "evidence", "second_words")
+    return {
+        row.action: Last(
+            Quarter(row.fiscal_year, row.quarter), row.state, row.second_direction or row.direction
+        )
+        for row in rows
+        if Quarter(row.fiscal_year, row.quarter) <= until
+    }
 
 
 def numbers_now(action: Action) -> list[dict[str, Any]]:
@@ -140,13 +172,13 @@ def numbers_now(action: Action) -> list[dict[str, Any]]:
 def meetings(actor: Actor) -> list[Meeting]:
     """The meetings, the latest first. Raises NotFound."""
     _reads(actor)
-    return list(Meeting.objects.filter(plan=plans.plan().code).order_by("-on", "-called_at")[:MOST_MEETINGS])
+    return list(Meeting.objects.filter(plan__in=_plans()).order_by("-on", "-called_at")[:MOST_MEETINGS])
 
 
 def get_meeting(actor: Actor, meeting_id: UUID) -> Meeting:
     """One meeting with its decisions and their follow-ups. Raises NotFound."""
     _reads(actor)
-    rows = Meeting.objects.filter(plan=plans.plan().code).prefetch_related("decisions__follow_ups")
+    rows = Meeting.objects.filter(plan__in=_plans()).prefetch_related("decisions__follow_ups")
     found = rows.filter(pk=meeting_id).first()
     if found is None:
         raise NotFound
@@ -162,7 +194,7 @@ def meeting_before(meeting: Meeting) -> Meeting | None:
 def open_follow_ups(actor: Actor, *, sections: Collection[str] | None = None) -> list[FollowUp]:
     """What is still to be done after decisions, the earliest due first; of some sections or of all. Raises NotFound."""
     _reads(actor)
-    rows = FollowUp.objects.filter(done_at=None, decision__meeting__plan=plans.plan().code)
+    rows = FollowUp.objects.filter(done_at=None, decision__meeting__plan__in=_plans())
     if sections is not None:
         rows = rows.filter(section__in=list(sections))
     return list(rows.select_related("decision__meeting").order_by("due", "given_at")[:200])

@@ -14,7 +14,15 @@ from pydantic import Field, model_validator
 
 from dokodemo.kernel.packs import Document, Pack, PackError, PackModel, Problem, Text, fault, validate
 from dokodemo.promotion.plan.action_plan import check_actions
-from dokodemo.promotion.plan.definitions import PLAN_FILE, Code, load_plan, twice
+from dokodemo.promotion.plan.definitions import (
+    FURTHER_PLANS,
+    PLAN_FILE,
+    Code,
+    Plan,
+    load_plan,
+    load_plans,
+    twice,
+)
 
 INDICATORS_FILE = "plan/indicators.yaml"
 OBSERVATIONS_FILE = "plan/observations.yaml"
@@ -68,7 +76,7 @@ class Input(PackModel):
 
 
 class Target(PackModel):
-    """A numerical target, where it starts and how it was set (数値目標)."""
+    """A numerical target, where it starts and how it was set (数値目標). `plan`: whose it is, the city's first where not said."""
 
     strategy: Code
     indicator: Code
@@ -78,6 +86,7 @@ class Target(PackModel):
     formula: str | None = None
     inputs: tuple[Input, ...] = ()
     remark: Text | None = None
+    plan: Code | None = None
 
     @model_validator(mode="after")
     def _in_time(self) -> Self:
@@ -149,7 +158,7 @@ def load_indicators(pack: Pack) -> Indicators:
 def check(pack: Pack) -> list[Problem]:
     """What is wrong with plan and numbers of a pack, also between them: names, sections, procedures, formulas."""
     problems: list[Problem] = []
-    for load in (load_plan, load_indicators):
+    for load in (load_plans, load_indicators):
         try:
             load(pack)
         except PackError as error:
@@ -162,8 +171,12 @@ def check(pack: Pack) -> list[Problem]:
 
 
 def _plan_problems(pack: Pack) -> Iterator[Problem]:
-    """Indicators and sections that the plan names and nobody has."""
-    plan, document = load_plan(pack), _document(pack, PLAN_FILE)
+    """Indicators and sections that a plan names and nobody has."""
+    for document in (_document(pack, PLAN_FILE), *pack.documents(FURTHER_PLANS)):
+        yield from _one_plan(pack, validate(Plan, document), document)
+
+
+def _one_plan(pack: Pack, plan: Plan, document: Document) -> Iterator[Problem]:
     codes = {indicator.code for indicator in load_indicators(pack).indicators}
     sections = _sections(pack)
     named = [("measures", n, f"Measure {m.code}", m.indicators) for n, m in enumerate(plan.measures)]
@@ -190,7 +203,7 @@ def _number_problems(pack: Pack) -> Iterator[Problem]:
     from dokodemo.promotion.indicators.logic import recompute
     from dokodemo.promotion.indicators.sources import SOURCES
 
-    plan, numbers, document = load_plan(pack), load_indicators(pack), _document(pack, INDICATORS_FILE)
+    plans, numbers, document = load_plans(pack), load_indicators(pack), _document(pack, INDICATORS_FILE)
     sections = _sections(pack)
     yield from twice(document, "indicators", [indicator.code for indicator in numbers.indicators])
     for place, indicator in enumerate(numbers.indicators):
@@ -207,11 +220,14 @@ def _number_problems(pack: Pack) -> Iterator[Problem]:
                 f"Choose one of {', '.join(sorted(sections))}",
             )
     codes = {indicator.code for indicator in numbers.indicators}
-    strategies = {strategy.code for strategy in plan.strategies}
+    first = load_plan(pack).code
+    strategies = {plan.code: {one.code for one in plan.strategies} for plan in plans}
     for place, target in enumerate(numbers.targets):
+        whose = target.plan or first
         for key, name, known in (
+            ("plan", whose, set(strategies)),
             ("indicator", target.indicator, codes),
-            ("strategy", target.strategy, strategies),
+            ("strategy", target.strategy, strategies.get(whose, {target.strategy})),
         ):
             if name not in known:
                 yield document.problem(

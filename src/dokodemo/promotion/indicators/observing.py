@@ -113,3 +113,8 @@ def by_publication(observed: Sequence[Observed]) -> list[Observed]:
 def newest(observed: Sequence[Observed]) -> Observed | None:
     """The value of the latest period, in its latest vintage."""
     return max(observed, key=lambda one: (one.to, one.published_on), default=None)
+
+
+def published(observed: Sequence[Observed], on: date) -> list[Observed]:
+    """The values that were known on a day; of one corrected later the correction, since the value was wrong then too."""
+    return [one for one in observed if one.published_on <= on]

@@ -27,8 +27,10 @@ from dokodemo.promotion.indicators.definitions import (
 )
 from dokodemo.promotion.indicators.logic import Ratio, Recomputed, progress, recompute
 from dokodemo.promotion.indicators.models import MonthlyReading, Observation
-from dokodemo.promotion.indicators.observing import comparable, last_period, newest, same
+from dokodemo.promotion.indicators.observing import comparable, last_period, newest, published, same
 from dokodemo.promotion.indicators.sources import SOURCES
+from dokodemo.promotion.plan import queries as plans
+from dokodemo.promotion.plan.definitions import Plan
 
 
 @lru_cache(maxsize=4)
@@ -140,17 +142,41 @@ def _observed(row: Observation) -> Observed:
     )
 
 
-def readings(only: Collection[str] | None = None) -> dict[str, Reading]:
-    """Indicators of the plan by code, read from the records now: those named in `only`, or all."""
+def readings(only: Collection[str] | None = None, *, on: date | None = None) -> dict[str, Reading]:
+    """Indicators of the plan by code, read from the records now: those named in `only`, or all.
+
+    For a past day: what was counted is the value kept last by then, what is observed elsewhere was published by then.
+    """
     today = calendar_jp.today()
     wanted = {code: one for code, one in definitions().items() if only is None or code in only}
     values = _entered(wanted)
+    if on is not None and on < today:
+        counted = _kept_last(wanted, on)
+        return {
+            code: Reading(one, counted.get(code), newest(published(values.get(code, []), on)))
+            for code, one in wanted.items()
+        }
     found = {}
     for code, indicator in wanted.items():
         source = SOURCES.get(indicator.source) if indicator.state == "works" else None
         found[code] = Reading(
             indicator, source(today) if source is not None else None, newest(values.get(code, []))
         )
+    return found
+
+
+def _kept_last(known: Mapping[str, Indicator], on: date) -> dict[str, Ratio]:
+    """The last kept value of each counted indicator by the end of a day."""
+    codes = [code for code, one in known.items() if one.state == "works"]
+    rows = MonthlyReading.objects.filter(code__in=codes, as_of__lte=on).order_by("month")
+    return {row.code: Ratio(row.numerator, row.denominator, row.as_of) for row in rows}
+
+
+def kept_between(first: date, last: date) -> dict[str, list[Ratio]]:
+    """The values kept of each counted indicator in a time, both days inclusive, the oldest first."""
+    found: dict[str, list[Ratio]] = {}
+    for row in MonthlyReading.objects.filter(as_of__gte=first, as_of__lte=last).order_by("month"):
+        found.setdefault(row.code, []).append(Ratio(row.numerator, row.denominator, row.as_of))
     return found
 
 
@@ -180,24 +206,29 @@ def titles() -> dict[str, Text]:
     return {code: one.title for code, one in definitions().items()}
 
 
-def targets(known: dict[str, Reading]) -> list[TargetReading]:
-    """The plan's targets in its order, with the readings they are about."""
-    return [
-        _target(target, known[target.indicator]) for target in _numbers_of(settings.DOKODEMO_PACK).targets
-    ]
+def targets_of(plan: Plan) -> list[Target]:
+    """The numerical targets of a plan, in the order of the file."""
+    first = plans.plans()[0].code
+    return [one for one in _numbers_of(settings.DOKODEMO_PACK).targets if (one.plan or first) == plan.code]
 
 
-def _target(target: Target, reading: Reading) -> TargetReading:
+def targets(known: dict[str, Reading], *, on: date | None = None) -> list[TargetReading]:
+    """The targets of a day's plan in its order, with the readings they are about, as `readings` gave them for that day."""
+    day = on or calendar_jp.today()
+    return [_target(target, known[target.indicator], day) for target in targets_of(plans.plan(day))]
+
+
+def _target(target: Target, reading: Reading, day: date) -> TargetReading:
     baseline, value = (target.baseline.value if target.baseline else None), reading.value
     pair = None
     if reading.observed is not None and target.baseline is not None:
-        pair = comparable(target.baseline.fiscal_year, observed(target.indicator))
+        pair = comparable(target.baseline.fiscal_year, published(observed(target.indicator), day))
         # Without a vintage that has both, how much of the way is done is not known.
         baseline, value = (float(pair[0].value), float(pair[1].value)) if pair is not None else (None, value)
     return TargetReading(
         target,
         reading,
-        history(target.indicator),
+        tuple(past for past in history(target.indicator) if past.ratio.as_of <= day),
         progress(baseline, value, target.target.value),
         recompute(target),
         pair,

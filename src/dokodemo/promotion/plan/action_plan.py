@@ -30,6 +30,13 @@ class Task(PackModel):
     due: date
 
 
+class Origin(PackModel):
+    """The action of an earlier plan that one goes on from (引継元)."""
+
+    plan: Code
+    action: Code
+
+
 class Action(PackModel):
     """What a section does in a fiscal year for one measure or more (実施内容).
 
@@ -50,6 +57,7 @@ class Action(PackModel):
     related: tuple[str, ...] = ()
     indicators: tuple[Code, ...] = ()
     sample: bool = False
+    origin: Origin | None = None
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:

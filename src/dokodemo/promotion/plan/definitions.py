@@ -1,11 +1,12 @@
-"""The shape of a city's plan (計画の定義): `plan/plan.yaml`.
+"""The shape of a city's plans (計画の定義): `plan/plan.yaml`, and `plan/plans/*.yaml` for those that follow it.
 
-Owns which keys the file may have and whether its parts name each other rightly. Never knows Arao: every word is data.
+Owns which keys a file may have, whether its parts name each other rightly, and that one plan is in force on a day.
+Never knows Arao: every word is data.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Annotated, Literal, Self
 
@@ -14,6 +15,7 @@ from pydantic import Field, StringConstraints, model_validator
 from dokodemo.kernel.packs import Document, Pack, PackError, PackModel, Problem, Text, fault, validate
 
 PLAN_FILE = "plan/plan.yaml"
+FURTHER_PLANS = "plan/plans/*.yaml"
 Code = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_-]*$", max_length=60)]
 State = Literal["works", "partly", "planned"]
 
@@ -50,7 +52,8 @@ class Service(PackModel):
 class Measure(PackModel):
     """A measure and the promise it makes to residents (重点施策).
 
-    `services` are those that are no procedures; a procedure says itself which measures it serves.
+    `services` are those that are no procedures; a procedure says itself which measures it serves. `takes_over`: the measures
+    of the plan before whose actions go on under this one.
     """
 
     code: Code
@@ -62,6 +65,7 @@ class Measure(PackModel):
     place: str
     services: tuple[Service, ...] = ()
     indicators: tuple[Code, ...] = ()
+    takes_over: tuple[Code, ...] = ()
 
 
 class Guideline(PackModel):
@@ -131,7 +135,7 @@ class RelatedPlan(PackModel):
 
 
 class Plan(PackModel):
-    """A city's plan, whole."""
+    """A city's plan, whole. `successor`: the plan that follows it (後継計画); `sample`: made up, so screens say 見本."""
 
     code: Code
     title: Text
@@ -139,6 +143,8 @@ class Plan(PackModel):
     state: Literal["draft", "in_force", "ended"]
     period: Period
     after: Text | None = None
+    successor: Code | None = None
+    sample: bool = False
     vision: Text
     strategies: tuple[Strategy, ...] = Field(min_length=1)
     measures: tuple[Measure, ...] = Field(min_length=1)
@@ -155,18 +161,86 @@ class Plan(PackModel):
 
 
 def load_plan(pack: Pack) -> Plan:
-    """The plan of a city. Raises PackError with file, line and remedy, also when the city has none."""
+    """The city's first plan. Raises PackError with file, line and remedy, also when the city has none."""
+    return _read(_first_document(pack))
+
+
+def load_plans(pack: Pack) -> tuple[Plan, ...]:
+    """All plans of a city, the earliest first. Raises PackError for plans that stand in each other's way."""
+    first = _first_document(pack)
+    found = [(document, _read(document)) for document in (first, *pack.documents(FURTHER_PLANS))]
+    problems = list(_wrong_together(found))
+    if problems:
+        raise PackError(problems)
+    return tuple(sorted((plan for _, plan in found), key=lambda plan: plan.period.from_))
+
+
+def _first_document(pack: Pack) -> Document:
     document = pack.document(PLAN_FILE)
     if document is None:
         label = f"{pack.layers[-1].label}/{PLAN_FILE}"
         raise PackError(
             [Problem(label, None, "The city has no plan", "Write the file; packs/mihon has a short one")]
         )
+    return document
+
+
+def _read(document: Document) -> Plan:
     plan = validate(Plan, document)
     problems = list(_wrong_names(plan, document))
     if problems:
         raise PackError(problems)
     return plan
+
+
+def _wrong_together(found: Sequence[tuple[Document, Plan]]) -> Iterator[Problem]:
+    """Plans of one code or one time, successors that are none, and measures taken over that no plan before has."""
+    for place, (document, plan) in enumerate(found):
+        for _, other in found[:place]:
+            if other.code == plan.code:
+                yield document.problem(
+                    ("code",), f"Two plans are called {plan.code}", "A code is for ever and for one plan"
+                )
+            if plan.period.from_ <= other.period.to and other.period.from_ <= plan.period.to:
+                yield document.problem(
+                    ("period",),
+                    f"The plan {plan.code} is in force on days of the plan {other.code}",
+                    f"One plan is in force on a day: {other.code} runs from {other.period.from_} to {other.period.to}",
+                )
+    by_code = {plan.code: plan for _, plan in found}
+    for document, plan in found:
+        yield from _wrong_successor(document, plan, by_code)
+        before = [other for other in by_code.values() if other.successor == plan.code]
+        known = sorted(measure.code for other in before for measure in other.measures)
+        for place, measure in enumerate(plan.measures):
+            for number, code in enumerate(measure.takes_over):
+                if code not in known:
+                    yield document.problem(
+                        ("measures", place, "takes_over", number),
+                        f"{measure.code} takes over the measure {code}, which no plan before has",
+                        f"Choose among {', '.join(known)}"
+                        if known
+                        else "Name this plan as `successor` in the plan before",
+                    )
+
+
+def _wrong_successor(document: Document, plan: Plan, known: Mapping[str, Plan]) -> Iterator[Problem]:
+    if plan.successor is None:
+        return
+    following = known.get(plan.successor)
+    others = sorted(set(known) - {plan.code})
+    if following is None:
+        yield document.problem(
+            ("successor",),
+            f"The successor {plan.successor} is no plan of this city",
+            f"Choose one of {', '.join(others)}" if others else f"Write its file as {FURTHER_PLANS}",
+        )
+    elif following.period.from_ <= plan.period.to:
+        yield document.problem(
+            ("successor",),
+            f"The successor {plan.successor} begins before {plan.code} has ended",
+            "A successor begins after the last day of the plan before it",
+        )
 
 
 def _wrong_names(plan: Plan, document: Document) -> Iterator[Problem]:

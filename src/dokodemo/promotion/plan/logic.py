@@ -6,12 +6,14 @@ Pure. Never reads a record.
 from __future__ import annotations
 
 from calendar import isleap
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import count
 
 from dokodemo.kernel import calendar_jp
-from dokodemo.promotion.plan.action_plan import Action
+from dokodemo.promotion.plan.action_plan import Action, Origin
+from dokodemo.promotion.plan.definitions import Plan
 
 
 def years_later(day: date, years: int) -> date:
@@ -28,6 +30,50 @@ def carried(action: Action, fiscal_year: int) -> Action:
     tasks = tuple(task.model_copy(update={"due": years_later(task.due, years)}) for task in action.tasks)
     moved = {"from_": years_later(action.from_, years), "to": years_later(action.to, years), "tasks": tasks}
     return action.model_copy(update=moved)
+
+
+def passed_on(action: Action, before: Plan, to: Plan, fiscal_year: int, taken: Collection[str]) -> Action:
+    """The action of a plan that ended, as it stands in a fiscal year of its successor: with its origin, days moved there.
+
+    It serves the measures that take over those it served. Where none does it keeps their codes, which the successor does not
+    have: somebody must choose. `taken`: codes others have; its own gets a number where it is among them.
+    """
+    here = {measure.code for measure in to.measures}
+    over = [one.code for one in to.measures if set(one.takes_over) & set(action.measures)]
+    measures = tuple(dict.fromkeys([*over, *(code for code in action.measures if code in here)]))
+    guidelines = {one.code for one in to.guidelines}
+    changes = {
+        "code": next(code for code in _codes(action.code) if code not in taken),
+        "measures": measures or action.measures,
+        "guidelines": {code: said for code, said in action.guidelines.items() if code in guidelines},
+        "related": tuple(place for place in action.related if place in to.related_places),
+        "origin": Origin(plan=before.code, action=action.code),
+    }
+    return carried(action, fiscal_year).model_copy(update=changes)
+
+
+def _codes(code: str) -> Iterator[str]:
+    yield code
+    for number in count(2):
+        yield f"{code[:55]}-{number}"
+
+
+def with_passed_on(
+    actions: Sequence[Action], waiting: Sequence[Action], to: Plan, before: Plan | None, fiscal_year: int
+) -> tuple[Action, ...]:
+    """Actions of a plan with those behind them that the plan before passed on."""
+    if before is None:
+        return tuple(actions)
+    found = list(actions)
+    for one in waiting:
+        found.append(passed_on(one, before, to, fiscal_year, {other.code for other in found}))
+    return tuple(found)
+
+
+def without_measure(actions: Iterable[Action], plan: Plan) -> list[Action]:
+    """The actions that serve no measure of the plan."""
+    known = {measure.code for measure in plan.measures}
+    return [one for one in actions if not known & set(one.measures)]
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
-"""Tables of the action plan (DXアクションプランの版): adopted versions, which never change, and the one being written.
+"""Tables of the plan: adopted versions of its action plan (DXアクションプランの版), the one being written, and closed plans.
 
-Owns versions, the draft of a year and the remarks on it. Never holds progress: that is reported.
+Owns versions, the draft of a year, the remarks on it, and how a plan was closed (計画の終了), which never changes either.
+Never holds progress: that is reported.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from dokodemo.kernel.crypto import new_id
 
 DRAFT, IN_REVIEW = "draft", "in_review"
 STATES = (DRAFT, IN_REVIEW)
+PASS_ON, END = "pass_on", "end"
 
 
 class ActionPlan(models.Model):
@@ -87,3 +89,26 @@ class Remark(models.Model):
 
     def __str__(self) -> str:
         return str(self.pk)
+
+
+class ClosedPlan(models.Model):
+    """A plan that was closed (計画の終了), with its final evaluation. Written once: the database refuses to change it.
+
+    `on`: the day it is closed as of; `content`: the final evaluation as it was; `handed`: [{action, choice, words}] for each
+    action that was not achieved, `choice` pass_on or end, `action` as in a version; `evaluation`: the draft it was made
+    from, so that closing again finds it. `digest`: SHA-256 (hex) of content and handed. Times are UTC; `closed_by`: an account.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    plan = models.CharField(max_length=60, unique=True)
+    evaluation = models.UUIDField(unique=True)
+    on = models.DateField()
+    reason = models.TextField()
+    content = models.JSONField()
+    handed = models.JSONField()
+    digest = models.CharField(max_length=64)
+    closed_at = models.DateTimeField()
+    closed_by = models.UUIDField()
+
+    def __str__(self) -> str:
+        return f"{self.plan} closed on {self.on}"

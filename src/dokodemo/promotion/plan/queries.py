@@ -1,4 +1,4 @@
-"""Reads of the plan (計画の照会): the plan of this city, its action plan as of a day, drafts and remarks.
+"""Reads of the plan (計画の照会): the plans of this city, the action plan as of a day, drafts, remarks, and what was closed.
 
 Owns the plan in force for this server. Never computes a number: that is indicators'.
 """
@@ -16,13 +16,13 @@ from dokodemo.kernel.access import Actor, NotFound
 from dokodemo.kernel.packs import open_pack
 from dokodemo.promotion.plan import policies
 from dokodemo.promotion.plan.action_plan import Action, read_action
-from dokodemo.promotion.plan.definitions import Measure, Plan, Strategy, load_plan
-from dokodemo.promotion.plan.models import ActionPlan, PlanDraft, Remark
+from dokodemo.promotion.plan.definitions import Measure, Plan, Strategy, load_plans
+from dokodemo.promotion.plan.models import PASS_ON, ActionPlan, ClosedPlan, PlanDraft, Remark
 
 
 @lru_cache(maxsize=4)
-def _plan_of(pack: str) -> Plan:
-    return load_plan(open_pack(pack))
+def _plans_of(pack: str) -> tuple[Plan, ...]:
+    return load_plans(open_pack(pack))
 
 
 @lru_cache(maxsize=4)
@@ -32,9 +32,38 @@ def _indicators_of(pack: str) -> frozenset[str]:
     return frozenset(str(one.get("code")) for one in listed)
 
 
-def plan() -> Plan:
-    """The plan of the city this server runs for. Raises PackError."""
-    return _plan_of(settings.DOKODEMO_PACK)
+def plans() -> tuple[Plan, ...]:
+    """All plans of the city this server runs for, the earliest first. Raises PackError."""
+    return _plans_of(settings.DOKODEMO_PACK)
+
+
+def plan(on: date | None = None) -> Plan:
+    """The plan of a day (today): the one in force, or else the last that was, since its numbers go on; before the first, that.
+
+    Raises PackError.
+    """
+    day, found = on or calendar_jp.today(), plans()
+    return next((one for one in reversed(found) if one.period.from_ <= day), found[0])
+
+
+def plan_of_year(fiscal_year: int) -> Plan:
+    """The plan an action plan of a fiscal year belongs to: that of the year's last day."""
+    return plan(calendar_jp.fiscal_year_end(fiscal_year))
+
+
+def plan_called(code: str) -> Plan | None:
+    """The plan of a code, if the city has it."""
+    return next((one for one in plans() if one.code == code), None)
+
+
+def plan_of(version: ActionPlan | PlanDraft) -> Plan:
+    """The plan a version or a draft is of; today's where the pack has it no more."""
+    return plan_called(version.plan) or plan()
+
+
+def predecessor(of: Plan) -> Plan | None:
+    """The plan that names this one as its successor."""
+    return next((one for one in plans() if one.successor == of.code), None)
 
 
 def indicator_codes() -> frozenset[str]:
@@ -42,9 +71,9 @@ def indicator_codes() -> frozenset[str]:
     return _indicators_of(settings.DOKODEMO_PACK)
 
 
-def by_strategy() -> list[tuple[Strategy, list[Measure]]]:
-    """Strategies in the plan's order, each with its measures in theirs."""
-    found = plan()
+def by_strategy(of: Plan | None = None) -> list[tuple[Strategy, list[Measure]]]:
+    """Strategies in the order of a plan (today's), each with its measures in theirs."""
+    found = of or plan()
     return [
         (strategy, sorted((m for m in found.measures if m.strategy == strategy.code), key=lambda m: m.number))
         for strategy in found.strategies
@@ -56,44 +85,60 @@ def actions_of(version: ActionPlan | PlanDraft) -> tuple[Action, ...]:
     return tuple(read_action(one) for one in version.content["actions"])
 
 
-def _versions() -> QuerySet[ActionPlan]:
-    return ActionPlan.objects.filter(plan=plan().code)
+def _codes() -> list[str]:
+    return [one.code for one in plans()]
+
+
+def _versions(of: Plan) -> QuerySet[ActionPlan]:
+    return ActionPlan.objects.filter(plan=of.code)
+
+
+def _all_versions() -> QuerySet[ActionPlan]:
+    return ActionPlan.objects.filter(plan__in=_codes())
 
 
 def in_force(on: date | None = None) -> ActionPlan | None:
     """The version in force at the end of a day (JST): of that fiscal year the last adopted by then, else of the year before
-    that has one. None before the first."""
+    that has one. None before the first of the day's plan."""
     day = on or calendar_jp.today()
     until = calendar_jp.day_end(day)
-    rows = _versions().filter(adopted_at__lt=until, fiscal_year__lte=calendar_jp.fiscal_year(day))
+    rows = _versions(plan(day)).filter(adopted_at__lt=until, fiscal_year__lte=calendar_jp.fiscal_year(day))
     return rows.order_by("-fiscal_year", "-number").first()
 
 
 def latest(fiscal_year: int) -> ActionPlan | None:
     """The last adopted version of a fiscal year."""
-    return _versions().filter(fiscal_year=fiscal_year).order_by("-number").first()
+    rows = _versions(plan_of_year(fiscal_year)).filter(fiscal_year=fiscal_year)
+    return rows.order_by("-number").first()
 
 
 def latest_before(fiscal_year: int) -> ActionPlan | None:
-    """The last adopted version of an earlier fiscal year."""
-    return _versions().filter(fiscal_year__lt=fiscal_year).order_by("-fiscal_year", "-number").first()
+    """The last adopted version of an earlier fiscal year of the same plan."""
+    rows = _versions(plan_of_year(fiscal_year)).filter(fiscal_year__lt=fiscal_year)
+    return rows.order_by("-fiscal_year", "-number").first()
+
+
+def last_version(of: Plan) -> ActionPlan | None:
+    """The last version of a plan's own years, whenever it was adopted: what its final evaluation looks back on."""
+    rows = _versions(of).filter(fiscal_year__lte=calendar_jp.fiscal_year(of.period.to))
+    return rows.order_by("-fiscal_year", "-number").first()
 
 
 def versions(actor: Actor) -> Sequence[ActionPlan]:
     """All adopted versions without their content, the newest first. Raises NotFound for whoever is no staff."""
     _reads(actor)
-    return list(_versions().defer("content").order_by("-fiscal_year", "-number")[:200])
+    return list(_all_versions().defer("content").order_by("-fiscal_year", "-number")[:200])
 
 
 def adopted(most: int) -> list[ActionPlan]:
     """The versions adopted last, the newest first, with their content: what was adopted is public."""
-    return list(_versions().order_by("-adopted_at", "-number")[:most])
+    return list(_all_versions().order_by("-adopted_at", "-number")[:most])
 
 
 def get_version(actor: Actor, version_id: UUID) -> ActionPlan:
     """One adopted version. Raises NotFound."""
     _reads(actor)
-    found = _versions().filter(pk=version_id).first()
+    found = _all_versions().filter(pk=version_id).first()
     if found is None:
         raise NotFound
     return found
@@ -101,20 +146,22 @@ def get_version(actor: Actor, version_id: UUID) -> ActionPlan:
 
 def version_before(version: ActionPlan) -> ActionPlan | None:
     """The version that was in force before this one was adopted."""
-    same = _versions().filter(fiscal_year=version.fiscal_year, number__lt=version.number)
+    same = ActionPlan.objects.filter(
+        plan=version.plan, fiscal_year=version.fiscal_year, number__lt=version.number
+    )
     return same.order_by("-number").first() or latest_before(version.fiscal_year)
 
 
 def drafts(actor: Actor) -> Sequence[PlanDraft]:
     """What is being written or reviewed, the latest year first."""
     _reads(actor)
-    return list(PlanDraft.objects.filter(plan=plan().code).order_by("-fiscal_year"))
+    return list(PlanDraft.objects.filter(plan__in=_codes()).order_by("-fiscal_year"))
 
 
 def get_draft(actor: Actor, draft_id: UUID) -> PlanDraft:
     """One draft with the version it began from. Raises NotFound."""
     _reads(actor)
-    rows = PlanDraft.objects.filter(plan=plan().code).select_related("based_on")
+    rows = PlanDraft.objects.filter(plan__in=_codes()).select_related("based_on")
     found = rows.filter(pk=draft_id).first()
     if found is None:
         raise NotFound
@@ -125,6 +172,38 @@ def remarks(draft: PlanDraft) -> list[Remark]:
     """The remarks on a draft, the open ones first; at most 500."""
     rows = list(draft.remarks.all()[:500])
     return sorted(rows, key=lambda one: one.settled_at is not None)
+
+
+def closed(code: str, *, by: date | None = None) -> ClosedPlan | None:
+    """How a plan was closed (計画の終了); None while it was not, or not by the end of that day."""
+    found = ClosedPlan.objects.filter(plan=code).first()
+    return None if found is None or (by is not None and calendar_jp.jst_day(found.closed_at) > by) else found
+
+
+def waiting(of: Plan) -> list[Action]:
+    """The actions the plan before passed on (引継ぎ) that stand in no version and no draft of this plan yet."""
+    before = predecessor(of)
+    done = closed(before.code) if before is not None else None
+    if before is None or done is None:
+        return []
+    there = arrived(of, before.code)
+    passed = (read_action(one["action"]) for one in done.handed if one["choice"] == PASS_ON)
+    return [one for one in passed if one.code not in there]
+
+
+def arrived(of: Plan, origin: str) -> dict[str, ActionPlan | PlanDraft]:
+    """Where the actions another plan passed on stand in this one: their codes there, with the first version or draft here."""
+    rows: list[ActionPlan | PlanDraft] = [
+        *_versions(of).order_by("fiscal_year", "number")[:200],
+        *PlanDraft.objects.filter(plan=of.code),
+    ]
+    found: dict[str, ActionPlan | PlanDraft] = {}
+    for row in rows:
+        for one in row.content["actions"]:
+            came = one.get("origin")
+            if came is not None and came["plan"] == origin:
+                found.setdefault(came["action"], row)
+    return found
 
 
 def _reads(actor: Actor) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from dokodemo.kernel import calendar_jp
+from dokodemo.promotion.closing import actions as closing
+from dokodemo.promotion.closing.models import FinalRow
 from dokodemo.promotion.evaluation.actions import keep_effort, submit
 from dokodemo.promotion.evaluation.asking import question, told
 from dokodemo.promotion.headquarters import actions as headquarters_actions
@@ -22,6 +24,7 @@ from tests.domains.entry.office.addressing import (
     keeper,
     the_cio,
 )
+from tests.domains.promotion import closing_plans
 from tests.domains.promotion.evaluation_forms import TASK, asked
 
 YEAR = 2026
@@ -85,6 +88,20 @@ def an_effort(world: Any) -> list[Any]:
     return [keep_effort(actor=b.acting(headquarters()), told=told(TASK))]
 
 
+def a_final_evaluation(world: Any) -> list[Any]:
+    """The final evaluation of the plan that has ended, being prepared."""
+    return [closing.prepare(actor=b.acting(headquarters())).pk]
+
+
+def a_final_row(world: Any) -> list[Any]:
+    evaluation = a_final_evaluation(world)[0]
+    return [evaluation, FinalRow.objects.filter(evaluation=evaluation)[0].pk]
+
+
+def a_closed_plan(world: Any) -> list[Any]:
+    return [closing_plans.closed().plan]
+
+
 PROMOTION: dict[str, Address] = {
     "evaluation": Address(headquarters, wrong=clerk(), also={200: the_cio}),
     "evaluation_new": Address(b.head, wrong=clerk(), also={403: the_cio, 404: keeper}),
@@ -100,6 +117,24 @@ PROMOTION: dict[str, Address] = {
     "evaluation_effort_withdraw": Address(
         headquarters, 302, wrong=clerk(), parts=an_effort, post={}, also={403: the_cio}
     ),
+    "closing": Address(the_cio, wrong=None, also={200: elsewhere}),
+    "closing_begin": Address(
+        headquarters, 302, wrong=elsewhere, refusal=403, post={}, also={403: a_head_elsewhere}
+    ),
+    "closing_act": Address(
+        headquarters,
+        302,
+        wrong=elsewhere,
+        refusal=403,
+        parts=a_final_evaluation,
+        post={"act": "read"},
+        also={403: a_head_elsewhere},
+    ),
+    "closing_row": Address(
+        headquarters, wrong=elsewhere, refusal=403, parts=a_final_row, also={403: a_head_elsewhere}
+    ),
+    "closing_plan": Address(the_cio, wrong=None, parts=a_closed_plan, also={200: elsewhere}),
+    "closing_paper": Address(the_cio, wrong=None, parts=a_closed_plan, also={200: elsewhere}),
     "actions": Address(the_cio, wrong=None, also={200: elsewhere}),
     "actions_begin": Address(
         headquarters,

@@ -28,6 +28,7 @@ from tests.domains.administration.inventory.inventory_city import take_in
 from tests.domains.administration.inventory.surveys import row as survey_row
 from tests.domains.city.city_builders import bring_in, row
 from tests.domains.entry import building as b
+from tests.domains.promotion import closing_plans
 from tests.domains.promotion.surveys import survey_city
 
 TOGETHER = ("resident-record-copy", "pregnancy-notification")
@@ -127,6 +128,11 @@ def a_published_survey(world: World) -> list[Any]:
     return [survey_city.SURVEY]
 
 
+def a_closed_plan(world: World) -> list[Any]:
+    """The plan that has ended, with its final evaluation."""
+    return [closing_plans.closed().plan]
+
+
 NO_ANSWERS = {"so_far": '{"pages": [], "facts": {}, "known": {}}'}
 
 ADDRESSES: dict[str, Address] = {
@@ -154,6 +160,9 @@ ADDRESSES: dict[str, Address] = {
     "plan_csv": Address(),
     "plan_actions": Address(),
     "plan_feed": Address(),
+    "plan_final": Address(parts=a_closed_plan),
+    "plan_final_csv": Address(parts=a_closed_plan),
+    "plan_final_json": Address(parts=a_closed_plan),
     "survey": Address(),
     "survey_thanks": Address(),
     "survey_results": Address(parts=a_published_survey),

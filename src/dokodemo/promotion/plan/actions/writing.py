@@ -1,6 +1,6 @@
 """Writing the action plan (DXアクションプランの作成・決裁): a year is begun, written, reviewed and adopted.
 
-Owns the only writes of this domain. An adopted version never changes: what changes is a draft, which becomes the next.
+Owns drafts, versions and remarks. An adopted version never changes: what changes is a draft, which becomes the next.
 """
 
 from __future__ import annotations
@@ -30,7 +30,8 @@ from dokodemo.promotion.plan.action_plan import (
     load_actions,
     read_action,
 )
-from dokodemo.promotion.plan.logic import carried
+from dokodemo.promotion.plan.definitions import Plan
+from dokodemo.promotion.plan.logic import carried, with_passed_on, without_measure
 from dokodemo.promotion.plan.models import DRAFT, IN_REVIEW, ActionPlan, PlanDraft, Remark
 
 LONGEST_REMARK = 2000
@@ -53,14 +54,17 @@ def begin(*, actor: Actor, fiscal_year: int, carry: Collection[str] | None = Non
     """Begin the next version of a year, or go on with the one being written.
 
     It begins with the year's version in force; in a new year with the actions `carry` names (None: all) of the last year's,
-    moved into the new one; in a city's first year with its pack's. Raises Forbidden, Refused.
+    moved into the new one; in a city's first year with its pack's. What the plan before passed on and nobody took in yet
+    stands in it too. Raises Forbidden, Refused.
     """
     if not policies.coordinates(actor):
         raise Forbidden("Digital officers and the section that keeps the plan begin an action plan.")
     if not 2000 <= fiscal_year <= 2100:
         raise Refused("plan.fault.year")
-    plan = queries.plan().code
-    going_on = PlanDraft.objects.filter(plan=plan, fiscal_year=fiscal_year).first()
+    plan = queries.plan_of_year(fiscal_year)
+    if year_is_closed(plan.code, fiscal_year):
+        raise Refused("plan.fault.closed")
+    going_on = PlanDraft.objects.filter(plan=plan.code, fiscal_year=fiscal_year).first()
     if going_on is not None:
         return going_on
     based_on = queries.latest(fiscal_year)
@@ -68,13 +72,14 @@ def begin(*, actor: Actor, fiscal_year: int, carry: Collection[str] | None = Non
         actions = queries.actions_of(based_on)
     else:
         before = queries.latest_before(fiscal_year)
-        old = queries.actions_of(before) if before is not None else _of_the_pack()
+        old = queries.actions_of(before) if before is not None else _of_the_pack(plan)
         actions = tuple(carried(one, fiscal_year) for one in old if carry is None or one.code in carry)
+    actions = with_passed_on(actions, queries.waiting(plan), plan, queries.predecessor(plan), fiscal_year)
     now = calendar_jp.now()
     draft = PlanDraft.objects.create(
-        plan=plan,
+        plan=plan.code,
         fiscal_year=fiscal_year,
-        content=_content(actions),
+        content=content_of(actions),
         based_on=based_on,
         begun_at=now,
         begun_by=actor.account,
@@ -89,7 +94,10 @@ def begin(*, actor: Actor, fiscal_year: int, carry: Collection[str] | None = Non
     return draft
 
 
-def _of_the_pack() -> tuple[Action, ...]:
+def _of_the_pack(plan: Plan) -> tuple[Action, ...]:
+    """The pack's actions, which are those of its first plan."""
+    if plan != queries.plans()[0]:
+        return ()
     found = load_actions(open_pack(settings.DOKODEMO_PACK))
     return found.actions if found is not None else ()
 
@@ -101,14 +109,14 @@ def load_sample(*, actor: Actor) -> ActionPlan | None:
     The version in force; None when there is any version already.
     """
     found = load_actions(open_pack(settings.DOKODEMO_PACK))
-    plan = queries.plan().code
+    plan = queries.plans()[0].code
     if found is None or ActionPlan.objects.filter(plan=plan).exists():
         return None
-    version = _adopted(actor, plan, found.fiscal_year, _content(found.actions), "", None)
+    version = _adopted(actor, plan, found.fiscal_year, content_of(found.actions), "", None)
     this = calendar_jp.fiscal_year(calendar_jp.today())
-    if found.fiscal_year < this:
+    if found.fiscal_year < this and queries.plan_of_year(this).code == plan:
         moved = [carried(one, this) for one in found.actions]
-        version = _adopted(actor, plan, this, _content(moved), "", None)
+        version = _adopted(actor, plan, this, content_of(moved), "", None)
     return version
 
 
@@ -129,10 +137,12 @@ def keep_action(
     sections = {action.section} | ({actions[place].section} if place is not None else set())
     if not policies.may_write(actor, sections):
         raise Forbidden("A head writes the actions of the own section.")
+    # Where an action came from is on record, and not for its writers to say.
+    action = action.model_copy(update={"origin": actions[place].origin if place is not None else None})
     faults = [
         (key, f"{name} does not exist")
         for key, _, name, _ in Around.of(
-            queries.plan(),
+            queries.plan_called(draft.plan) or queries.plan(),
             sections={one.code for one in organisation.sections()},
             indicators=queries.indicator_codes(),
         ).unknown(action)
@@ -147,7 +157,7 @@ def keep_action(
         actions.append(action)
     else:
         actions[place] = action
-    return _changed(actor, draft, actions, verbs.ACTION_KEPT, action.code)
+    return changed(actor, draft, actions, verbs.ACTION_KEPT, action.code)
 
 
 @transaction.atomic
@@ -160,11 +170,12 @@ def take_out(*, actor: Actor, draft_id: UUID, revision: int, code: str) -> PlanD
         raise NotFound
     if not policies.may_write(actor, {gone.section}):
         raise Forbidden("A head takes out the actions of the own section.")
-    return _changed(actor, draft, [one for one in actions if one.code != code], verbs.ACTION_TAKEN_OUT, code)
+    return changed(actor, draft, [one for one in actions if one.code != code], verbs.ACTION_TAKEN_OUT, code)
 
 
-def _changed(actor: Actor, draft: PlanDraft, actions: Sequence[Action], verb: str, code: str) -> PlanDraft:
-    draft.content = _content(actions)
+def changed(actor: Actor, draft: PlanDraft, actions: Sequence[Action], verb: str, code: str) -> PlanDraft:
+    """Write the actions of a draft, with one event; `code` is the action it is about, "" for several."""
+    draft.content = content_of(actions)
     draft.revision += 1
     draft.changed_at = calendar_jp.now()
     draft.save(update_fields=["content", "revision", "changed_at"])
@@ -172,26 +183,32 @@ def _changed(actor: Actor, draft: PlanDraft, actions: Sequence[Action], verb: st
         verb,
         actor=actor,
         object=("plan_draft", draft.pk),
-        refs={"action": code},
+        refs={"action": code or None},
         numbers={"revision": draft.revision},
-        digests={"content": _digest(draft.content)},
+        digests={"content": digest_of(draft.content)},
     )
     return draft
 
 
 @transaction.atomic
 def send_to_review(*, actor: Actor, draft_id: UUID, revision: int) -> PlanDraft:
-    """Hand a draft to the CIO. Raises NotFound, Forbidden, ChangedMeanwhile, Refused for a plan without actions."""
-    draft = _of_state(actor, draft_id, DRAFT, policies.coordinates, revision)
+    """Hand a draft to the CIO.
+
+    Raises NotFound, Forbidden, ChangedMeanwhile, Refused for a plan without actions, or with one that serves no measure of it.
+    """
+    draft = of_state(actor, draft_id, DRAFT, policies.coordinates, revision)
     if not draft.content["actions"]:
         raise Refused("plan.fault.empty")
+    plan = queries.plan_called(draft.plan)
+    if plan is not None and without_measure(queries.actions_of(draft), plan):
+        raise Refused("plan.fault.no_home")
     return _moved(actor, draft, IN_REVIEW, verbs.SENT)
 
 
 @transaction.atomic
 def return_to_writers(*, actor: Actor, draft_id: UUID, revision: int, words: str) -> PlanDraft:
     """Give a draft back with a remark that says why. Raises NotFound, Forbidden, ChangedMeanwhile, Refused."""
-    draft = _of_state(actor, draft_id, IN_REVIEW, _reviews, revision)
+    draft = of_state(actor, draft_id, IN_REVIEW, _reviews, revision)
     _remark(actor, draft, "", words)
     return _moved(actor, draft, DRAFT, verbs.RETURNED)
 
@@ -215,7 +232,7 @@ def adopt(*, actor: Actor, draft_id: UUID, revision: int, reason: str = "") -> A
 
     Raises NotFound, Forbidden, ChangedMeanwhile, Refused while a remark is open.
     """
-    draft = _of_state(actor, draft_id, IN_REVIEW, policies.may_adopt, revision)
+    draft = of_state(actor, draft_id, IN_REVIEW, policies.may_adopt, revision)
     if draft.remarks.filter(settled_at=None).exists():
         raise Refused("plan.fault.open_remarks")
     made = _adopted(
@@ -235,7 +252,7 @@ def _adopted(
         fiscal_year=fiscal_year,
         number=number,
         content=content,
-        digest=_digest(content),
+        digest=digest_of(content),
         reason=reason,
         adopted_at=calendar_jp.now(),
         adopted_by=by,
@@ -265,7 +282,7 @@ def discard(*, actor: Actor, draft_id: UUID) -> None:
 @transaction.atomic
 def remark(*, actor: Actor, draft_id: UUID, words: str, action: str = "") -> Remark:
     """Say something on a draft or one of its actions. Raises NotFound, Refused for nothing said or too much."""
-    draft = _locked(actor, draft_id)
+    draft = locked(actor, draft_id)
     if action and all(one.code != action for one in queries.actions_of(draft)):
         raise NotFound
     return _remark(actor, draft, action, words)
@@ -303,7 +320,8 @@ def settle(*, actor: Actor, remark_id: UUID) -> None:
     events.record(verbs.SETTLED, actor=actor, object=("plan_draft", found.draft_id))
 
 
-def _locked(actor: Actor, draft_id: UUID) -> PlanDraft:
+def locked(actor: Actor, draft_id: UUID) -> PlanDraft:
+    """A draft locked for a change. Raises NotFound."""
     if not policies.may_read(actor):
         raise NotFound
     draft = PlanDraft.objects.select_for_update().filter(pk=draft_id).first()
@@ -312,27 +330,40 @@ def _locked(actor: Actor, draft_id: UUID) -> PlanDraft:
     return draft
 
 
-def _of_state(
+def of_state(
     actor: Actor, draft_id: UUID, state: str, may: Callable[[Actor], bool], revision: int
 ) -> PlanDraft:
-    draft = _locked(actor, draft_id)
+    """A draft locked for a change. Raises NotFound, Forbidden, ChangedMeanwhile, Refused."""
+    draft = locked(actor, draft_id)
     if not may(actor):
         raise Forbidden("The state of an action plan is for those who coordinate it, adopting for the CIO.")
     if draft.revision != revision:
         raise ChangedMeanwhile
     if draft.state != state:
         raise Refused(f"plan.fault.not_{state}")
+    if year_is_closed(draft.plan, draft.fiscal_year):
+        raise Refused("plan.fault.closed")
     return draft
 
 
 def _writable(actor: Actor, draft_id: UUID, revision: int) -> PlanDraft:
-    return _of_state(actor, draft_id, DRAFT, policies.may_write_some, revision)
+    return of_state(actor, draft_id, DRAFT, policies.may_write_some, revision)
 
 
-def _content(actions: Sequence[Action]) -> dict[str, Any]:
+def year_is_closed(code: str, fiscal_year: int) -> bool:
+    """Whether a fiscal year belongs to a plan that was closed. A year after its last day goes on until a successor comes."""
+    plan = queries.plan_called(code)
+    if plan is None or fiscal_year > calendar_jp.fiscal_year(plan.period.to):
+        return False
+    return queries.closed(code) is not None
+
+
+def content_of(actions: Sequence[Action]) -> dict[str, Any]:
+    """Actions as a version keeps them."""
     return {"actions": [as_json(action) for action in actions]}
 
 
-def _digest(content: Mapping[str, Any]) -> str:
+def digest_of(content: Mapping[str, Any]) -> str:
+    """SHA-256 (hex) of JSON written in one way."""
     text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()

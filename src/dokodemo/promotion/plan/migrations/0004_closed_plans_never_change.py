@@ -1,0 +1,10 @@
+"""The database itself refuses to change a closed plan (計画の終了の不変)."""
+
+from django.db import migrations
+
+from dokodemo.kernel.events.append_only import guard
+
+
+class Migration(migrations.Migration):
+    dependencies = [("plan", "0003_closedplan")]
+    operations = [guard("plan_closedplan")]
