@@ -131,14 +131,27 @@ def listed(actor: Actor, filters: Filters, *, page: int = 1) -> Listed:
     total = found.count()
     ordered = _ordered(found, filters)
     shown_page = Paginator(ordered, PAGE).get_page(page)
-    rows = [_row(one) for one in shown_page]
-    drawn = rows[:DRAWN] if shown_page.number == 1 else [_row(one) for one in ordered[:DRAWN]]
+    rows = [_row(one, one.words) for one in shown_page]
+    drawn = rows[:DRAWN] if shown_page.number == 1 else [_row(one, one.words) for one in ordered[:DRAWN]]
     return Listed(shown_page, rows, [one for one in drawn if one.times], counts, total)
 
 
 def everything(actor: Actor, filters: Filters) -> list[Row]:
     """All findings of a choice up to MOST_ROWS, for a table. Raises NotFound for somebody who may look at none."""
-    return [_row(one) for one in _ordered(_in_period(actor, filters.days), filters)[:MOST_ROWS]]
+    return [_row(one, one.words) for one in _ordered(_in_period(actor, filters.days), filters)[:MOST_ROWS]]
+
+
+def unanswered(actor: Actor | None, *, since: date, most: int) -> list[Row]:
+    """What waits for an answer or is searched again after one, since a day, the most frequent first.
+
+    Nothing for an actor who may look at none. For nobody in particular (None) the rows have no words: what is public of
+    them is how many there are.
+    """
+    found = Finding.objects.filter(shown()).defer("words") if actor is None else visible(actor)
+    found = found.filter(_in_state("open") | _in_state("again"), last_day__gte=since)
+    found = found.annotate(lately=Coalesce(Sum("counts__times", filter=Q(counts__day__gte=since)), 0))
+    rows = found.order_by("-lately", "-told", "-last_day", "pk")[:most]
+    return [_row(one, "" if actor is None else one.words) for one in rows]
 
 
 def _in_period(actor: Actor, days: int) -> QuerySet[Finding]:
@@ -164,10 +177,10 @@ def _in_state(state: str) -> Q:
     return Q(answer="" if state == "open" else state)
 
 
-def _row(one: Finding) -> Row:
+def _row(one: Finding, words: str) -> Row:
     return Row(
         pk=one.pk,
-        words=one.words,
+        words=words,
         times=getattr(one, "lately", one.times),
         told=one.told,
         days=one.days,
@@ -193,7 +206,9 @@ def get(actor: Actor, finding_id: UUID) -> Detail:
         months[first] = months.get(first, 0) + times
     questions = Question.objects.filter(finding=one).order_by("-day", "pk")
     asked = [Asked(q.day, q.lang, q.text) for q in questions[: MOST_QUESTIONS * 2] if q.text]
-    return Detail(_row(one), _every_month(months), sorted(languages.items()), asked[:MOST_QUESTIONS])
+    return Detail(
+        _row(one, one.words), _every_month(months), sorted(languages.items()), asked[:MOST_QUESTIONS]
+    )
 
 
 def _every_month(months: dict[date, int]) -> list[tuple[date, int]]:

@@ -107,6 +107,7 @@ INSTALLED_APPS = [
     "dokodemo.promotion.indicators",
     "dokodemo.promotion.headquarters",
     "dokodemo.promotion.closing",
+    "dokodemo.promotion.improvement",
     "dokodemo.promotion.evaluation",
     "dokodemo.promotion.surveys",
     "dokodemo.entry.portal",

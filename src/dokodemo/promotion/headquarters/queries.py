@@ -11,7 +11,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Min, QuerySet
 
 from dokodemo.kernel import calendar_jp
 from dokodemo.kernel.access import Actor, NotFound
@@ -141,6 +141,27 @@ def last_reports(plan: str, until: Quarter) -> dict[str, Last]:
         for row in rows
         if Quarter(row.fiscal_year, row.quarter) <= until
     }
+
+
+def lessons(actor: Actor | None, *, since: date, most: int) -> list[Report]:
+    """The filed reports since a day that say what was learned, the newest first. Nothing for whoever may not read.
+
+    For nobody in particular (None) without what was written: what is public of them is how many there are.
+    """
+    if actor is not None and not policies.may_read(actor):
+        return []
+    rows = Report.objects.filter(plan=plans.plan().code, filed_at__gte=calendar_jp.day_start(since))
+    rows = rows.exclude(learned="").order_by("-filed_at", "action")
+    return list(rows.defer("learned", "done", "evidence")[:most] if actor is None else rows[:most])
+
+
+def finished(actions: Collection[str]) -> dict[str, datetime]:
+    """When each of these actions was first reported as finished (UTC); none for one that was not."""
+    rows = Report.objects.filter(
+        plan=plans.plan().code, action__in=list(actions), state="finished", filed_at__isnull=False
+    )
+    found = rows.order_by().values_list("action").annotate(first=Min("filed_at"))
+    return {action: first for action, first in found if first is not None}
 
 
 def numbers_now(action: Action) -> list[dict[str, Any]]:

@@ -3,8 +3,8 @@
 Owns the plan in force for this server. Never computes a number: that is indicators'.
 """
 
-from collections.abc import Sequence
-from datetime import date
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
 from functools import lru_cache
 from uuid import UUID
 
@@ -133,6 +133,29 @@ def versions(actor: Actor) -> Sequence[ActionPlan]:
 def adopted(most: int) -> list[ActionPlan]:
     """The versions adopted last, the newest first, with their content: what was adopted is public."""
     return list(_all_versions().order_by("-adopted_at", "-number")[:most])
+
+
+def first_adopted(codes: Collection[str]) -> dict[str, datetime]:
+    """When each of these actions first stood in an adopted version (UTC); none for one that never did."""
+    found: dict[str, datetime] = {}
+    if codes:
+        for content, at in _versions().order_by("adopted_at", "number").values_list("content", "adopted_at"):
+            for one in content["actions"]:
+                if one["code"] in codes:
+                    found.setdefault(one["code"], at)
+    return found
+
+
+def drafted(codes: Collection[str]) -> dict[str, UUID]:
+    """Which of these actions stand in a version that is being written, with that draft."""
+    if not codes:
+        return {}
+    return {
+        one["code"]: pk
+        for pk, content in PlanDraft.objects.filter(plan=plan().code).values_list("pk", "content")
+        for one in content["actions"]
+        if one["code"] in codes
+    }
 
 
 def get_version(actor: Actor, version_id: UUID) -> ActionPlan:

@@ -1,0 +1,10 @@
+"""What happens to issues (課題の出来事). Codes, states and numbers; never what was written, searched or answered."""
+
+RAISED = "improvement.raised"
+JOINED = "improvement.joined"
+SET_ASIDE = "improvement.set_aside"
+CHANGED = "improvement.changed"
+MOVED = "improvement.moved"
+ACTION_OPENED = "improvement.action_opened"
+SHOWN = "improvement.shown"
+HIDDEN = "improvement.hidden"
