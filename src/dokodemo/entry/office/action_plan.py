@@ -23,6 +23,7 @@ from dokodemo.entry.server.as_of import as_of
 from dokodemo.entry.server.requests import Request
 from dokodemo.kernel import calendar_jp
 from dokodemo.kernel.ui import texts
+from dokodemo.promotion.improvement import queries as improvement
 from dokodemo.promotion.plan import actions, logic, policies, queries
 from dokodemo.promotion.plan.action_plan import Action, as_json
 from dokodemo.promotion.plan.actions import ChangedMeanwhile, Refused
@@ -267,9 +268,11 @@ def listed(request: Request, version: ActionPlan | PlanDraft | None) -> dict[str
     plan = queries.plan_of(version) if version is not None else queries.plan()
     today = calendar_jp.today()
     sections = {one.code: one for one in organisation.sections()}
+    origins = improvement.origins([action.code for action in found])
     rows: dict[str, dict[str, Any]] = {
         action.code: {
             "action": action,
+            "origin": origins.get(action.code),
             "section": sections.get(action.section),
             "from_plan": queries.plan_called(action.origin.plan) if action.origin is not None else None,
             "next": next((task for task in action.tasks if task.due >= today), None),

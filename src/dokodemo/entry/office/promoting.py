@@ -17,6 +17,7 @@ from dokodemo.kernel.ui import texts
 from dokodemo.promotion.closing import policies as closing
 from dokodemo.promotion.evaluation import policies as evaluation
 from dokodemo.promotion.headquarters import policies as headquarters
+from dokodemo.promotion.improvement import policies as improvement
 from dokodemo.promotion.indicators import policies as indicators
 from dokodemo.promotion.plan import policies as plan
 from dokodemo.promotion.reform import policies as reform
@@ -37,6 +38,7 @@ TABS: tuple[Tab, ...] = (
     Tab("indicators", indicators.may_read),
     Tab("reports", headquarters.may_read),
     Tab("meetings", headquarters.may_read),
+    Tab("improvement", improvement.may_read),
     Tab("closing", closing.may_read),
     Tab("evaluation", evaluation.may_look),
     Tab("surveys", surveys.may_look),

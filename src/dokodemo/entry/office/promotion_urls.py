@@ -9,6 +9,9 @@ from dokodemo.entry.office import (
     evaluation,
     evaluation_effort,
     evaluation_models,
+    improvement,
+    improvement_issue,
+    improvement_judging,
     meeting,
     numbers,
     reform,
@@ -102,6 +105,16 @@ EVALUATION = [
     path("evaluation/<uuid:evaluation_id>/months.csv", evaluation.table, name="evaluation_table"),
     path("evaluation/<uuid:evaluation_id>/result.json", evaluation.as_json, name="evaluation_json"),
 ]
+_ISSUE = "improvement/issues/<uuid:issue_id>/"
+IMPROVEMENT = [
+    path("improvement/", improvement.cycle, name="improvement"),
+    path("improvement/findings", improvement_judging.findings, name="improvement_findings"),
+    path("improvement/judge", improvement_judging.judge, name="improvement_judge"),
+    path("improvement/issues", improvement.issues, name="improvement_issues"),
+    path("improvement/issues.csv", improvement.table, name="improvement_table"),
+    path(_ISSUE, improvement_issue.issue, name="improvement_issue"),
+    path(_ISSUE + "act", improvement_issue.act, name="improvement_act"),
+]
 _TASK = "reform/tasks/<slug:code>/"
 REFORM = [
     path("reform/", reform.reform, name="reform"),
@@ -173,4 +186,14 @@ SURVEYS = [
     path(_WAVE + "results.csv", surveys_results.table, name="surveys_csv"),
     path(_WAVE + "results.json", surveys_results.numbers, name="surveys_json"),
 ]
-PROMOTION = [*ACTIONS, *INDICATORS, *HEADQUARTERS, *CLOSING, *EVALUATION, *SURVEYS, *REFORM, *TRAINING]
+PROMOTION = [
+    *ACTIONS,
+    *INDICATORS,
+    *HEADQUARTERS,
+    *IMPROVEMENT,
+    *CLOSING,
+    *EVALUATION,
+    *SURVEYS,
+    *REFORM,
+    *TRAINING,
+]

@@ -1,4 +1,4 @@
-"""Charts as SVG made by the server (図): bars, a road to a target, a line over time, each with its table of figures.
+"""Charts as SVG made by the server (図): bars, a road to a target, a line over time, a cycle, each with its table.
 
 Owns the drawing. Never computes what is drawn. Every chart is readable in black and white, keeps its text size on a
 narrow screen (positions are percentages, letters are not scaled) and is followed by the same figures as a table.
@@ -150,6 +150,42 @@ def line(frame: Frame, points: Sequence[Point], *, target: float | None = None) 
                 f'<text class="c-quiet" x="{x:.2f}%" y="{PLOT_TOP + PLOT_HEIGHT + 20}" text-anchor="{side}">{label}</text>'
             )
     return _figure(frame, points, "".join(parts), PLOT_TOP + PLOT_HEIGHT + 28)
+
+
+def turning(frame: Frame, points: Sequence[Point]) -> SafeString:
+    """A cycle: stages one below the other with arrows between them, and a way back from the last to the first."""
+    parts: list[str] = []
+    middles: list[float] = []
+    y = 2
+    for n, point in enumerate(points):
+        if n:
+            parts.append(_arrow("43%", y + 4, "M0 0V20M-7 13L0 21L7 13"))
+            y += 30
+        lines = wrap(say_plain(point.label, frame.lang), 11.0)
+        height = LINE * len(lines) + 20
+        parts.append(f'<rect class="c-back" x="1" y="{y}" width="86%" height="{height}" rx="8"/>')
+        for row, text in enumerate(lines):
+            parts.append(f'<text x="14" y="{y + 25 + LINE * row}">{escape(text)}</text>')
+        middle = y + height / 2
+        shown = escape(_shown(point, frame))
+        parts.append(
+            f'<text class="c-strong" x="86%" dx="-12" y="{middle + 6:.0f}" text-anchor="end">{shown}</text>'
+        )
+        middles.append(middle)
+        y += height
+    if len(points) > 1:
+        first, last = middles[0], middles[-1]
+        for x1, x2, y1, y2 in ((86, 95, last, last), (95, 95, last, first), (87, 95, first, first)):
+            parts.append(
+                f'<line class="c-line" x1="{x1}%" x2="{x2}%" y1="{y1:.0f}" y2="{y2:.0f}" stroke-linecap="round"/>'
+            )
+        parts.append(_arrow("87%", first, "M9 -7L1 0L9 7"))
+    return _figure(frame, points, "".join(parts), y + 2)
+
+
+def _arrow(x: str, y: float, path: str) -> str:
+    # A path has no percentages: an inner drawing carries it to its place.
+    return f'<svg x="{x}" y="{y:.0f}" overflow="visible"><path class="c-line" d="{path}"/></svg>'
 
 
 @dataclass(frozen=True)

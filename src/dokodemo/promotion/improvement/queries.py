@@ -69,11 +69,17 @@ def proposals(actor: Actor, *, source: str = "", measure: str = "") -> list[Prop
     return sorted(waiting, key=lambda one: (-one.signal.count, one.signal.last, one.signal.key))
 
 
-def chosen(actor: Actor, keys: Collection[str]) -> list[Proposal]:
-    """The proposals with these keys, in their order. Raises NotFound when one of them is not, or no more, to be judged."""
+def among(actor: Actor, keys: Collection[str]) -> list[Proposal]:
+    """Those of the proposals that have one of these keys, the most frequent first. Raises NotFound."""
+    _reads(actor)
     wanted = set(keys)
-    found = [one for one in proposals(actor) if one.signal.key in wanted] if wanted else []
-    if len(found) != len(wanted) or len(wanted) > MOST_CHOSEN:
+    return [one for one in proposals(actor) if one.signal.key in wanted] if wanted else []
+
+
+def chosen(actor: Actor, keys: Collection[str]) -> list[Proposal]:
+    """The proposals with these keys. Raises NotFound when one of them is not, or no more, to be judged, or all are too many."""
+    found = among(actor, keys)
+    if len(found) != len(set(keys)) or len(found) > MOST_CHOSEN:
         raise NotFound
     return found
 

@@ -11,6 +11,7 @@ from dokodemo.promotion.evaluation.actions import keep_effort, submit
 from dokodemo.promotion.evaluation.asking import question, told
 from dokodemo.promotion.headquarters import actions as headquarters_actions
 from dokodemo.promotion.headquarters.logic import to_report
+from dokodemo.promotion.improvement.actions import raise_issue
 from dokodemo.promotion.plan import actions
 from dokodemo.promotion.plan.models import PlanDraft
 from tests.domains.entry import building as b
@@ -102,7 +103,28 @@ def a_closed_plan(world: Any) -> list[Any]:
     return [closing_plans.closed().plan]
 
 
+def an_issue(world: Any) -> list[Any]:
+    """Of the section childcare."""
+    said = {"title": "届出が見つからない", "measure": "admin-1", "section": b.CHILDCARE}
+    return [raise_issue(actor=b.acting(headquarters()), keys=(), said=said).pk]
+
+
 PROMOTION: dict[str, Address] = {
+    "improvement": Address(the_cio, wrong=None, also={200: elsewhere}),
+    "improvement_findings": Address(the_cio, wrong=None, also={200: elsewhere}),
+    "improvement_judge": Address(headquarters, wrong=None, also={200: elsewhere}),
+    "improvement_issues": Address(the_cio, wrong=None, also={200: elsewhere}),
+    "improvement_table": Address(the_cio, wrong=None, also={200: elsewhere}),
+    "improvement_issue": Address(the_cio, wrong=None, parts=an_issue, also={200: elsewhere}),
+    "improvement_act": Address(
+        clerk(),
+        302,
+        wrong=elsewhere,
+        refusal=403,
+        parts=an_issue,
+        post={"act": "looked_at", "revision": "0"},
+        also={403: a_head_elsewhere},
+    ),
     "evaluation": Address(headquarters, wrong=clerk(), also={200: the_cio}),
     "evaluation_new": Address(b.head, wrong=clerk(), also={403: the_cio, 404: keeper}),
     "evaluation_one": Address(headquarters, wrong=clerk(), parts=an_evaluation, also={200: administrator}),

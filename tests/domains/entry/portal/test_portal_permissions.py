@@ -155,6 +155,7 @@ ADDRESSES: dict[str, Address] = {
     "sign_in": Address(),
     "verify": Address(),
     "plan": Address(),
+    "plan_cycle": Address(),
     "plan_missing": Address(),
     "plan_numbers": Address(),
     "plan_csv": Address(),
