@@ -7,7 +7,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 from ui_builders import LANGS, text
 
-from dokodemo.kernel.ui.charts import Frame, Interrupted, Point, bars, interrupted, line, number, road, wrap
+from dokodemo.kernel.ui.charts import (
+    Frame,
+    Interrupted,
+    Point,
+    bars,
+    interrupted,
+    line,
+    number,
+    road,
+    turning,
+    wrap,
+)
 
 FRAME = Frame("rate", text("オンライン率"), text("手続きごとの率"), "%")
 POINTS = [Point("児童手当", 82.5), Point("妊娠の届出", None), Point("犬の登録", 0)]
@@ -154,3 +165,21 @@ def test_a_label_is_cut_into_lines_of_a_width() -> None:
     lines = wrap("More kinds need no visit", 8.0)
     assert " ".join(line.strip() for line in lines) == "More kinds need no visit"
     assert max(map(len, lines)) <= 15
+
+
+def test_a_cycle_names_every_stage_and_comes_back_from_the_last_to_the_first() -> None:
+    points = [
+        Point("見つかったこと", 12),
+        Point("取り上げた課題", 3),
+        Point("終わった", 0),
+    ]
+    html = turning(Frame("cycle", "循環", "三つの段階"), points)
+    assert [html.count(f">{one.label}<") for one in points] == [2, 2, 2]
+    assert html.count('class="c-back"') == 3
+    # Two arrows down, one back; three lines of the way back.
+    assert html.count("<path") == 3
+    assert html.count("<line") == 3
+    assert ">12<" in html
+    one = turning(Frame("cycle", "循環", "一つの段階"), points[:1])
+    assert "<path" not in one
+    assert "<line" not in one
