@@ -18,6 +18,9 @@ from dokodemo.kernel.access import Actor, Forbidden, NotFound, Role, system
 from dokodemo.kernel.events.models import Event
 from dokodemo.kernel.packs import open_pack
 from dokodemo.kernel.tables import TableRefused
+from dokodemo.promotion.indicators import queries as indicators
+from dokodemo.promotion.indicators.actions import keep_month
+from dokodemo.promotion.indicators.models import MonthlyReading
 from dokodemo.promotion.reform import actions, queries, sheet
 from dokodemo.promotion.reform.actions import ReformFacts, Refused
 from dokodemo.promotion.reform.logic import TaskFacts
@@ -178,6 +181,18 @@ def test_measured_and_estimated_hours_stand_side_by_side_and_are_never_added() -
     assert queries.results(staff("health", Role.HEAD_OF_SECTION)).measured.reforms == 0
 
 
+def test_hours_freed_are_numbers_of_the_plan_and_unmeasured_until_somebody_records_them() -> None:
+    codes = ("freed_core_measured", "freed_core_estimated")
+    assert [one.value for one in indicators.readings(codes).values()] == [None, None]
+    actions.add_task(actor=head(), facts=TASK)
+    actions.record_reform(actor=head(), code="CHI-05", facts=reform())
+    found = indicators.readings(codes)
+    assert [found[code].value for code in codes] == [20.0, None]
+    assert found["freed_core_measured"].percent is None
+    assert keep_month(actor=head()) >= 0
+    assert not MonthlyReading.objects.filter(code__in=codes).exists()
+
+
 def test_a_record_sent_twice_is_kept_once() -> None:
     actor = head()
     actions.add_task(actor=actor, facts=TASK)
@@ -207,7 +222,7 @@ def test_a_withdrawn_record_stays_in_the_history_and_counts_no_longer() -> None:
     actions.withdraw_reform(actor=head(), code="CHI-05", reform_id=made)
     actions.withdraw_reform(actor=head(), code="CHI-05", reform_id=made)
     assert queries.results(head()).measured.reforms == 0
-    assert queries.freed_for_core(measured=True) == 0
+    assert queries.freed_for_core(measured=True) is None
     (kept,) = queries.get(head(), "CHI-05").records
     assert kept.withdrawn_at is not None
     assert Event.objects.filter(verb="reform.reform_recorded").count() == 2

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.http import HttpResponse
@@ -53,6 +54,7 @@ class Live:
 
     indicator: Indicator
     percent: float | None
+    amount: Decimal | None
     numerator: str
     denominator: str
 
@@ -86,8 +88,8 @@ def plan(request: Request) -> HttpResponse:
                 for strategy, measures in plans.by_strategy(found)
             ],
             "promises": _promises(request, found.measures),
-            "live": [_live(one) for one in counted if one.percent is not None],
-            "unmeasured": [_live(one) for one in counted if one.percent is None],
+            "live": [_live(one) for one in counted if one.value is not None],
+            "unmeasured": [_live(one) for one in counted if one.value is None],
             "bars": _bars(request, [one for one in counted if one.percent is not None]),
             "surveys": surveys.published_surveys(),
         },
@@ -131,6 +133,7 @@ def _live(reading: Reading) -> Live:
     return Live(
         reading.indicator,
         reading.percent,
+        reading.amount.value if reading.amount is not None else None,
         f"{ratio.numerator:,}" if ratio else "–",
         f"{ratio.denominator:,}" if ratio else "–",
     )

@@ -30,7 +30,7 @@ from dokodemo.promotion.plan import queries as plans
 
 _PAPER = Path(__file__).parent / "papers" / "packet.typ"
 _NONE = "–"
-_UNITS = {"percent": "%", "million_yen": "百万円", "count": "件"}
+_UNITS = {"percent": "%", "million_yen": "百万円", "count": "件", "hours": "時間"}
 
 
 def papers(actor: Actor, meeting: Meeting) -> dict[str, Any]:
@@ -84,6 +84,8 @@ def _number(reading: Reading, target: TargetReading | None) -> dict[str, str]:
     period = _NONE
     if reading.ratio is not None:
         period = _day(reading.ratio.as_of)
+    elif reading.amount is not None:
+        period = _day(reading.amount.as_of)
     elif reading.observed is not None:
         period = f"{_day(reading.observed.from_)}から{_day(reading.observed.to)}まで"
     done = target.progress if target is not None else None

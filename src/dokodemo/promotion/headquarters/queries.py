@@ -172,9 +172,10 @@ def numbers_now(action: Action) -> list[dict[str, Any]]:
         reading = readings.get(code)
         if reading is None:
             continue
+        counted = reading.ratio or reading.amount
         as_of = (
-            reading.ratio.as_of
-            if reading.ratio is not None
+            counted.as_of
+            if counted is not None
             else reading.observed.to
             if reading.observed is not None
             else None

@@ -41,9 +41,11 @@ def _value(reading: Reading) -> Value | None:
     if reading.value is None:
         return None
     number = Decimal(str(round(reading.value, 4)))
-    if reading.observed is not None and reading.ratio is None:
-        return Value(number, reading.observed.to, reading.observed.vintage)
-    return Value(number, reading.ratio.as_of) if reading.ratio is not None else None
+    counted = reading.ratio or reading.amount
+    if counted is not None:
+        return Value(number, counted.as_of)
+    assert reading.observed is not None  # where else a value would come from
+    return Value(number, reading.observed.to, reading.observed.vintage)
 
 
 def effects(issues: Iterable[Issue]) -> dict[str, Effect]:

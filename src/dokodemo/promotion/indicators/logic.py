@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 from dokodemo.kernel.expressions import ParameterSet, compile_expression
 from dokodemo.kernel.packs import Text
@@ -26,6 +27,14 @@ class Ratio:
     def percent(self) -> float | None:
         """The ratio in percent."""
         return 100 * self.numerator / self.denominator if self.denominator else None
+
+
+@dataclass(frozen=True)
+class Amount:
+    """A number counted at a moment that is a part of nothing, in its indicator's unit."""
+
+    value: Decimal
+    as_of: date
 
 
 def progress(baseline: float | None, value: float | None, target: float) -> float | None:

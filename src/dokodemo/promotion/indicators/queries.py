@@ -25,7 +25,7 @@ from dokodemo.promotion.indicators.definitions import (
     Target,
     load_indicators,
 )
-from dokodemo.promotion.indicators.logic import Ratio, Recomputed, progress, recompute
+from dokodemo.promotion.indicators.logic import Amount, Ratio, Recomputed, progress, recompute
 from dokodemo.promotion.indicators.models import MonthlyReading, Observation
 from dokodemo.promotion.indicators.observing import comparable, last_period, newest, published, same
 from dokodemo.promotion.indicators.sources import SOURCES
@@ -40,11 +40,12 @@ def _numbers_of(pack: str) -> Indicators:
 
 @dataclass(frozen=True)
 class Reading:
-    """An indicator and its value: `ratio` as counted now, or the newest `observed` value; None for both is 未計測."""
+    """An indicator and its value: `ratio` or `amount` as counted now, or the newest `observed` one; None for all is 未計測."""
 
     indicator: Indicator
     ratio: Ratio | None
     observed: Observed | None = None
+    amount: Amount | None = None
 
     @property
     def percent(self) -> float | None:
@@ -58,6 +59,8 @@ class Reading:
         """The value in the indicator's unit, if there is one."""
         if self.ratio is not None:
             return self.ratio.percent
+        if self.amount is not None:
+            return float(self.amount.value)
         return float(self.observed.value) if self.observed is not None else None
 
 
@@ -159,8 +162,12 @@ def readings(only: Collection[str] | None = None, *, on: date | None = None) -> 
     found = {}
     for code, indicator in wanted.items():
         source = SOURCES.get(indicator.source) if indicator.state == "works" else None
+        counted = source(today) if source is not None else None
         found[code] = Reading(
-            indicator, source(today) if source is not None else None, newest(values.get(code, []))
+            indicator,
+            counted if isinstance(counted, Ratio) else None,
+            newest(values.get(code, [])),
+            counted if isinstance(counted, Amount) else None,
         )
     return found
 

@@ -13,10 +13,11 @@ from dokodemo.administration.cases.service import FEWEST, services
 from dokodemo.administration.findings import queries as findings
 from dokodemo.kernel import calendar_jp
 from dokodemo.promotion.indicators import going_online
-from dokodemo.promotion.indicators.logic import Ratio
+from dokodemo.promotion.indicators.logic import Amount, Ratio
+from dokodemo.promotion.reform import queries as reform
 from dokodemo.promotion.training import queries as training
 
-type Source = Callable[[date], Ratio | None]
+type Source = Callable[[date], Ratio | Amount | None]
 
 
 def _span(on: date) -> tuple[date, date]:
@@ -100,6 +101,21 @@ def found_easy(on: date) -> Ratio | None:
     return Ratio(easy, asked, on) if asked >= FEWEST else None
 
 
+def freed_measured(on: date) -> Amount | None:
+    """Hours a year that reforms freed for core work as measured afterwards; None while nobody measured one."""
+    return _freed(on, measured=True)
+
+
+def freed_estimated(on: date) -> Amount | None:
+    """Hours a year that reforms freed for core work as estimated; None while nobody estimated one."""
+    return _freed(on, measured=False)
+
+
+def _freed(on: date, *, measured: bool) -> Amount | None:
+    hours = reform.freed_for_core(measured=measured)
+    return Amount(hours, on) if hours is not None else None
+
+
 SOURCES: Mapping[str, Source] = {
     "procedures.online_kinds": online_kinds,
     "cases.online_cases": online_cases,
@@ -113,4 +129,6 @@ SOURCES: Mapping[str, Source] = {
     "cases.found_easy": found_easy,
     "findings.searches_found": searches_found,
     "training.completed": trained,
+    "reform.freed_measured": freed_measured,
+    "reform.freed_estimated": freed_estimated,
 }

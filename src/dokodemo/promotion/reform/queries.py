@@ -262,10 +262,11 @@ def results(actor: Actor, section: str = "", *, page: int = 1) -> Results:
     )
 
 
-def freed_for_core(*, measured: bool) -> Decimal:
-    """Hours a year that reforms freed for core work in the whole city, of one kind only: a number for an indicator."""
+def freed_for_core(*, measured: bool) -> Decimal | None:
+    """Hours a year that reforms freed for core work in the whole city, of one kind only; None while none is recorded."""
     found = Reform.objects.filter(withdrawn_at=None, measured=measured).aggregate(hours=Sum("freed_core"))
-    return found["hours"] or Decimal(0)
+    hours: Decimal | None = found["hours"]
+    return hours
 
 
 @dataclass(frozen=True)
