@@ -24,6 +24,10 @@ WRONG = {
         {"DOKODEMO_BASE_URL": "https://demo.example.jp", "DOKODEMO_DEMO": "1", "DOKODEMO_DEBUG": "1"},
         ["would show what people typed", "Set DOKODEMO_DEBUG=0"],
     ),
+    "mail": (
+        {"DOKODEMO_MAIL": "smtp://mail.example.jp"},
+        ["DOKODEMO_MAIL_FROM=''", "Write it alone, as plan@city.example.jp"],
+    ),
     "engine": (
         {"DATABASE_URL": "mysql://city@localhost/city"},
         ["DATABASE_URL must be postgres://", "leave it unset"],

@@ -5,8 +5,7 @@ Owns the addresses. Never shows what a section wrote in a report: the state it r
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -18,21 +17,16 @@ from dokodemo.entry.portal.planning import doing
 from dokodemo.entry.server.as_of import as_of, refused
 from dokodemo.entry.server.requests import Request
 from dokodemo.entry.server.table_files import csv_response
-from dokodemo.kernel import calendar_jp
 from dokodemo.kernel.ui import texts
-from dokodemo.kernel.ui.language import Lang, as_lang, html_lang, say_plain
+from dokodemo.kernel.ui.language import as_lang, html_lang, say_plain
 from dokodemo.promotion.closing import queries as endings
-from dokodemo.promotion.headquarters import queries as headquarters
-from dokodemo.promotion.headquarters.packet import quarter_words
+from dokodemo.promotion.following import changes
 from dokodemo.promotion.indicators import queries as indicators
 from dokodemo.promotion.indicators.queries import Reading
 from dokodemo.promotion.plan import queries as plans
-from dokodemo.promotion.plan.action_plan import Action, as_json
+from dokodemo.promotion.plan.action_plan import as_json
 from dokodemo.promotion.plan.definitions import Measure
-from dokodemo.promotion.plan.models import ActionPlan
 
-MOST_ENTRIES = 50
-VERSIONS_READ = 12
 NUMBER_COLUMNS = (
     "code",
     "title_ja",
@@ -171,12 +165,10 @@ def feed(request: Request) -> HttpResponse:
     """
     lang = as_lang(request.GET.get("lang")) or "ja"
     measure = _measure(request.GET.get("measure", ""))
-    versions = plans.adopted(VERSIONS_READ)
-    known = _known(versions, measure)
     title = say_plain(plans.plan().title, lang)
     if measure is not None:
         title = f"{title}: {say_plain(measure.title, lang)}"
-    here = _page(request, measure)
+    here = _page(request, measure.code if measure is not None else "")
     made = Atom1Feed(
         title=title,
         link=here,
@@ -184,16 +176,16 @@ def feed(request: Request) -> HttpResponse:
         language=html_lang(lang),
         feed_url=request.build_absolute_uri(),
     )
-    entries = [
-        *(
-            _adoption(one, lang, here)
-            for one in versions
-            if any(a["code"] in known for a in one.content["actions"])
-        ),
-        *_reports(request, known, measure, lang),
-    ]
-    for entry in sorted(entries, key=lambda one: one["updateddate"], reverse=True)[:MOST_ENTRIES]:
-        made.add_item(**entry)
+    for change in changes.latest(measure.code if measure is not None else ""):
+        title = change.title(lang)
+        made.add_item(
+            unique_id=f"urn:uuid:{change.id}",
+            title=title,
+            description=title,
+            link=_page(request, change.place) if change.place else here,
+            updateddate=change.when,
+            pubdate=change.when,
+        )
     return HttpResponse(made.writeString("utf-8"), content_type="application/atom+xml; charset=utf-8")
 
 
@@ -206,47 +198,6 @@ def _measure(code: str) -> Measure | None:
     raise Http404
 
 
-def _known(versions: Sequence[ActionPlan], measure: Measure | None) -> dict[str, Action]:
-    """The actions of the versions, as the newest that has them says; only those that serve the measure."""
-    found: dict[str, Action] = {}
-    for version in reversed(versions):
-        found.update((one.code, one) for one in plans.actions_of(version))
-    return {code: one for code, one in found.items() if measure is None or measure.code in one.measures}
-
-
-def _page(request: HttpRequest, measure: Measure | None) -> str:
-    place = f"#measure-{measure.code}" if measure is not None else ""
+def _page(request: HttpRequest, measure: str) -> str:
+    place = f"#measure-{measure}" if measure else ""
     return request.build_absolute_uri(reverse("portal:plan")) + place
-
-
-def _adoption(version: ActionPlan, lang: Lang, link: str) -> dict[str, Any]:
-    year = calendar_jp.fiscal_year_label(version.fiscal_year, lang)
-    title = texts.plain("portal.plan.feed_adopted", lang, year=year, number=version.number)
-    return _entry(version.pk, title, link, version.adopted_at)
-
-
-def _reports(
-    request: HttpRequest, known: dict[str, Action], measure: Measure | None, lang: Lang
-) -> list[dict[str, Any]]:
-    by_code = {one.code: one for one in plans.plan().measures}
-    found = []
-    for told in headquarters.told(MOST_ENTRIES, actions=known):
-        action = known[told.action]
-        state = texts.plain(f"headquarters.state.{told.state}", lang)
-        name = f"{say_plain(action.title, lang)}: {state} – {quarter_words(told.quarter, lang)}"
-        if action.sample:
-            name = f"{texts.plain('ui.mark.sample', lang)} {name}"
-        link = _page(request, measure or by_code.get(action.measures[0]))
-        found.append(_entry(told.id, name, link, told.filed_at))
-    return found
-
-
-def _entry(key: object, title: str, link: str, when: datetime) -> dict[str, Any]:
-    return {
-        "unique_id": f"urn:uuid:{key}",
-        "title": title,
-        "description": title,
-        "link": link,
-        "updateddate": when,
-        "pubdate": when,
-    }

@@ -12,6 +12,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 
 from dokodemo.adapters.identity.provider import provider
+from dokodemo.adapters.mail.settings import relay
 from dokodemo.entry.server.safety import refusal
 from dokodemo.kernel.secrets import secret
 
@@ -64,6 +65,11 @@ _refusal = refusal(
 )
 if _refusal is not None:
     raise ImproperlyConfigured(_refusal)
+try:
+    DOKODEMO_MAIL = relay(os.environ, DOKODEMO_HOME, demo=DOKODEMO_DEMO)
+except ValueError as error:
+    raise ImproperlyConfigured(str(error)) from None
+MAILERS = DOKODEMO_MAIL.mailers
 SECRET_KEY = os.environ.get("DOKODEMO_SECRET_KEY") or secret(DOKODEMO_HOME, "django")
 ALLOWED_HOSTS = [
     host
@@ -110,6 +116,7 @@ INSTALLED_APPS = [
     "dokodemo.promotion.improvement",
     "dokodemo.promotion.evaluation",
     "dokodemo.promotion.surveys",
+    "dokodemo.promotion.following",
     "dokodemo.entry.portal",
     "dokodemo.entry.office",
 ]
@@ -319,6 +326,14 @@ TASKS = {
                 "expire-offers": {
                     "task": "dokodemo.administration.eligibility.tasks.expire_offers",
                     "cron": "5 0 * * *",
+                },
+                "tell-followers": {
+                    "task": "dokodemo.promotion.following.tasks.deliver",
+                    "cron": "*/5 * * * *",
+                },
+                "forget-followers": {
+                    "task": "dokodemo.promotion.following.tasks.forget",
+                    "cron": "35 3 * * *",
                 },
                 "sweep-documents": {
                     "task": "dokodemo.administration.certificates.tasks.sweep_files",

@@ -107,9 +107,11 @@ class Told:
     filed_at: datetime
 
 
-def told(most: int, *, actions: Collection[str] | None = None) -> list[Told]:
-    """The reports filed last, the newest first; of some actions or of all. Never what a section wrote."""
+def told(most: int, *, actions: Collection[str] | None = None, since: datetime | None = None) -> list[Told]:
+    """The reports filed last, the newest first; of some actions or of all, from a moment on (UTC). Never what a section wrote."""
     rows = Report.objects.filter(plan__in=_plans(), filed_at__isnull=False)
+    if since is not None:
+        rows = rows.filter(filed_at__gte=since)
     if actions is not None:
         rows = rows.filter(action__in=list(actions))
     found = rows.order_by("-filed_at", "action").only("action", "fiscal_year", "quarter", "state", "filed_at")

@@ -23,12 +23,14 @@ from dokodemo.city.parties.actions import request_mandate
 from dokodemo.city.parties.definitions import MandateKind
 from dokodemo.entry.portal.urls import urlpatterns
 from dokodemo.kernel.access import Account, system
+from dokodemo.promotion.following import tokens
+from dokodemo.promotion.following.models import Mail
 from tests.domains.administration.cases.building import CHILD_ALLOWANCE, fill, start, start_together
 from tests.domains.administration.inventory.inventory_city import take_in
 from tests.domains.administration.inventory.surveys import row as survey_row
 from tests.domains.city.city_builders import bring_in, row
 from tests.domains.entry import building as b
-from tests.domains.promotion import closing_plans
+from tests.domains.promotion import closing_plans, following_city
 from tests.domains.promotion.surveys import survey_city
 
 TOGETHER = ("resident-record-copy", "pregnancy-notification")
@@ -133,6 +135,13 @@ def a_closed_plan(world: World) -> list[Any]:
     return [closing_plans.closed().plan]
 
 
+def a_letter_of_the_plan(kind: str) -> list[Any]:
+    """A link in a letter to somebody who asked to follow the plan."""
+    following_city.ask()
+    mail = Mail.objects.get()
+    return [tokens.make(kind, mail.pk if kind == tokens.CONFIRM else mail.follower_id)]
+
+
 NO_ANSWERS = {"so_far": '{"pages": [], "facts": {}, "known": {}}'}
 
 ADDRESSES: dict[str, Address] = {
@@ -164,6 +173,10 @@ ADDRESSES: dict[str, Address] = {
     "plan_final": Address(parts=a_closed_plan),
     "plan_final_csv": Address(parts=a_closed_plan),
     "plan_final_json": Address(parts=a_closed_plan),
+    "plan_follow": Address(post={"address": "hanako@example.jp"}, answer=302),
+    "plan_follow_sent": Address(),
+    "plan_follow_confirm": Address(parts=lambda w: a_letter_of_the_plan(tokens.CONFIRM), post={}),
+    "plan_follow_stop": Address(parts=lambda w: a_letter_of_the_plan(tokens.STOP), post={}),
     "survey": Address(),
     "survey_thanks": Address(),
     "survey_results": Address(parts=a_published_survey),

@@ -1,0 +1,11 @@
+"""What happens to followers (計画を追う人の出来事). Never an address: a follower is a number made by chance."""
+
+ASKED = "following.asked"
+CONFIRMED = "following.confirmed"
+CHANGED = "following.changed"
+STOPPED = "following.stopped"
+DROPPED = "following.dropped"
+SPREAD = "following.spread"
+SENT = "following.sent"
+FORGOTTEN = "following.forgotten"
+OBJECT = "follower"
