@@ -154,9 +154,9 @@ def readings(only: Collection[str] | None = None, *, on: date | None = None) -> 
     wanted = {code: one for code, one in definitions().items() if only is None or code in only}
     values = _entered(wanted)
     if on is not None and on < today:
-        counted = _kept_last(wanted, on)
+        kept = _kept_last(wanted, on)
         return {
-            code: Reading(one, counted.get(code), newest(published(values.get(code, []), on)))
+            code: Reading(one, kept.get(code), newest(published(values.get(code, []), on)))
             for code, one in wanted.items()
         }
     found = {}

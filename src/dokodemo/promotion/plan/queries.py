@@ -139,7 +139,9 @@ def first_adopted(codes: Collection[str]) -> dict[str, datetime]:
     """When each of these actions first stood in an adopted version (UTC); none for one that never did."""
     found: dict[str, datetime] = {}
     if codes:
-        for content, at in _versions().order_by("adopted_at", "number").values_list("content", "adopted_at"):
+        for content, at in (
+            _all_versions().order_by("adopted_at", "number").values_list("content", "adopted_at")
+        ):
             for one in content["actions"]:
                 if one["code"] in codes:
                     found.setdefault(one["code"], at)
