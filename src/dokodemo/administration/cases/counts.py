@@ -51,11 +51,16 @@ def by_procedure(*, since: date, until: date) -> dict[str, tuple[int, int]]:
     for slug, channel, number in rows:
         online, total = found.get(slug, (0, 0))
         found[slug] = (online + number * (channel == Channel.ONLINE), total + number)
-    paper = PaperTally.objects.filter(month__gte=since.replace(day=1), month__lte=until).order_by()
-    for slug, number in paper.values_list("procedure").annotate(n=Sum("cases")):
+    for slug, number in paper(since=since, until=until).items():
         online, total = found.get(slug, (0, 0))
         found[slug] = (online, total + number)
     return found
+
+
+def paper(*, since: date, until: date) -> dict[str, int]:
+    """Paper cases of each procedure that sections recorded for the months from one day to another."""
+    rows = PaperTally.objects.filter(month__gte=since.replace(day=1), month__lte=until).order_by()
+    return dict(rows.values_list("procedure").annotate(n=Sum("cases")))
 
 
 def tallies(actor: Actor, *, month: date) -> dict[str, int]:

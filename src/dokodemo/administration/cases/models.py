@@ -193,6 +193,8 @@ class Draft(models.Model):
                 name="draft_of_one_procedure_or_joint",
             ),
         ]
+        # Forms begun on a day are counted again whenever one of them is handed in.
+        indexes: ClassVar = [models.Index(fields=["created_at"], name="draft_begun")]
 
     def __str__(self) -> str:
         """The draft's identifier."""

@@ -15,6 +15,7 @@ VERBS: Mapping[str, str] = {
     "bench": "Measure, and print ratios against a peer or a ceiling.",
     "eligibility": "Say who is entitled, and why; judge the whole register.",
     "guide": "Say what is due after a turn of life.",
+    "indicators": "Count the plan's live numbers anew, or check their counters.",
     "inventory": "Take in the national survey of procedures; say how far the city is online.",
     "keys": "Renew the keys of personal data.",
     "migrate": "Bring the database to this release.",

@@ -13,7 +13,7 @@ from django.http import HttpResponse
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
-from dokodemo.administration.cases.service import FEWEST, Service, services
+from dokodemo.administration.cases.service import FEWEST, Service
 from dokodemo.administration.procedures import queries as procedures
 from dokodemo.entry.office import pages
 from dokodemo.entry.office.visitors import needs_staff
@@ -23,7 +23,7 @@ from dokodemo.kernel import calendar_jp
 from dokodemo.kernel.access import NotFound
 from dokodemo.kernel.packs import Text
 from dokodemo.kernel.ui import charts
-from dokodemo.promotion.indicators import policies
+from dokodemo.promotion.indicators import counted, policies
 
 TAB = "indicators"
 PAGE_SIZE = 50
@@ -58,7 +58,9 @@ def _found(request: Request) -> tuple[int, date, date, list[tuple[Text | str, Se
         raise NotFound
     year, since, until = _span(request)
     titles = {one.slug: one.title for one in procedures.published()}
-    found = sorted(services(since=since, until=until).values(), key=lambda one: (-one.total, one.slug))
+    found = sorted(
+        counted.services(since=since, until=until).values(), key=lambda one: (-one.total, one.slug)
+    )
     return year, since, until, [(titles.get(one.slug, one.slug), one) for one in found]
 
 

@@ -309,6 +309,7 @@ TASKS = {
                     "cron": "*/5 * * * *",
                 },
                 "prune-jobs": {"task": "dokodemo.kernel.jobs.tasks.prune", "cron": "*/10 * * * *"},
+                "follow-log": {"task": "dokodemo.promotion.indicators.tasks.follow_log", "every": 15},
                 # Early every day, although a month is kept once: whichever day the machine was off.
                 "keep-indicators": {
                     "task": "dokodemo.promotion.indicators.tasks.keep_indicators",

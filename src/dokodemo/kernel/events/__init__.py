@@ -7,15 +7,27 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from dokodemo.kernel.events.reading import happened, of_object, sealed
+    from dokodemo.kernel.events.reading import happened, last_sequence, objects_between, of_object, sealed
     from dokodemo.kernel.events.recording import record, seal
     from dokodemo.kernel.events.verification import Report, verify
 
-__all__ = ["Report", "happened", "of_object", "record", "seal", "sealed", "verify"]
+__all__ = [
+    "Report",
+    "happened",
+    "last_sequence",
+    "objects_between",
+    "of_object",
+    "record",
+    "seal",
+    "sealed",
+    "verify",
+]
 
 _HOMES = {
     "Report": "verification",
     "happened": "reading",
+    "last_sequence": "reading",
+    "objects_between": "reading",
     "of_object": "reading",
     "record": "recording",
     "seal": "recording",

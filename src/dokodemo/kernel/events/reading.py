@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 
+from django.db.models import Max
+
 from dokodemo.kernel.access import Actor
 from dokodemo.kernel.events.models import Event, Seal
 
@@ -26,6 +28,17 @@ def sealed(after: int = 0, *, verbs: Collection[str] | None = None) -> Iterator[
         if len(page) < PAGE:
             return
         after = page[-1].sequence
+
+
+def last_sequence() -> int:
+    """The sequence of the newest seal; 0 before the first."""
+    return Seal.objects.aggregate(last=Max("sequence"))["last"] or 0
+
+
+def objects_between(after: int, until: int, *, verbs: Collection[str]) -> set[tuple[str, str]]:
+    """What events of these verbs were about (type, identifier), of the seals after one sequence up to another."""
+    rows = Event.objects.filter(seal__sequence__gt=after, seal__sequence__lte=until, verb__in=list(verbs))
+    return set(rows.order_by().values_list("object_type", "object_id"))
 
 
 def of_object(object_type: str, object_id: object, *, most: int = 500) -> list[Event]:

@@ -13,13 +13,13 @@ from typing import Any
 
 from django.conf import settings
 
-from dokodemo.administration.cases import counts
 from dokodemo.administration.inventory import logic
 from dokodemo.administration.inventory import queries as inventory
 from dokodemo.administration.inventory.logic import Count
 from dokodemo.administration.inventory.standing import priority_of
 from dokodemo.administration.procedures import queries as procedures
 from dokodemo.kernel import calendar_jp
+from dokodemo.promotion.indicators import counted
 from dokodemo.promotion.indicators.logic import Ratio
 
 
@@ -74,7 +74,7 @@ def online_kinds(on: date) -> Measure:
 def online_cases(on: date) -> Measure:
     """K2 オンライン利用率（件数）."""
     since, until = _fiscal_year(on)
-    found = counts.online_cases(since=since, until=until)
+    found = counted.online_cases(since=since, until=until)
     return Measure(
         "K2",
         Count(found.online, found.total),
@@ -87,7 +87,7 @@ def online_cases(on: date) -> Measure:
 def online_applications(on: date) -> Measure:
     """K3 オンライン申請率, as the national dashboard defines it."""
     since, until = _fiscal_year(on)
-    cases = counts.by_procedure(since=since, until=until)
+    cases = counted.by_procedure(since=since, until=until)
     return Measure(
         "K3",
         logic.applications(inventory.kinds(), cases),
@@ -101,7 +101,7 @@ def online_applications(on: date) -> Measure:
 def applications_by_procedure(on: date) -> Mapping[str, tuple[int, int] | None]:
     """K3 of each published procedure: (online, all) of this fiscal year, None for one that is not performed."""
     since, until = _fiscal_year(on)
-    cases = counts.by_procedure(since=since, until=until)
+    cases = counted.by_procedure(since=since, until=until)
     return {
         procedure.slug: cases.get(procedure.slug, (0, 0)) if procedure.definition.performed else None
         for procedure in procedures.published()
@@ -133,4 +133,11 @@ def often_used(on: date) -> Measure:
 
 def five(on: date) -> tuple[Measure, ...]:
     """All five, in their order."""
-    return (online_kinds(on), online_cases(on), online_applications(on), via_mynaportal(on), often_used(on))
+    with counted.once():
+        return (
+            online_kinds(on),
+            online_cases(on),
+            online_applications(on),
+            via_mynaportal(on),
+            often_used(on),
+        )

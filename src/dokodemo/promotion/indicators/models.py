@@ -1,6 +1,7 @@
-"""Tables of indicators (指標の推移・観測値): what each number was month by month, and values observed elsewhere.
+"""Tables of indicators (指標の推移・観測値・集計): what each number was month by month, values observed elsewhere, counters.
 
-Owns the kept readings and the observations. Rows are written once and never changed: a correction is another row.
+Owns the kept readings and the observations: written once and never changed, a correction is another row. Owns the
+counters too: what they hold can be counted again from the records at any time.
 """
 
 from typing import ClassVar
@@ -70,3 +71,67 @@ class Observation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.code} {self.period_from} to {self.period_to}"
+
+
+class Counter(models.Model):
+    """What one procedure counts on a day, or in a month as the sum of its days (集計値); see `cases.daily.Tally`.
+
+    `first`: the day, or the first day of the month. Cases of joint forms' answers stand under the procedure "".
+    """
+
+    SPANS: ClassVar = ("day", "month")
+
+    span = models.CharField(max_length=5, choices=[(one, one) for one in SPANS])
+    first = models.DateField()
+    procedure = models.SlugField(max_length=80, blank=True, db_index=False)
+    online = models.PositiveIntegerField(default=0)
+    other = models.PositiveIntegerField(default=0)
+    answers = models.PositiveBigIntegerField(default=0)
+    typed = models.PositiveBigIntegerField(default=0)
+    decided = models.PositiveIntegerField(default=0)
+    in_time = models.PositiveIntegerField(default=0)
+    begun = models.PositiveIntegerField(default=0)
+    handed_in = models.PositiveIntegerField(default=0)
+    said_1 = models.PositiveIntegerField(default=0)
+    said_2 = models.PositiveIntegerField(default=0)
+    said_3 = models.PositiveIntegerField(default=0)
+    said_4 = models.PositiveIntegerField(default=0)
+    said_5 = models.PositiveIntegerField(default=0)
+    apart = models.PositiveBigIntegerField(default=0)
+    once = models.PositiveBigIntegerField(default=0)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["span", "first", "procedure"], name="indicators_counter_once"),
+            models.CheckConstraint(
+                condition=models.Q(span="day") | models.Q(first__day=1), name="indicators_counter_of_a_month"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.procedure} {self.span} {self.first}"
+
+
+class Counting(models.Model):
+    """How far the counters are (集計の進み): one row.
+
+    `sequence`: the last seal they hold. `complete`: whether they hold every record from before that. `whole_before`: the
+    days before it are whole; from it on records are counted directly.
+    """
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
+    sequence = models.PositiveBigIntegerField(default=0)
+    complete = models.BooleanField(default=False)
+    whole_before = models.DateField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=models.Q(id=1), name="indicators_one_counting"),
+            models.CheckConstraint(
+                condition=models.Q(complete=False) | models.Q(whole_before__isnull=False),
+                name="indicators_complete_up_to_a_day",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"up to {self.sequence}"

@@ -17,7 +17,7 @@ from django.db.models import QuerySet
 from dokodemo.kernel import calendar_jp
 from dokodemo.kernel.access import Actor, NotFound
 from dokodemo.kernel.packs import Text, open_pack
-from dokodemo.promotion.indicators import policies
+from dokodemo.promotion.indicators import counted, policies
 from dokodemo.promotion.indicators.definitions import (
     Indicator,
     Indicators,
@@ -160,15 +160,16 @@ def readings(only: Collection[str] | None = None, *, on: date | None = None) -> 
             for code, one in wanted.items()
         }
     found = {}
-    for code, indicator in wanted.items():
-        source = SOURCES.get(indicator.source) if indicator.state == "works" else None
-        counted = source(today) if source is not None else None
-        found[code] = Reading(
-            indicator,
-            counted if isinstance(counted, Ratio) else None,
-            newest(values.get(code, [])),
-            counted if isinstance(counted, Amount) else None,
-        )
+    with counted.once():
+        for code, indicator in wanted.items():
+            source = SOURCES.get(indicator.source) if indicator.state == "works" else None
+            number = source(today) if source is not None else None
+            found[code] = Reading(
+                indicator,
+                number if isinstance(number, Ratio) else None,
+                newest(values.get(code, [])),
+                number if isinstance(number, Amount) else None,
+            )
     return found
 
 

@@ -1,6 +1,6 @@
 """Where live numbers come from (指標の出どころ): one function for each source a pack may name.
 
-Owns the list. Never counts anything twice: each function asks the domain that keeps the records.
+Owns the list. Never counts anything twice: each function asks the counters or the domain that keeps the records.
 """
 
 from __future__ import annotations
@@ -8,11 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import date
 
-from dokodemo.administration.cases import counts
-from dokodemo.administration.cases.service import FEWEST, services
+from dokodemo.administration.cases.service import FEWEST
 from dokodemo.administration.findings import queries as findings
 from dokodemo.kernel import calendar_jp
-from dokodemo.promotion.indicators import going_online
+from dokodemo.promotion.indicators import counted, going_online
 from dokodemo.promotion.indicators.logic import Amount, Ratio
 from dokodemo.promotion.reform import queries as reform
 from dokodemo.promotion.training import queries as training
@@ -53,21 +52,21 @@ def often_used(on: date) -> Ratio | None:
 def prefilled_answers(on: date) -> Ratio:
     """Answers of this fiscal year's online cases that nobody typed, over all their answers."""
     since, until = _span(on)
-    found = counts.answers(since=since, until=until)
+    found = counted.answers(since=since, until=until)
     return Ratio(found.total - found.typed, found.total, on)
 
 
 def spared_answers(on: date) -> Ratio:
     """Answers nobody had to type again this fiscal year because forms were joined, over those of separate forms."""
     since, until = _span(on)
-    found = counts.spared(since=since, until=until)
+    found = counted.spared(since=since, until=until)
     return Ratio(found.spared, found.apart, on)
 
 
 def decided_in_time(on: date) -> Ratio:
     """Cases decided this fiscal year within their standard period, waiting not counted, over all decided."""
     since, until = _span(on)
-    found = counts.decided(since=since, until=until)
+    found = counted.decided(since=since, until=until)
     return Ratio(found.in_time, found.total, on)
 
 
@@ -87,7 +86,7 @@ def trained(on: date) -> Ratio | None:
 def forms_completed(on: date) -> Ratio | None:
     """Forms begun this fiscal year that were handed in, over all begun; None while nobody began one."""
     since, until = _span(on)
-    found = services(since=since, until=until).values()
+    found = counted.services(since=since, until=until).values()
     begun = sum(one.begun for one in found)
     return Ratio(sum(one.handed_in for one in found), begun, on) if begun else None
 
@@ -95,7 +94,7 @@ def forms_completed(on: date) -> Ratio | None:
 def found_easy(on: date) -> Ratio | None:
     """People who found applying easy this fiscal year, over all who said; None while too few did to tell."""
     since, until = _span(on)
-    found = services(since=since, until=until).values()
+    found = counted.services(since=since, until=until).values()
     asked = sum(one.asked for one in found)
     easy = sum(one.opinions.get(level, 0) for one in found for level in (4, 5))
     return Ratio(easy, asked, on) if asked >= FEWEST else None

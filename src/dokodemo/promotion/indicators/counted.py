@@ -1,0 +1,153 @@
+"""Reading the counters (集計値の照会): what was counted in a span of days, by procedure.
+
+Owns where a number comes from: whole months from their sums, single days from theirs, and what may still change this
+very day from the records. Never reads the log, and never writes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import date, timedelta
+from functools import reduce
+
+from django.db.models import Q, Sum
+
+from dokodemo.administration.cases import counts, daily, service
+from dokodemo.administration.cases.counts import Answers, Decided, OnlineCases, Spared
+from dokodemo.administration.cases.daily import COLUMNS, Tally
+from dokodemo.administration.cases.service import Service
+from dokodemo.kernel import calendar_jp
+from dokodemo.promotion.indicators.models import Counter, Counting
+
+type Totals = dict[str, Tally]
+_kept: ContextVar[dict[tuple[date, date], Totals | None] | None] = ContextVar("counted", default=None)
+
+
+@contextmanager
+def once() -> Iterator[None]:
+    """Within it a span is read once, however many numbers are made of it."""
+    if _kept.get() is not None:
+        yield
+        return
+    token = _kept.set({})
+    try:
+        yield
+    finally:
+        _kept.reset(token)
+
+
+def totals(since: date, until: date) -> Totals | None:
+    """What each procedure counts between two days in Japan, both included; None before the counters were first made."""
+    kept = _kept.get()
+    if kept is None:
+        return _totals(since, until)
+    if (since, until) not in kept:
+        kept[since, until] = _totals(since, until)
+    return kept[since, until]
+
+
+def _totals(since: date, until: date) -> Totals | None:
+    state = Counting.objects.first()
+    if state is None or not state.complete or state.whole_before is None:
+        return None
+    found: Totals = {}
+    last = min(until, state.whole_before - timedelta(days=1))
+    parts = [Q(span=span, first__gte=start, first__lte=end) for span, start, end in _parts(since, last)]
+    if parts:
+        rows = Counter.objects.filter(reduce(Q.__or__, parts)).order_by().values_list("procedure")
+        for procedure, *numbers in rows.annotate(*(Sum(name) for name in COLUMNS)):
+            found[procedure] = Tally(*numbers)
+    start = max(since, state.whole_before)
+    # Records are never of a day to come: a span that ends later ends today.
+    if start <= min(until, calendar_jp.today()):
+        for (_, procedure), tally in daily.count_days(start, until).items():
+            found.setdefault(procedure, Tally()).add(tally)
+    return found
+
+
+def _parts(since: date, last: date) -> Iterator[tuple[str, date, date]]:
+    """A span as days up to a month's end, whole months, and days of the last month."""
+    if last < since:
+        return
+    first_month = since if since.day == 1 else _next_month(since)
+    # The month after the last whole one.
+    rest = _next_month(last) if (last + timedelta(days=1)).day == 1 else last.replace(day=1)
+    if rest <= first_month:
+        yield "day", since, last
+        return
+    if since < first_month:
+        yield "day", since, first_month - timedelta(days=1)
+    yield "month", first_month, rest - timedelta(days=1)
+    if rest <= last:
+        yield "day", rest, last
+
+
+def _next_month(day: date) -> date:
+    return (day.replace(day=28) + timedelta(days=4)).replace(day=1)
+
+
+# The same numbers as the cases' own, from the counters where there are any.
+
+
+def by_procedure(*, since: date, until: date) -> dict[str, tuple[int, int]]:
+    """(online, all) cases of each procedure, paper tallies included, as `counts.by_procedure`."""
+    found = totals(since, until)
+    if found is None:
+        return counts.by_procedure(since=since, until=until)
+    cases = {
+        slug: (one.online, one.online + one.other) for slug, one in found.items() if one.online + one.other
+    }
+    for slug, number in counts.paper(since=since, until=until).items():
+        online, total = cases.get(slug, (0, 0))
+        cases[slug] = (online, total + number)
+    return cases
+
+
+def online_cases(*, since: date, until: date) -> OnlineCases:
+    """K2, as `counts.online_cases`."""
+    cases = by_procedure(since=since, until=until).values()
+    return OnlineCases(sum(one for one, _ in cases), sum(total for _, total in cases), since, until)
+
+
+def answers(*, since: date, until: date) -> Answers:
+    """As `counts.answers`."""
+    found = totals(since, until)
+    if found is None:
+        return counts.answers(since=since, until=until)
+    return Answers(sum(one.typed for one in found.values()), sum(one.answers for one in found.values()))
+
+
+def spared(*, since: date, until: date) -> Spared:
+    """As `counts.spared`."""
+    found = totals(since, until)
+    if found is None:
+        return counts.spared(since=since, until=until)
+    apart = sum(one.apart for one in found.values())
+    return Spared(max(0, apart - sum(one.once for one in found.values())), apart)
+
+
+def decided(*, since: date, until: date) -> Decided:
+    """As `counts.decided`."""
+    found = totals(since, until)
+    if found is None:
+        return counts.decided(since=since, until=until)
+    return Decided(sum(one.in_time for one in found.values()), sum(one.decided for one in found.values()))
+
+
+def services(*, since: date, until: date) -> dict[str, Service]:
+    """As `service.services`."""
+    found = totals(since, until)
+    if found is None:
+        return service.services(since=since, until=until)
+    cases = by_procedure(since=since, until=until)
+    made = {}
+    for slug in cases.keys() | found.keys():
+        one = found.get(slug, Tally())
+        opinions = {level: getattr(one, f"said_{level}") for level in service.LEVELS}
+        online, total = cases.get(slug, (0, 0))
+        made[slug] = Service(
+            slug, online, total, one.begun, one.handed_in, {level: n for level, n in opinions.items() if n}
+        )
+    return {slug: one for slug, one in made.items() if one.total or one.begun or one.opinions}
