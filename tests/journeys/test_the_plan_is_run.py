@@ -115,6 +115,38 @@ def test_a_quarter_is_reported_and_the_meetings_papers_are_one_press_away(town: 
     officer.look("office-follow-up")
 
 
+def test_who_leaves_hands_everything_over_in_one_action_and_a_seat_is_refused_with_its_reason(
+    town: Town,
+) -> None:
+    officer = town.clerk("digital-officer")
+    officer.go("/office/owners/handover")
+    officer.click(officer.page.locator("tr", has_text="子育て支援課 担当").locator("a"))
+    officer.look("office-handover")
+    officer.press("引継ぎの内容を確かめる")
+    assert "入力を確かめてください" in officer.says()
+    officer.look("office-handover-errors", again="send")
+    officer.box("day").fill("令和50年4月1日")
+    officer.page.locator("#all").select_option(label="子育て支援課 課長（見本）")
+    officer.press("引継ぎの内容を確かめる")
+    assert "まだ何も変わっていません。" in officer.says()
+    officer.look("office-handover-look", again="send")
+    officer.press("この内容で引き継ぐ")
+    assert "引き継ぎました。" in officer.says()
+    officer.go("/office/owners/one/action/night-advice/")
+    assert "令和50年4月1日" in officer.says()
+    officer.look("office-owner")
+
+    officer.go("/office/owners/seats/new")
+    officer.look("office-seat-new")
+    officer.page.locator('[name="seat"][value="cio"]').check()
+    officer.page.locator("#person").select_option(label="子育て支援課 課長（見本）")
+    officer.press("任命する")
+    assert "この人は、その日にCIOの発令がありません。" in officer.says()
+    officer.go("/office/owners/seats")
+    officer.follow("終える")
+    officer.look("office-seat-end")
+
+
 def test_a_value_observed_elsewhere_is_entered_with_its_proof(town: Town) -> None:
     officer = town.clerk("digital-officer")
     officer.go("/office/indicators/one/card_holding/")

@@ -158,6 +158,13 @@ def training_is_right(pack: Pack) -> list[Problem]:
     return check(pack)
 
 
+def promotion_is_right(pack: Pack) -> list[Problem]:
+    """The days of reminders, the working groups and the samples of who sits where."""
+    from dokodemo.promotion.responsibility.definitions import check
+
+    return check(pack)
+
+
 CHECKS: list[Check] = [
     every_file_can_be_read,
     sections_are_right,
@@ -167,6 +174,7 @@ CHECKS: list[Check] = [
     logic_models_are_right,
     reform_is_right,
     training_is_right,
+    promotion_is_right,
     surveys_are_right,
     inventory_is_right,
     facts_are_the_registers,

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.views.decorators.http import require_safe
 
@@ -16,20 +17,22 @@ from dokodemo.administration.findings.policies import may_look as may_see_findin
 from dokodemo.city.organisation import queries as organisation
 from dokodemo.city.parties import queries as parties
 from dokodemo.city.parties.policies import keeps_register
-from dokodemo.entry.office import administering
+from dokodemo.entry.office import administering, owners, owners_notices
 from dokodemo.entry.office.inbox import rows_of
-from dokodemo.entry.office.pages import show, works
-from dokodemo.entry.office.reporting import quarter_code
+from dokodemo.entry.office.pages import page_number, show, works
 from dokodemo.entry.office.visitors import needs_staff
 from dokodemo.entry.server.requests import Request
 from dokodemo.kernel import calendar_jp
 from dokodemo.kernel.access import Actor, Role
-from dokodemo.promotion.headquarters import queries as headquarters
 from dokodemo.promotion.indicators import queries as indicators
+from dokodemo.promotion.responsibility import due, notices, seats
+from dokodemo.promotion.responsibility import policies as responsibility
+from dokodemo.promotion.responsibility.logic import KINDS
 from dokodemo.promotion.training import queries as training
 
 PLAN_READERS = (Role.CIO, Role.DIGITAL_OFFICER, Role.ADMINISTRATOR)
 URGENT = 10
+NOTICES, LATE, SECTIONS = 5, 10, 8
 
 
 @needs_staff
@@ -47,6 +50,9 @@ def home(request: Request) -> HttpResponse:
         "late": sum(one.state == "overdue" for one in reminders),
         "soon": sum(one.state != "overdue" for one in reminders),
     }
+    if responsibility.may_read(actor):
+        unread, count = notices.unread(actor, NOTICES)
+        context |= {"notices": owners_notices.rows_of(unread), "notices_count": count}
     if works(actor):
         page = worklist.inbox(actor)
         context |= {
@@ -63,17 +69,30 @@ def home(request: Request) -> HttpResponse:
     if any(actor.has(role) for role in PLAN_READERS):
         readings = indicators.readings()
         context["readings"] = [one for one in readings.values() if one.ratio is not None]
-        attention = headquarters.attention(actor)
-        context |= {
-            "attention": attention,
-            "attention_quarter": quarter_code(attention.quarter),
-            "attention_numbers": [(code, readings[code].indicator.title) for code in attention.due_numbers],
-        }
+        context |= _attention(request)
     if may_see_findings(actor):
         context["findings"] = findings.open_count(actor)
     if actor.has(Role.ADMINISTRATOR):
         context["machinery"] = administering.machinery()
     return show(request, "office/home.html", context)
+
+
+def _attention(request: Request) -> dict[str, Any]:
+    """What is overdue, a line each and a page at a time, and what nobody answers for, a line for each section."""
+    found = due.attention(request.actor)
+    late = Paginator(found.late, LATE).get_page(page_number(request))
+    sections = owners.section_names()
+    return {
+        "attention": found,
+        "attention_days": seats.promotion().reminders.after_days,
+        "late": late,
+        "late_rows": owners.late_rows(list(late)),
+        "ownerless": [
+            (code, sections.get(code, code), sorted(counts.items(), key=lambda one: KINDS.index(one[0])))
+            for code, counts in found.ownerless[:SECTIONS]
+        ],
+        "more_ownerless": len(found.ownerless) > SECTIONS,
+    }
 
 
 def _posts(actor: Actor) -> list[tuple[Any, str]]:

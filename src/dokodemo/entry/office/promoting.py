@@ -21,6 +21,7 @@ from dokodemo.promotion.improvement import policies as improvement
 from dokodemo.promotion.indicators import policies as indicators
 from dokodemo.promotion.plan import policies as plan
 from dokodemo.promotion.reform import policies as reform
+from dokodemo.promotion.responsibility import policies as responsibility
 from dokodemo.promotion.surveys import policies as surveys
 from dokodemo.promotion.training import policies as training
 
@@ -40,6 +41,7 @@ TABS: tuple[Tab, ...] = (
     Tab("meetings", headquarters.may_read),
     Tab("improvement", improvement.may_read),
     Tab("closing", closing.may_read),
+    Tab("owners", responsibility.may_read),
     Tab("evaluation", evaluation.may_look),
     Tab("surveys", surveys.may_look),
     Tab("reform", reform.may_look),

@@ -14,6 +14,10 @@ from dokodemo.entry.office import (
     improvement_judging,
     meeting,
     numbers,
+    owners,
+    owners_handover,
+    owners_notices,
+    owners_seats,
     reform,
     reform_systems,
     reform_writing,
@@ -168,6 +172,24 @@ TRAINING = [
         name="training_skills_person",
     ),
 ]
+OWNERS = [
+    path("owners/", owners.owners, name="owners"),
+    path("owners/responsible.csv", owners.owners_table, name="owners_table"),
+    path("owners/one/<slug:kind>/<slug:code>/", owners.owners_one, name="owners_one"),
+    path("owners/late", owners.owners_late, name="owners_late"),
+    path("owners/late.csv", owners.owners_late_table, name="owners_late_table"),
+    path("owners/handover", owners_handover.owners_handover, name="owners_handover"),
+    path(
+        "owners/handover/<uuid:account_id>/", owners_handover.owners_handover_one, name="owners_handover_one"
+    ),
+    path("owners/seats", owners_seats.owners_seats, name="owners_seats"),
+    path("owners/seats.csv", owners_seats.owners_seats_table, name="owners_seats_table"),
+    path("owners/seats/history", owners_seats.owners_seats_history, name="owners_seats_history"),
+    path("owners/seats/new", owners_seats.owners_seats_new, name="owners_seats_new"),
+    path("owners/seats/<uuid:seating_id>/end", owners_seats.owners_seats_end, name="owners_seats_end"),
+    path("owners/notices", owners_notices.owners_notices, name="owners_notices"),
+    path("owners/notices/read", owners_notices.owners_notices_read, name="owners_notices_read"),
+]
 _WAVE = "surveys/waves/<uuid:wave_id>/"
 SURVEYS = [
     path("surveys/", surveys.surveys, name="surveys"),
@@ -192,6 +214,7 @@ PROMOTION = [
     *HEADQUARTERS,
     *IMPROVEMENT,
     *CLOSING,
+    *OWNERS,
     *EVALUATION,
     *SURVEYS,
     *REFORM,

@@ -30,6 +30,7 @@ from dokodemo.kernel.packs import open_pack
 from dokodemo.promotion.indicators.actions import load_of_pack
 from dokodemo.promotion.plan.actions import load_sample
 from dokodemo.promotion.reform.actions import load_pack_tasks
+from dokodemo.promotion.responsibility.actions import load_sample as load_sample_owners
 
 Tell = Callable[[int, int], None]
 ACTOR = system("up")
@@ -63,6 +64,7 @@ def steps(residents: int) -> list[Step]:
             Step("Sample cards", _cards),
             Step("Sample staff", _staff),
             Step("Sample actions", _actions),
+            Step("Sample owners", _owners),
         ]
     return needed
 
@@ -150,6 +152,12 @@ def _figures(tell: Tell) -> None:
 def _actions(tell: Tell) -> None:
     """The pack's action plan as if it had been adopted, once."""
     load_sample(actor=ACTOR)
+    tell(1, 1)
+
+
+def _owners(tell: Tell) -> None:
+    """Who sits where and answers for what among the made-up staff, once."""
+    load_sample_owners(actor=ACTOR)
     tell(1, 1)
 
 

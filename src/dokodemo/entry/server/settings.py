@@ -114,6 +114,7 @@ INSTALLED_APPS = [
     "dokodemo.promotion.headquarters",
     "dokodemo.promotion.closing",
     "dokodemo.promotion.improvement",
+    "dokodemo.promotion.responsibility",
     "dokodemo.promotion.evaluation",
     "dokodemo.promotion.surveys",
     "dokodemo.promotion.following",
@@ -314,6 +315,11 @@ TASKS = {
                 "keep-indicators": {
                     "task": "dokodemo.promotion.indicators.tasks.keep_indicators",
                     "cron": "20 0 * * *",
+                },
+                # Several times in the morning, although each reminder is sent once: whenever the machine came back.
+                "remind-of-due": {
+                    "task": "dokodemo.promotion.responsibility.tasks.remind_of_what_is_due",
+                    "cron": "15 6-9 * * *",
                 },
                 # Several times a night, although a day has one run: one that was stopped is made up for an hour later.
                 "run-eligibility": {

@@ -224,34 +224,6 @@ def open_follow_ups(actor: Actor, *, sections: Collection[str] | None = None) ->
     return list(rows.select_related("decision__meeting").order_by("due", "given_at")[:200])
 
 
-@dataclass(frozen=True)
-class Attention:
-    """What stands on the CIO's first screen: what is overdue, and what nobody answers for."""
-
-    late_reports: list[Action]
-    late_follow_ups: list[FollowUp]
-    due_numbers: list[str]
-    quarter: Quarter
-
-    @property
-    def nothing(self) -> bool:
-        """Whether all is in order."""
-        return not (self.late_reports or self.late_follow_ups or self.due_numbers)
-
-
-def attention(actor: Actor) -> Attention:
-    """What is overdue in the whole city. Raises NotFound."""
-    today = calendar_jp.today()
-    of = logic.to_report(today)
-    rows = quarter(actor, of)
-    return Attention(
-        [row.action for row in rows if row.late],
-        [one for one in open_follow_ups(actor) if one.due < today],
-        indicators.due(today),
-        of,
-    )
-
-
 def parse_quarter(text: str, today: date) -> Quarter:
     """A quarter as an address carries it ("2026-2"); the one that is reported on now for anything else."""
     year, _, number = text.partition("-")

@@ -29,6 +29,7 @@ from tests.domains.administration.inventory.inventory_city import clerk_of, give
 from tests.domains.administration.inventory.surveys import row
 from tests.domains.entry import building as b
 from tests.domains.entry.office.addressing import Address, administrator, clerk, headquarters, keeper, the_cio
+from tests.domains.entry.office.owner_addresses import OWNERS
 from tests.domains.entry.office.promotion_addresses import PROMOTION
 from tests.domains.entry.office.survey_addresses import SURVEYS
 from tests.domains.entry.office.work_addresses import WORK
@@ -164,6 +165,7 @@ def an_inventory(world: World) -> list[Any]:
 
 ADDRESSES: dict[str, Address] = {
     **PROMOTION,
+    **OWNERS,
     **SURVEYS,
     **WORK,
     "home": Address(the_cio, wrong=None),

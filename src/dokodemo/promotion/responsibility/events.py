@@ -1,0 +1,10 @@
+"""What happens to responsibility and seats (責任者・推進体制の出来事). Codes, accounts and days; never a name, never words."""
+
+ASSIGNED = "responsibility.assigned"
+RELEASED = "responsibility.released"
+PASSED_ON = "responsibility.passed_on"
+HANDED_OVER = "responsibility.handed_over"
+SEATED = "responsibility.seated"
+UNSEATED = "responsibility.unseated"
+REMINDED = "responsibility.reminded"
+NOTICE_READ = "responsibility.notice_read"
