@@ -19,6 +19,7 @@ VERBS: Mapping[str, str] = {
     "inventory": "Take in the national survey of procedures; say how far the city is online.",
     "keys": "Renew the keys of personal data.",
     "migrate": "Bring the database to this release.",
+    "national": "Take in the national file of municipal DX; print the city's answers.",
     "pack": "Check or load a city's folder of data.",
     "register": "Import the register of residents.",
     "restore": "Bring a backup back to life.",

@@ -151,6 +151,13 @@ def reform_is_right(pack: Pack) -> list[Problem]:
     return check(pack)
 
 
+def national_lists_are_right(pack: Pack) -> list[Problem]:
+    """The lists of national indicators, each with a source that can answer it and an example that can be read."""
+    from dokodemo.promotion.national.definitions import check
+
+    return check(pack)
+
+
 def training_is_right(pack: Pack) -> list[Problem]:
     """The courses with their quizzes, and the skills of the map."""
     from dokodemo.promotion.training.definitions import check
@@ -175,6 +182,7 @@ CHECKS: list[Check] = [
     reform_is_right,
     training_is_right,
     promotion_is_right,
+    national_lists_are_right,
     surveys_are_right,
     inventory_is_right,
     facts_are_the_registers,

@@ -118,6 +118,7 @@ INSTALLED_APPS = [
     "dokodemo.promotion.evaluation",
     "dokodemo.promotion.surveys",
     "dokodemo.promotion.following",
+    "dokodemo.promotion.national",
     "dokodemo.entry.portal",
     "dokodemo.entry.office",
 ]

@@ -288,6 +288,16 @@ class SystemView:
 def systems(actor: Actor) -> list[SystemView]:
     """Every standardised system in the order of the law. Raises NotFound for somebody who may look at none."""
     _refuse_outsiders(actor)
+    return _systems()
+
+
+def systems_moved() -> tuple[int, int]:
+    """How many standardised systems have moved, and how many there are: a number for an indicator."""
+    views = _systems()
+    return sum(view.state == "moved" for view in views), len(views)
+
+
+def _systems() -> list[SystemView]:
     newest: dict[str, SystemState] = {}
     for said in SystemState.objects.order_by("number")[:MOST_ROWS]:
         newest[said.system] = said

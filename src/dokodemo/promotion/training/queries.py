@@ -157,6 +157,18 @@ def completion(on: date | None = None) -> Completion:
     return logic.completion(people.values())
 
 
+def completed_in(since: date, until: date) -> dict[str, int]:
+    """How many people last completed each course between two days (inclusive), by its code: a number for an indicator."""
+    dones = _dones(until, None)
+    accounts = {who for done in (dones.passed, dones.attended, dones.drilled) for _, who in done}
+    found = dict.fromkeys((one.code for one in catalogue().courses), 0)
+    for one in catalogue().courses:
+        for account in accounts:
+            completed = logic.completed_on(one.completed_by, dones.of(one.code, account))
+            found[one.code] += completed is not None and completed >= since
+    return found
+
+
 @dataclass(frozen=True)
 class SectionRow:
     """A section: its people, how many are up to date, and how well they understood (mean of last attempts, percent)."""

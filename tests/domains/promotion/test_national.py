@@ -1,0 +1,400 @@
+"""The national survey: what is answered by itself, what is entered, a confirmed sheet, and editions of the national file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
+from pytest_django import DjangoDbBlocker
+
+from dokodemo.administration.cases.models import Case
+from dokodemo.kernel import calendar_jp
+from dokodemo.kernel.access import Actor, Forbidden, NotFound, Role, system
+from dokodemo.kernel.events.models import Event
+from dokodemo.kernel.tables import TableRefused
+from dokodemo.promotion.national import actions, comparing, queries
+from dokodemo.promotion.national.actions import Refused
+from dokodemo.promotion.national.comparing import NATION, Choice
+from dokodemo.promotion.national.logic import Value
+from dokodemo.promotion.national.models import Answer, ConfirmedSheet, Edition, Municipality
+from dokodemo.promotion.national.sources import SOURCES
+from dokodemo.promotion.training.actions import take_quiz
+from tests.domains.administration.cases.building import city_in_force
+from tests.domains.entry import building as b
+from tests.domains.promotion.national_files import ARAO, across, arao, by_line, cities, listed
+
+YEAR = 2026
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _city(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    with django_db_blocker.unblock(), city_in_force():
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _in_the_city(_city: None, db: None) -> None:
+    """Each test starts from the city and leaves nothing behind."""
+
+
+def staff(section: str, role: Role) -> Actor:
+    return b.acting(b.staff_account((section, role)))
+
+
+def officer() -> Actor:
+    return staff("policy", Role.DIGITAL_OFFICER)
+
+
+def say(code: str = "ai", *, actor: Actor | None = None, **changes: Any) -> bool:
+    """An answer to one indicator, changed where the test says."""
+    usual = {
+        "actor": actor or officer(),
+        "year": YEAR,
+        "code": code,
+        "typed": {"word": "yes"},
+        "as_of": date(2026, 4, 1),
+        "evidence": "AIの利用要綱",
+        "reason": "",
+        "revision": 0,
+        **changes,
+    }
+    return actions.answer(**usual)
+
+
+def line(code: str = "ai") -> queries.Line:
+    return queries.as_it_stands(YEAR).line(code)
+
+
+def wrong(**changes: Any) -> dict[str, str]:
+    with pytest.raises(Refused) as caught:
+        say(**changes)
+    return caught.value.wrong
+
+
+# What is known
+
+
+def test_what_no_record_tells_is_unanswered_and_never_no_or_zero() -> None:
+    sheet = queries.as_it_stands(YEAR)
+    assert {one.indicator.code for one in sheet.lines if one.value is not None} == {"structure"}
+    assert line("cio").value is None
+    assert line("often_used_online").value is None
+    assert (sheet.answered, len(sheet.lines)) == (1, 15)
+
+
+def test_an_appointed_cio_answers_by_itself_and_says_from_what() -> None:
+    staff("policy", Role.CIO)
+    found = line("cio")
+    assert found.how == "computed"
+    assert found.value == Value("yes")
+    assert found.computed is not None
+    assert (found.computed.source, found.computed.numbers) == ("organisation.cio", {"count": 1})
+    assert found.as_of == calendar_jp.today()
+
+
+def test_training_that_somebody_finished_answers_both_of_its_questions() -> None:
+    clerk = b.acting(b.caseworker())
+    take_quiz(actor=clerk, code="security-yearly", answers={1: 2, 2: 1, 3: 3, 4: 2, 5: 1})
+    assert line("staff_development").value == Value("yes")
+    assert line("training_for_all").value == Value("yes")
+
+
+def test_every_source_can_be_asked_of_a_city_without_records() -> None:
+    today = calendar_jp.today()
+    answers = {name: source.ask(today) for name, source in SOURCES.items()}
+    assert not Case.objects.exists()
+    assert answers["cases.online_cases"] is None
+    assert answers["reform.systems_moved"] == (Value("", 0, 20), {"numerator": 0, "denominator": 20})
+
+
+def test_a_year_that_is_over_is_not_answered_with_the_records_of_today() -> None:
+    staff("policy", Role.CIO)
+    assert queries.as_it_stands(YEAR - 1).line("cio").how == "unanswered"
+
+
+# Entering
+
+
+def test_an_answer_is_entered_with_its_evidence_in_one_event() -> None:
+    actor = officer()
+    before = Event.objects.count()
+    assert say(actor=actor)
+    assert Event.objects.count() == before + 1
+    event = Event.objects.order_by("-pk")[0]
+    assert (event.verb, event.refs["indicator"]) == ("national.answered", "ai")
+    assert "要綱" not in str((event.refs, event.numbers, event.digests))
+    assert (line().how, line().value, line().revision) == ("entered", Value("yes"), 1)
+
+
+def test_the_same_answer_again_changes_nothing() -> None:
+    say()
+    assert not say(revision=1)
+    assert Answer.objects.count() == 1
+
+
+def test_every_wrong_box_is_named_and_nothing_is_kept() -> None:
+    tomorrow = calendar_jp.today() + timedelta(days=1)
+    assert wrong(typed={"word": "perhaps"}, as_of=None, evidence=" ") == {
+        "word": "national.fault.word",
+        "as_of": "national.fault.day",
+        "evidence": "national.fault.evidence",
+    }
+    assert wrong(as_of=tomorrow) == {"as_of": "national.fault.future"}
+    assert wrong(evidence="あ" * 1001) == {"evidence": "national.fault.evidence"}
+    assert wrong(code="card", typed={"numerator": "9", "denominator": "5"}) == {
+        "numerator": "national.fault.more"
+    }
+    assert not Answer.objects.exists()
+
+
+def test_an_answer_against_the_computed_one_needs_a_reason_and_both_are_shown() -> None:
+    assert wrong(code="structure", typed={"word": "no"}) == {"reason": "national.fault.reason"}
+    say("structure", typed={"word": "no"}, reason="会議体は未設置")
+    found = line("structure")
+    assert (found.how, found.value) == ("overridden", Value("no"))
+    assert found.computed is not None
+    assert found.computed.value == Value("yes")
+    actions.withdraw(actor=officer(), year=YEAR, code="structure", revision=1)
+    assert (line("structure").how, line("structure").revision) == ("computed", 2)
+
+
+def test_a_reason_is_kept_only_where_the_answer_differs() -> None:
+    say(reason="念のため")
+    entered = line().entered
+    assert entered is not None
+    assert entered.reason == ""
+
+
+def test_who_read_an_older_answer_is_refused() -> None:
+    say()
+    assert wrong(typed={"word": "no"}) == {"sheet": "national.fault.stale"}
+    assert say(typed={"word": "no"}, revision=1)
+
+
+def test_only_those_who_coordinate_answer_and_others_may_read() -> None:
+    clerk = staff("childcare", Role.CASEWORKER)
+    assert len(queries.sheet(clerk, YEAR).lines) == 15
+    with pytest.raises(Forbidden):
+        say(actor=clerk)
+    with pytest.raises(Forbidden):
+        say(actor=staff("childcare", Role.HEAD_OF_SECTION))
+    for nobody in (Actor(kind="anonymous"), b.acting(b.staff_account())):
+        with pytest.raises(NotFound):
+            queries.sheet(nobody, YEAR)
+        with pytest.raises(NotFound):
+            say(actor=nobody)
+
+
+def test_a_year_and_a_code_that_are_not_there_are_not_found() -> None:
+    with pytest.raises(NotFound):
+        queries.sheet(officer(), 1990)
+    with pytest.raises(NotFound):
+        say("moon")
+
+
+# Confirming
+
+
+def confirmed(year: int = YEAR, actor: Actor | None = None) -> queries.Sheet:
+    seen = queries.as_it_stands(year).digest
+    return actions.confirm(actor=actor or officer(), year=year, seen=seen, accept_gaps=True)
+
+
+def test_a_confirmed_sheet_says_who_and_when_and_never_changes() -> None:
+    say()
+    cio = staff("policy", Role.CIO)
+    before = Event.objects.count()
+    sheet = confirmed(actor=cio)
+    assert Event.objects.count() == before + 1
+    assert sheet.confirmed_at is not None
+    # The records move on; what was confirmed does not.
+    staff("policy", Role.DIGITAL_OFFICER)
+    take_quiz(actor=b.acting(b.caseworker()), code="security-yearly", answers={1: 2, 2: 1, 3: 3, 4: 2, 5: 1})
+    assert queries.as_it_stands(YEAR).line("staff_development").value is None
+    assert wrong(typed={"word": "no"}, revision=1) == {"sheet": "national.fault.confirmed"}
+    with pytest.raises(Refused, match="sheet"):
+        confirmed()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        ConfirmedSheet.objects.update(year=1999)
+
+
+def test_a_sheet_that_changed_while_it_was_read_is_not_confirmed() -> None:
+    seen = queries.as_it_stands(YEAR).digest
+    say()
+    with pytest.raises(Refused) as caught:
+        actions.confirm(actor=officer(), year=YEAR, seen=seen, accept_gaps=True)
+    assert caught.value.wrong == {"sheet": "national.fault.moved"}
+
+
+def test_gaps_are_accepted_knowingly_or_not_at_all() -> None:
+    seen = queries.as_it_stands(YEAR).digest
+    with pytest.raises(Refused) as caught:
+        actions.confirm(actor=officer(), year=YEAR, seen=seen, accept_gaps=False)
+    assert caught.value.wrong == {"accept": "national.fault.gaps"}
+    assert not ConfirmedSheet.objects.exists()
+
+
+def test_a_head_of_section_confirms_nothing() -> None:
+    with pytest.raises(Forbidden):
+        confirmed(actor=staff("childcare", Role.HEAD_OF_SECTION))
+
+
+def test_a_sheet_is_compared_with_the_last_confirmed_one() -> None:
+    say(year=YEAR - 1)
+    say("rpa", year=YEAR - 1, typed={"word": "no"})
+    confirmed(YEAR - 1)
+    say()
+    say("rpa")
+    sheet = queries.as_it_stands(YEAR)
+    assert sheet.before == YEAR - 1
+    assert (sheet.line("ai").change, sheet.line("rpa").change) == ("same", "changed")
+    assert sheet.line("rpa").before == Value("no")
+    # Unanswered then, computed now.
+    assert (sheet.line("structure").before, sheet.line("structure").change) == (None, "changed")
+
+
+# The national file
+
+
+def take(data: bytes, **more: Any) -> actions.Imported:
+    return actions.import_file(actor=more.pop("actor", system("test")), data=data, year=2024, **more)
+
+
+def test_a_file_is_taken_in_whole_with_its_vintage_and_one_event() -> None:
+    before = Event.objects.count()
+    done = take(by_line([arao(), *cities(6)]))
+    assert (done.new, done.edition.municipalities, done.edition.vintage) == (True, 7, "2024-07-12")
+    assert Event.objects.count() == before + 1
+    assert Municipality.objects.get(code=ARAO).values["card"] == 50.0
+
+
+def test_the_very_same_file_again_changes_nothing() -> None:
+    data = by_line([arao(), *cities(6)])
+    first = take(data)
+    again = take(data, vintage="another name")
+    assert (again.new, again.edition.pk, Edition.objects.count()) == (False, first.edition.pk, 1)
+
+
+def test_another_content_of_the_same_year_stands_beside_under_a_name_of_its_own() -> None:
+    take(by_line([arao(), *cities(6)]))
+    with pytest.raises(Refused) as caught:
+        take(by_line([arao(51_000), *cities(6)]))
+    assert caught.value.wrong == {"vintage": "national.fault.vintage_taken"}
+    take(by_line([arao(51_000), *cities(6)]), vintage="訂正版")
+    assert [one.vintage for one in comparing.editions()] == ["訂正版", "2024-07-12"]
+    first = comparing.edition("2024-1")
+    assert first is not None
+    assert first.rows.get(code=ARAO).population == 50_000
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Municipality.objects.filter(code=ARAO).update(population=1)
+
+
+def test_a_broken_file_changes_nothing_and_is_told_by_line() -> None:
+    with pytest.raises(TableRefused) as caught:
+        take(by_line([arao(), *cities(6)], change={(3, "CIOの任命"): "はい"}))
+    assert [(one.line, one.column) for one in caught.value.problems] == [(5, "CIOの任命")]
+    assert not Edition.objects.exists()
+    assert not Municipality.objects.exists()
+
+
+def test_the_published_layout_comes_in_with_the_list_of_municipalities() -> None:
+    rows = [arao(), *cities(6)]
+    assert take(across(rows), listed=listed(rows)).edition.municipalities == 7
+
+
+def test_the_nation_comes_in_with_progress_and_few_queries() -> None:
+    rows = [arao(), *cities(1740, first=44001, prefecture="見本県")]
+    told: list[tuple[str, int, int]] = []
+    with CaptureQueriesContext(
+        connection,
+    ) as asked:
+        take(by_line(rows), progress=lambda *stage: told.append(stage))
+    assert Municipality.objects.count() == 1741
+    assert len(asked) < 40
+    assert told[-1] == ("write", 1741, 1741)
+    assert {stage for stage, _, _ in told} == {"check", "write"}
+
+
+def test_only_a_year_with_a_list_and_a_day_that_has_come_are_taken_in() -> None:
+    data = by_line([arao()])
+    with pytest.raises(NotFound):
+        actions.import_file(actor=system("test"), data=data, year=2023)
+    with pytest.raises(Refused) as caught:
+        take(data, published_on=calendar_jp.today() + timedelta(days=1))
+    assert caught.value.wrong == {"published_on": "national.fault.future"}
+    with pytest.raises(Forbidden):
+        take(data, actor=staff("childcare", Role.HEAD_OF_SECTION))
+
+
+# Comparing
+
+
+def group(*rows: Any, choice: Choice | None = None) -> comparing.Comparison:
+    take(by_line(list(rows)))
+    edition = comparing.edition()
+    assert edition is not None
+    return comparing.compare(edition, choice or Choice())
+
+
+def test_this_city_stands_beside_its_prefecture_and_not_in_it() -> None:
+    found = group(arao(), *cities(6), *cities(3, first=44001, prefecture="見本県"))
+    assert (found.prefecture, found.cities) == ("熊本県", 6)
+    card = next(one for one in found.compared if one.indicator.code == "card")
+    assert card.ours == 50.0
+    assert card.spread is not None
+    assert (card.spread.known, card.spread.low, card.spread.high) == (6, 51, 56)
+    cio = next(one for one in found.compared if one.indicator.code == "cio")
+    assert (cio.ours, cio.shares) == ("no", {"yes": 4, "no": 2})
+
+
+def test_the_band_of_population_narrows_the_nation() -> None:
+    rows = [arao(), *cities(6, population=40_000), *cities(3, first=44001, prefecture="見本県")]
+    assert group(*rows, choice=Choice(NATION, "30k-50k")).cities == 6
+    edition = comparing.edition()
+    assert edition is not None
+    assert comparing.own_band(edition) == "50k-100k"
+    assert comparing.compare(edition, Choice(NATION, "over-300k")).cities == 0
+
+
+def test_fewer_than_five_cities_have_no_spread_and_no_shares() -> None:
+    found = group(arao(), *cities(4))
+    assert all(one.spread is None and one.shares is None and one.known == 4 for one in found.compared)
+
+
+def test_cities_are_listed_by_code_whatever_their_values() -> None:
+    group(*reversed(cities(6)), arao())
+    edition = comparing.edition()
+    assert edition is not None
+    codes = [city.code for city in comparing.everything(edition, Choice())]
+    assert codes == sorted(codes)
+    assert ARAO not in codes
+
+
+def test_an_edition_without_this_city_still_compares_by_the_prefecture_of_the_pack() -> None:
+    found = group(*cities(6))
+    assert (found.ours, found.prefecture, found.cities) == (None, "熊本県", 6)
+
+
+def test_what_the_city_confirmed_stands_beside_what_was_published() -> None:
+    say("card", typed={"numerator": "41000", "denominator": "50000"})
+    confirmed()
+    found = group(arao(), *cities(6))
+    assert found.confirmed_year == YEAR
+    card = next(one for one in found.compared if one.indicator.code == "card")
+    assert card.confirmed == Value("", 41000, 50000)
+
+
+def test_a_comparison_asks_as_often_for_the_nation_as_for_a_village() -> None:
+    take(by_line([arao(), *cities(8), *cities(200, first=44001, prefecture="見本県")]))
+    edition = comparing.edition()
+    assert edition is not None
+    comparing.compare(edition, Choice())
+    with CaptureQueriesContext(connection) as few:
+        comparing.compare(edition, Choice())
+    with CaptureQueriesContext(connection) as many:
+        comparing.compare(edition, Choice(NATION))
+    assert len(many) <= len(few)
