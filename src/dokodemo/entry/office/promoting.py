@@ -19,6 +19,7 @@ from dokodemo.promotion.evaluation import policies as evaluation
 from dokodemo.promotion.headquarters import policies as headquarters
 from dokodemo.promotion.improvement import policies as improvement
 from dokodemo.promotion.indicators import policies as indicators
+from dokodemo.promotion.national import policies as national
 from dokodemo.promotion.plan import policies as plan
 from dokodemo.promotion.reform import policies as reform
 from dokodemo.promotion.responsibility import policies as responsibility
@@ -44,6 +45,7 @@ TABS: tuple[Tab, ...] = (
     Tab("owners", responsibility.may_read),
     Tab("evaluation", evaluation.may_look),
     Tab("surveys", surveys.may_look),
+    Tab("national", national.may_read),
     Tab("reform", reform.may_look),
     Tab("training", training.takes_part),
 )

@@ -13,6 +13,8 @@ from dokodemo.entry.office import (
     improvement_issue,
     improvement_judging,
     meeting,
+    national,
+    national_file,
     numbers,
     owners,
     owners_handover,
@@ -135,6 +137,19 @@ REFORM = [
     path("reform/systems.csv", reform_systems.table, name="reform_systems_table"),
     path("reform/systems/<slug:code>/", reform_systems.system, name="reform_system"),
 ]
+_SHEET = "national/<int:year>/"
+NATIONAL = [
+    path("national/", national.national, name="national"),
+    path("national/upload", national_file.national_upload, name="national_upload"),
+    path("national/compare", national_file.national_compare, name="national_compare"),
+    path("national/compare.csv", national_file.national_compare_csv, name="national_compare_csv"),
+    path(_SHEET, national.national_sheet, name="national_sheet"),
+    path(_SHEET + "answers.csv", national.national_csv, name="national_csv"),
+    path(_SHEET + "answers.xlsx", national.national_xlsx, name="national_xlsx"),
+    path(_SHEET + "confirm", national.national_confirm, name="national_confirm"),
+    path(_SHEET + "lines/<slug:code>/", national.national_line, name="national_line"),
+    path(_SHEET + "lines/<slug:code>/withdraw", national.national_withdraw, name="national_withdraw"),
+]
 _SESSION = "training/sessions/<uuid:session_id>/"
 TRAINING = [
     path("training/", training.training, name="training"),
@@ -215,6 +230,7 @@ PROMOTION = [
     *IMPROVEMENT,
     *CLOSING,
     *OWNERS,
+    *NATIONAL,
     *EVALUATION,
     *SURVEYS,
     *REFORM,

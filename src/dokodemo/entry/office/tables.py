@@ -61,7 +61,9 @@ def _told(request: Request, key: str) -> Told:
     return Told([{"line": "", "column": "", "message": message}], 1)
 
 
-def show(request: Request, template: str, context: dict[str, Any], told: Told | None = None) -> HttpResponse:
+def show(
+    request: Request, template: str, context: dict[str, Any], told: Told | None = None, *, tab: str = ""
+) -> HttpResponse:
     """The page to send a table from, with what is wrong with the one that came."""
     problems, total = (told.problems, told.total) if told else ([], 0)
     refused = texts.t("office.inventory.refused", request.lang, furigana=request.furigana, count=total)
@@ -70,4 +72,4 @@ def show(request: Request, template: str, context: dict[str, Any], told: Told | 
         "more": total - len(problems),
         "errors": [{"href": "#table", "message": refused}] if told else [],
     }
-    return pages.show(request, template, {**context, **found}, status=422 if told else 200)
+    return pages.show(request, template, {**context, **found}, status=422 if told else 200, tab=tab)

@@ -31,6 +31,7 @@ from dokodemo.promotion.indicators import going_online
 from dokodemo.promotion.indicators import queries as indicators
 from dokodemo.promotion.indicators.definitions import Indicator
 from dokodemo.promotion.indicators.queries import Reading, TargetReading
+from dokodemo.promotion.national import comparing
 from dokodemo.promotion.plan import queries as plans
 from dokodemo.promotion.plan.action_plan import Action
 from dokodemo.promotion.plan.definitions import Measure, Plan
@@ -92,6 +93,7 @@ def plan(request: Request) -> HttpResponse:
             "unmeasured": [_live(one) for one in counted if one.value is None],
             "bars": _bars(request, [one for one in counted if one.percent is not None]),
             "surveys": surveys.published_surveys(),
+            "compares": comparing.edition() is not None,
         },
         status=day.status,
     )

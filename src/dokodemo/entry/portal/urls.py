@@ -5,6 +5,7 @@ from django.urls import path
 from dokodemo.entry.portal import (
     about,
     applying,
+    comparing_cities,
     counter_row,
     cycle,
     ending,
@@ -77,6 +78,9 @@ urlpatterns = [
     path("plan", planning.plan, name="plan"),
     path("plan/cycle", cycle.cycle, name="plan_cycle"),
     path("plan/missing", missing.missing, name="plan_missing"),
+    path("plan/compare", comparing_cities.compare, name="compare"),
+    path("plan/compare.csv", comparing_cities.compare_table, name="compare_csv"),
+    path("plan/compare.json", comparing_cities.compare_numbers, name="compare_json"),
     path("plan/numbers.json", plan_data.numbers, name="plan_numbers"),
     path("plan/numbers.csv", plan_data.number_table, name="plan_csv"),
     path("plan/actions.csv", plan_data.action_table, name="plan_actions"),

@@ -1,7 +1,7 @@
-"""Charts as SVG made by the server (図): bars, a road to a target, a line over time, a cycle, each with its table.
+"""Charts as SVG made by the server (図): bars, a road to a target, a line over time, a cycle, the spread of a group.
 
-Owns the drawing. Never computes what is drawn. Every chart is readable in black and white, keeps its text size on a
-narrow screen (positions are percentages, letters are not scaled) and is followed by the same figures as a table.
+Owns the drawing. Never computes what is drawn. Every chart is followed by its figures as a table, is readable in black and
+white, and keeps its text size on a narrow screen (positions are percentages, letters are not scaled).
 """
 
 from collections.abc import Sequence
@@ -249,6 +249,39 @@ def interrupted(frame: Frame, points: Sequence[Point], beside: Interrupted) -> S
         )
     drawn, height = _legend(beside, frame, low + 46)
     return _figure(frame, points, "".join((*parts, drawn)), height)
+
+
+def spread(
+    frame: Frame, five: Sequence[Point], own: Point | None, *, most: float | None = None
+) -> SafeString:
+    """How a group lies, from 0 to `most` (or its largest value): least, first quartile, median, third quartile, most.
+
+    A box holds the middle half, an upright its median, a line reaches to both ends; a ring is one's own value, with words.
+    """
+    values = [point.value or 0.0 for point in five]
+    top = most or _ceiling(max([*values, own.value if own is not None and own.value else 0.0]))
+    low, first, middle, third, high = (2 + 96 * min(1.0, max(0.0, value / top)) for value in values)
+    parts = [
+        f'<line class="c-axis" x1="{low:.2f}%" x2="{high:.2f}%" y1="44" y2="44"/>',
+        *(f'<line class="c-axis" x1="{x:.2f}%" x2="{x:.2f}%" y1="34" y2="54"/>' for x in (low, high)),
+        f'<rect class="c-back" x="{first:.2f}%" y="30" width="{max(third - first, 0.5):.2f}%" height="28"/>',
+        f'<line class="c-line" x1="{middle:.2f}%" x2="{middle:.2f}%" y1="26" y2="62"/>',
+        _beside_mark(five[2], middle, 80, frame, "c-quiet"),
+        f'<text class="c-quiet" x="0" y="100">{escape(number(0, frame.unit))}</text>',
+        f'<text class="c-quiet" x="100%" y="100" text-anchor="end">{escape(number(top, frame.unit))}</text>',
+    ]
+    if own is not None and own.value is not None:
+        at = 2 + 96 * min(1.0, max(0.0, own.value / top))
+        parts.append(f'<circle class="c-dot" cx="{at:.2f}%" cy="44" r="9"/>')
+        parts.append(_beside_mark(own, at, 18, frame, "c-strong"))
+    return _figure(frame, (*five, *(() if own is None else (own,))), "".join(parts), 106)
+
+
+def _beside_mark(point: Point, at: float, y: int, frame: Frame, kind: str) -> str:
+    """The words of a mark at `at` percent, kept inside the picture."""
+    side = "start" if at < 30 else "end" if at > 70 else "middle"
+    words = escape(f"{say_plain(point.label, frame.lang)} {_shown(point, frame)}")
+    return f'<text class="{kind}" x="{at:.2f}%" y="{y}" text-anchor="{side}">{words}</text>'
 
 
 def _on_axis(value: float, frame: Frame) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from dokodemo.kernel import calendar_jp
+from dokodemo.kernel.access import Account
 from dokodemo.promotion.closing import actions as closing
 from dokodemo.promotion.closing.models import FinalRow
 from dokodemo.promotion.evaluation.actions import keep_effort, submit
@@ -12,6 +13,7 @@ from dokodemo.promotion.evaluation.asking import question, told
 from dokodemo.promotion.headquarters import actions as headquarters_actions
 from dokodemo.promotion.headquarters.logic import to_report
 from dokodemo.promotion.improvement.actions import raise_issue
+from dokodemo.promotion.national.actions import answer, import_file
 from dokodemo.promotion.plan import actions
 from dokodemo.promotion.plan.models import PlanDraft
 from tests.domains.entry import building as b
@@ -27,6 +29,7 @@ from tests.domains.entry.office.addressing import (
 )
 from tests.domains.promotion import closing_plans
 from tests.domains.promotion.evaluation_forms import TASK, asked
+from tests.domains.promotion.national_files import arao, by_line, cities
 
 YEAR = 2026
 
@@ -109,6 +112,39 @@ def an_issue(world: Any) -> list[Any]:
     return [raise_issue(actor=b.acting(headquarters()), keys=(), said=said).pk]
 
 
+def a_sheet(world: Any) -> list[Any]:
+    return [YEAR]
+
+
+def a_line(world: Any) -> list[Any]:
+    return [YEAR, "ai"]
+
+
+def an_answered_line(world: Any) -> list[Any]:
+    """What a digital officer answered."""
+    answer(
+        actor=b.acting(headquarters()),
+        year=YEAR,
+        code="ai",
+        typed={"word": "yes"},
+        as_of=calendar_jp.today(),
+        evidence="利用要綱",
+        reason="",
+        revision=0,
+    )
+    return a_line(world)
+
+
+def an_edition(world: Any) -> list[Any]:
+    """The national file was taken in."""
+    import_file(actor=b.acting(headquarters()), data=by_line([arao(), *cities(6)]), year=2024)
+    return []
+
+
+def without_post() -> Account:
+    return b.staff_account()
+
+
 PROMOTION: dict[str, Address] = {
     "improvement": Address(the_cio, wrong=None, also={200: elsewhere}),
     "improvement_findings": Address(the_cio, wrong=None, also={200: elsewhere}),
@@ -125,6 +161,26 @@ PROMOTION: dict[str, Address] = {
         post={"act": "looked_at", "revision": "0"},
         also={403: a_head_elsewhere},
     ),
+    "national": Address(elsewhere, wrong=without_post, also={200: the_cio}),
+    "national_sheet": Address(elsewhere, wrong=without_post, parts=a_sheet, also={200: the_cio}),
+    "national_line": Address(elsewhere, wrong=without_post, parts=a_line, also={200: headquarters}),
+    "national_withdraw": Address(
+        headquarters,
+        302,
+        wrong=elsewhere,
+        refusal=403,
+        parts=an_answered_line,
+        post={"revision": "1"},
+        also={403: a_head_elsewhere},
+    ),
+    "national_confirm": Address(
+        the_cio, wrong=elsewhere, refusal=403, parts=a_sheet, also={200: headquarters, 403: a_head_elsewhere}
+    ),
+    "national_csv": Address(elsewhere, wrong=without_post, parts=a_sheet, also={200: administrator}),
+    "national_xlsx": Address(elsewhere, wrong=without_post, parts=a_sheet, also={200: administrator}),
+    "national_upload": Address(headquarters, wrong=elsewhere, refusal=403, also={403: a_head_elsewhere}),
+    "national_compare": Address(elsewhere, wrong=without_post, parts=an_edition, also={200: the_cio}),
+    "national_compare_csv": Address(elsewhere, wrong=without_post, parts=an_edition, also={200: the_cio}),
     "evaluation": Address(headquarters, wrong=clerk(), also={200: the_cio}),
     "evaluation_new": Address(b.head, wrong=clerk(), also={403: the_cio, 404: keeper}),
     "evaluation_one": Address(headquarters, wrong=clerk(), parts=an_evaluation, also={200: administrator}),

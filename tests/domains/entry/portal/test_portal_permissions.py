@@ -25,12 +25,14 @@ from dokodemo.entry.portal.urls import urlpatterns
 from dokodemo.kernel.access import Account, system
 from dokodemo.promotion.following import tokens
 from dokodemo.promotion.following.models import Mail
+from dokodemo.promotion.national.actions import import_file
 from tests.domains.administration.cases.building import CHILD_ALLOWANCE, fill, start, start_together
 from tests.domains.administration.inventory.inventory_city import take_in
 from tests.domains.administration.inventory.surveys import row as survey_row
 from tests.domains.city.city_builders import bring_in, row
 from tests.domains.entry import building as b
 from tests.domains.promotion import closing_plans, following_city
+from tests.domains.promotion.national_files import arao, by_line, cities
 from tests.domains.promotion.surveys import survey_city
 
 TOGETHER = ("resident-record-copy", "pregnancy-notification")
@@ -142,6 +144,12 @@ def a_letter_of_the_plan(kind: str) -> list[Any]:
     return [tokens.make(kind, mail.pk if kind == tokens.CONFIRM else mail.follower_id)]
 
 
+def an_edition(world: World) -> list[Any]:
+    """The national file was taken in."""
+    import_file(actor=system("test"), data=by_line([arao(), *cities(6)]), year=2024)
+    return []
+
+
 NO_ANSWERS = {"so_far": '{"pages": [], "facts": {}, "known": {}}'}
 
 ADDRESSES: dict[str, Address] = {
@@ -166,6 +174,9 @@ ADDRESSES: dict[str, Address] = {
     "plan": Address(),
     "plan_cycle": Address(),
     "plan_missing": Address(),
+    "compare": Address(),
+    "compare_csv": Address(parts=an_edition),
+    "compare_json": Address(),
     "plan_numbers": Address(),
     "plan_csv": Address(),
     "plan_actions": Address(),
