@@ -93,13 +93,19 @@ def systems_moved(on: date) -> Answered:
     return _ratio(Ratio(moved, every, on))
 
 
+def _counted(source: str, on: date) -> Ratio | None:
+    """What a counted share is now; none of those that the national list asks for is an amount of its own."""
+    found = INDICATORS[source](on)
+    return found if isinstance(found, Ratio) else None
+
+
 def _of_indicator(source: str) -> Source:
-    return Source("ratio", lambda on: _ratio(INDICATORS[source](on)))
+    return Source("ratio", lambda on: _ratio(_counted(source, on)))
 
 
 def _part(source: str, part: str) -> Source:
     def ask(on: date) -> Answered:
-        found = INDICATORS[source](on)
+        found = _counted(source, on)
         if found is None or not found.denominator:
             return None
         number = found.numerator if part == "numerator" else found.denominator
