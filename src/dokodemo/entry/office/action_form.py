@@ -109,6 +109,7 @@ def _edit(request: Request, draft: PlanDraft, action: Action | None) -> HttpResp
     context = {
         "draft": draft,
         "action": action,
+        "from_plan": queries.plan_called(action.origin.plan) if action and action.origin else None,
         "rows": [row for row in rows if "words" not in row],
         "guidelines": [row for row in rows if "words" in row],
         "errors": pages.errors(request, errors.items()),

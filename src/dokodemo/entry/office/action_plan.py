@@ -43,9 +43,7 @@ def actions_in_force(request: Request) -> HttpResponse:
     context = {
         **listed(request, version),
         "plan": queries.plan(day.on),
-        "on": day.on,
-        "typed": day.typed,
-        "wrong": day.wrong,
+        "day": day,
         "errors": pages.errors(request, [("on", day.wrong)] if day.wrong else []),
         "version": version,
         "versions": versions,

@@ -18,6 +18,7 @@ from dokodemo.administration.authoring import wording
 from dokodemo.city.organisation import queries as organisation
 from dokodemo.entry.office import pages
 from dokodemo.entry.office.visitors import needs_staff
+from dokodemo.entry.server.as_of import as_of
 from dokodemo.entry.server.requests import Request
 from dokodemo.entry.server.table_files import csv_response
 from dokodemo.kernel import calendar_jp
@@ -32,6 +33,7 @@ from dokodemo.promotion.indicators.definitions import STATUSES, Indicator, Obser
 from dokodemo.promotion.indicators.observation_table import COLUMNS, NEEDED, message_of
 from dokodemo.promotion.indicators.queries import Past
 from dokodemo.promotion.plan import queries as plans
+from dokodemo.promotion.plan.definitions import Plan
 
 TAB = "indicators"
 MOST_BYTES = 20 * 1024 * 1024
@@ -44,34 +46,38 @@ _NEEDED = frozenset({*NEEDED, "status"})
 @needs_staff
 @require_safe
 def indicators(request: Request) -> HttpResponse:
-    """Every indicator with its value, whose it is and whether a value is due; measures that count no outcome."""
+    """Every indicator with its value now or on a past day, whose it is and whether one is due; measures without outcome."""
     if not policies.may_read(request.actor):
         raise NotFound
     sections = {one.code: one for one in organisation.sections()}
-    today = calendar_jp.today()
-    late = set(queries.due(today))
+    today, day = calendar_jp.today(), as_of(request)
+    late = set() if day.past else set(queries.due(today))
     rows = [
         {
             "reading": reading,
             "section": sections.get(reading.indicator.owner),
             "due": observing.last_period(reading.indicator, today) if code in late else None,
         }
-        for code, reading in queries.readings().items()
+        for code, reading in queries.readings(on=day.on).items()
     ]
     context = {
+        "day": day,
+        "errors": pages.errors(request, [("on", day.wrong)] if day.wrong else []),
         "rows": rows,
         "late": len(late),
-        "weak": _without_outcome({code: one.kind for code, one in queries.definitions().items()}),
+        "weak": _without_outcome(
+            plans.plan(day.on), {code: one.kind for code, one in queries.definitions().items()}
+        ),
         "tables": policies.may_enter_tables(request.actor),
     }
-    return pages.show(request, "office/numbers/list.html", context, tab=TAB)
+    return pages.show(request, "office/numbers/list.html", context, status=day.status, tab=TAB)
 
 
-def _without_outcome(kinds: Mapping[str, str]) -> list[Any]:
+def _without_outcome(plan: Plan, kinds: Mapping[str, str]) -> list[Any]:
     """Measures that only count what was done: no outcome shows whether it helps anybody."""
     return [
         measure
-        for measure in plans.plan().measures
+        for measure in plan.measures
         if not any(kinds.get(code) in ("outcome", "impact") for code in measure.indicators)
     ]
 

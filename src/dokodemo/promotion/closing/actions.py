@@ -209,9 +209,13 @@ def close(
         raise NotFound
     if not policies.may_close(actor):
         raise Forbidden("The CIO closes a plan.")
+    # Who waited here for another's closing finds the draft gone and the plan closed.
+    waited = FinalEvaluation.objects.select_for_update().filter(pk=evaluation_id).first()
     done = ClosedPlan.objects.filter(evaluation=evaluation_id).first()
     if done is not None:
         return done
+    if waited is None:
+        raise NotFound
     evaluation = _locked(actor, evaluation_id)
     if evaluation.revision != revision:
         raise ChangedMeanwhile

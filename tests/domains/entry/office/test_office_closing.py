@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from django.urls import reverse
 from dokodemo.kernel import calendar_jp
 from dokodemo.promotion.closing import actions, queries
 from dokodemo.promotion.closing.models import FinalEvaluation, FinalRow
+from dokodemo.promotion.indicators.models import MonthlyReading
 from dokodemo.promotion.plan import actions as plan_actions
 from dokodemo.promotion.plan.models import ClosedPlan, PlanDraft
 from tests.domains.entry import building as b
@@ -165,7 +166,7 @@ def test_a_draft_that_was_there_before_takes_in_what_waits(
     assert [one["code"] for one in draft.content["actions"]] == ["night-advice"]
 
 
-@pytest.mark.parametrize("name", ["closing", "actions"])
+@pytest.mark.parametrize("name", ["closing", "actions", "indicators"])
 def test_a_day_that_cannot_be_says_what_to_do(officer: Client, name: str) -> None:
     for typed, said in (("きのう", "日付として読めません"), (TOMORROW, "まだ来ていない日です")):
         answer = officer.get(reverse(f"office:{name}"), {"on": typed})
@@ -179,6 +180,17 @@ def test_the_closed_plans_of_a_day_are_those_closed_by_then(officer: Client) -> 
     link = reverse("office:closing_plan", args=["arao-dx"])
     assert link in officer.get(reverse(WHOLE), {"on": calendar_jp.today().isoformat()}).content.decode()
     assert link not in officer.get(reverse(WHOLE), {"on": "2026-04-01"}).content.decode()
+
+
+def test_the_numbers_of_a_past_day_are_those_kept_by_then(officer: Client) -> None:
+    MonthlyReading.objects.create(
+        code="K1", month=date(2026, 1, 1), numerator=3, denominator=8, as_of=date(2026, 1, 1)
+    )
+    place = reverse("office:indicators")
+    assert "37.5" not in b.words(officer.get(place, {"on": "2025-12-31"}).content)
+    words = b.words(officer.get(place, {"on": "令和8年2月1日"}).content)
+    assert "37.5" in words
+    assert "令和8年2月1日 の時点で見ています" in words
 
 
 @pytest.mark.parametrize("lang", ["easy", "en"])
