@@ -88,3 +88,15 @@ def test_a_relay_that_is_away_is_away_for_everybody(settings: Any) -> None:
     with post() as open_post, pytest.raises(Unreachable) as failed:
         open_post.send(letter())
     assert failed.value.everybody
+
+
+def test_what_the_twin_writes_is_for_this_user_alone(settings: Any, tmp_path: Path) -> None:
+    settings.DOKODEMO_HOME = tmp_path
+    settings.DOKODEMO_MAIL = relay({}, tmp_path, demo=True)
+    settings.MAILERS = settings.DOKODEMO_MAIL.mailers
+    with post() as open_post:
+        open_post.send(letter())
+    folder = tmp_path / "mail"
+    assert folder.stat().st_mode & 0o077 == 0
+    (written,) = folder.iterdir()
+    assert b"List-Unsubscribe-Post: List-Unsubscribe=One-Click" in written.read_bytes()

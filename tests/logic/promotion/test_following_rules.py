@@ -77,8 +77,10 @@ def test_wishes_hold_only_what_is_on_offer() -> None:
         whole=False, measures=["admin-2", "x", "admin-2"], lang="en", often="monthly", known=known
     )
     assert read == logic.Wishes(("admin-2",), "en", "monthly")
-    whole = logic.read_wishes(whole=True, measures=["admin-2"], lang="ja", often="each", known=known)
+    whole = logic.read_wishes(whole=True, measures=["x"], lang="ja", often="each", known=known)
     assert whole.measures == ()
+    with pytest.raises(ValueError, match="both"):
+        logic.read_wishes(whole=True, measures=["admin-2"], lang="ja", often="each", known=known)
     with pytest.raises(ValueError, match="measures"):
         logic.read_wishes(whole=False, measures=["x"], lang="ja", often="each", known=known)
     for lang, often in (("fr", "each"), ("ja", "hourly")):

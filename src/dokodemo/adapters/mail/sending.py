@@ -41,6 +41,9 @@ class _Backend:
         self._connection: Any = None
 
     def __enter__(self) -> Self:
+        if settings.DOKODEMO_MAIL.kind == "file":
+            # What the twin writes holds addresses in clear.
+            (settings.DOKODEMO_HOME / "mail").mkdir(mode=0o700, parents=True, exist_ok=True)
         self._connection = mailers.default
         return self
 

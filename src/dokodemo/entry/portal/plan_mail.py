@@ -57,7 +57,7 @@ def follow(request: Request) -> HttpResponse:
             whole=typed.whole, measures=typed.measures, lang=typed.lang, often=typed.often, known=known
         )
     except ValueError as fault:
-        box = "measures" if str(fault) == "following.fault.measures" else "often"
+        box = "often" if str(fault) == "following.fault.choice" else "measures"
         typed.wrong[box] = str(fault)
     try:
         logic.read_address(typed.address)
@@ -138,7 +138,7 @@ def confirm(request: Request, token: str) -> HttpResponse:
         "measures": queries.measures_of(wishes.measures),
         "done": queries.is_confirmed(letter),
     }
-    return _private(_unsent(render(request, "portal/plan_follow_confirm.html", context)))
+    return _private(render(request, "portal/plan_follow_confirm.html", context))
 
 
 @csrf_exempt
@@ -156,7 +156,7 @@ def stop(request: Request, token: str) -> HttpResponse:
     except tokens.BadToken:
         return _private(render(request, "portal/plan_follow_gone.html", status=_GONE))
     # Answered here and not by a redirect, which RFC 8058 §3.2 forbids.
-    return _private(_unsent(render(request, "portal/plan_follow_stop.html", {"done": done})))
+    return _private(render(request, "portal/plan_follow_stop.html", {"done": done}))
 
 
 def _speak(request: Request) -> None:
@@ -166,12 +166,6 @@ def _speak(request: Request) -> None:
         return
     request.lang, request.furigana = lang, lang == "easy"
     translation.activate(html_lang(lang))
-
-
-def _unsent(response: HttpResponse) -> HttpResponse:
-    # The address of this page opens something: it goes to nobody as the place a reader came from.
-    response.headers["Referrer-Policy"] = "no-referrer"
-    return response
 
 
 def _private(response: HttpResponse) -> HttpResponse:

@@ -92,6 +92,9 @@ def read_wishes(
 ) -> Wishes:
     """Wishes as a form sent them; what is not on offer is left out. Raises ValueError with the key of a fixed text."""
     chosen = () if whole else tuple(dict.fromkeys(one for one in measures if one in known))
+    if whole and any(one in known for one in measures):
+        # Which of the two was meant is not guessed.
+        raise ValueError("following.fault.both")
     if not whole and not chosen:
         raise ValueError("following.fault.measures")
     if lang not in LANGS or often not in OFTEN:

@@ -94,6 +94,7 @@ def test_known_and_unknown_addresses_are_answered_alike() -> None:
         ({"address": "hanako＠"}, "address", "形が正しくありません"),
         ({"measure": []}, "measures", "施策を一つ以上"),
         ({"measure": ["no-such"]}, "measures", "施策を一つ以上"),
+        ({"what": "whole"}, "measures", "どちらかにしてください"),
         ({"often": "hourly"}, "often", "選び直してください"),
     ],
 )
@@ -138,7 +139,8 @@ def test_pages_behind_a_letter_are_not_kept_and_tell_nobody_where_one_came_from(
     token = tokens.make(tokens.CONFIRM, Mail.objects.get().pk)
     answer = b.browser().get(f"/plan/follow/confirm/{token}?lang=en")
     assert answer.headers["Cache-Control"] == "private, no-store"
-    assert answer.headers["Referrer-Policy"] == "no-referrer"
+    # Nobody else is told. With no-referrer the browser would hide from us too, and its yes be taken for another site's.
+    assert answer.headers["Referrer-Policy"] == "same-origin"
     assert 'name="robots" content="noindex"' in answer.content.decode()
     # A choice made here goes before the letter's.
     chosen = b.browser(lang="easy").get(f"/plan/follow/confirm/{token}?lang=en")
