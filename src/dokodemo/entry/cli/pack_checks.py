@@ -83,10 +83,12 @@ def plan_is_right(pack: Pack) -> list[Problem]:
     if not pack.documents("plan/*.yaml"):
         return []
     from dokodemo.administration.procedures.reading import read_procedures
+    from dokodemo.promotion.headquarters.definitions import load_wall
     from dokodemo.promotion.indicators.definitions import check
     from dokodemo.promotion.plan.definitions import load_plans
 
     found = check(pack)
+    load_wall(pack)
     known = {measure.code for plan in load_plans(pack) for measure in plan.measures}
     return found + [
         file.document.problem(

@@ -88,7 +88,7 @@ def plan(request: Request) -> HttpResponse:
                 (strategy, [_measure(measure, readings, actions) for measure in measures])
                 for strategy, measures in plans.by_strategy(found)
             ],
-            "promises": _promises(request, found.measures),
+            "promises": promises(request, found.measures),
             "live": [_live(one) for one in counted if one.value is not None],
             "unmeasured": [_live(one) for one in counted if one.value is None],
             "bars": _bars(request, [one for one in counted if one.percent is not None]),
@@ -123,7 +123,7 @@ def _drawn(request: Request, target: TargetReading) -> Drawn:
     recomputed = target.recomputed.value if target.recomputed else None
     return Drawn(
         target,
-        _road(request, target),
+        road(request, target),
         _over_time(request, target),
         charts.number(target.target.target.value),
         charts.number(recomputed) if recomputed is not None else "",
@@ -173,7 +173,7 @@ def _measure(measure: Measure, readings: dict[str, Reading], actions: list[Doing
     }
 
 
-def _promises(request: Request, measures: Sequence[Measure]) -> SafeString:
+def promises(request: Request, measures: Sequence[Measure]) -> SafeString:
     """How many of the plan's measures are kept already, in part, or not yet."""
     states = Counter[str](one.state for one in measures)
     points = [
@@ -202,7 +202,8 @@ def _bars(request: Request, readings: Sequence[Reading]) -> SafeString:
     )
 
 
-def _road(request: Request, found: TargetReading) -> SafeString:
+def road(request: Request, found: TargetReading) -> SafeString:
+    """The way from a target's baseline to its value, and where it stands now."""
     target = found.target
     # Two values of a long unit would run into each other under a narrow picture: such a unit stands in the heading.
     unit = "%" if found.reading.indicator.unit == "percent" else ""

@@ -11,11 +11,13 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db.models import Min, QuerySet
 
 from dokodemo.kernel import calendar_jp
 from dokodemo.kernel.access import Actor, NotFound
 from dokodemo.promotion.headquarters import logic, policies
+from dokodemo.promotion.headquarters.definitions import wall_of
 from dokodemo.promotion.headquarters.logic import Quarter
 from dokodemo.promotion.headquarters.models import FollowUp, Meeting, Report
 from dokodemo.promotion.indicators import queries as indicators
@@ -222,6 +224,25 @@ def open_follow_ups(actor: Actor, *, sections: Collection[str] | None = None) ->
     if sections is not None:
         rows = rows.filter(section__in=list(sections))
     return list(rows.select_related("decision__meeting").order_by("due", "given_at")[:200])
+
+
+def public_next_meeting() -> date | None:
+    """The day of the next meeting, where the pack says that it is public."""
+    if not wall_of(settings.DOKODEMO_PACK).next_meeting:
+        return None
+    rows = Meeting.objects.filter(plan__in=_plans(), held_at=None, on__gte=calendar_jp.today())
+    return rows.order_by("on").values_list("on", flat=True).first()
+
+
+def public_overdue() -> int | None:
+    """How many reports, follow-ups and values are overdue, where the pack says that this is public; never which."""
+    if not wall_of(settings.DOKODEMO_PACK).overdue:
+        return None
+    today = calendar_jp.today()
+    of = logic.to_report(today)
+    filed = set(_reports(of).filter(filed_at__isnull=False).values_list("action", flat=True))
+    late = FollowUp.objects.filter(done_at=None, due__lt=today, decision__meeting__plan__in=_plans())
+    return len(logic.late(actions_of(of), filed, of, today)) + late.count() + len(indicators.due(today))
 
 
 def parse_quarter(text: str, today: date) -> Quarter:

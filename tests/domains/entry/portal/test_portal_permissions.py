@@ -184,10 +184,13 @@ ADDRESSES: dict[str, Address] = {
     "plan_final": Address(parts=a_closed_plan),
     "plan_final_csv": Address(parts=a_closed_plan),
     "plan_final_json": Address(parts=a_closed_plan),
+    "plan_embed": Address(parts=lambda w: ["admin-3"]),
     "plan_follow": Address(post={"address": "hanako@example.jp"}, answer=302),
     "plan_follow_sent": Address(),
     "plan_follow_confirm": Address(parts=lambda w: a_letter_of_the_plan(tokens.CONFIRM), post={}),
     "plan_follow_stop": Address(parts=lambda w: a_letter_of_the_plan(tokens.STOP), post={}),
+    "plan_wall": Address(),
+    "plan_wall_part": Address(parts=lambda w: [2]),
     "survey": Address(),
     "survey_thanks": Address(),
     "survey_results": Address(parts=a_published_survey),
@@ -235,6 +238,9 @@ def answered(url: str, entry: Address, account: Account | None, *, own: bool = F
     client = b.browser(account)
     response = client.get(url) if entry.post is None else client.post(url, entry.post)
     body = b"" if response.streaming else response.content
+    framed = url.startswith("/plan/embed/")
+    assert ("frame-ancestors *" in response.headers["Content-Security-Policy"]) is framed
+    assert response.headers.get("X-Frame-Options") == (None if framed else "DENY")
     if not own:
         assert b.FAMILY_NAME.encode() not in body
         assert b.STREET.encode() not in body

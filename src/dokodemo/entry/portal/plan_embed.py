@@ -1,0 +1,97 @@
+"""A measure of the plan on somebody else's page (埋め込み): the sentence, the picture, the day and a link.
+
+Owns the only page of the city hall that others may frame. So it holds no form, no script, nobody's name and no cookie, and its
+language is in its address.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from django.conf import settings
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.utils import translation
+from django.utils.csp import CSP
+from django.utils.safestring import SafeString
+from django.views.decorators.clickjacking import xframe_options_exempt
+from django.views.decorators.csp import csp_override
+from django.views.decorators.http import require_safe
+
+from dokodemo.entry.portal.planning import Doing, doing
+from dokodemo.entry.server.requests import Request
+from dokodemo.kernel import calendar_jp
+from dokodemo.kernel.ui import charts, texts
+from dokodemo.kernel.ui.language import as_lang, html_lang
+from dokodemo.promotion.headquarters.logic import STATES
+from dokodemo.promotion.indicators import queries as indicators
+from dokodemo.promotion.indicators.queries import Reading
+from dokodemo.promotion.plan import queries as plans
+from dokodemo.promotion.plan.definitions import Measure
+
+KEPT_SECONDS = 300
+POLICY: dict[str, list[str]] = {
+    "default-src": [CSP.NONE],
+    "style-src": [CSP.SELF],
+    "img-src": [CSP.SELF],
+    "font-src": [CSP.SELF],
+    "form-action": [CSP.NONE],
+    "base-uri": [CSP.NONE],
+    "frame-ancestors": ["*"],
+}
+
+
+@require_safe
+@xframe_options_exempt
+@csp_override(POLICY)
+def measure(request: Request, code: str) -> HttpResponse:
+    """One measure in `?lang=ja`, `easy` or `en`: whoever frames it chooses, the reader's own choice is not read."""
+    found = next((one for one in plans.plan().measures if one.code == code), None)
+    if found is None:
+        raise Http404
+    speak(request)
+    actions = [one for one in doing() if found.code in one.action.measures]
+    readings = list(indicators.readings(found.indicators).values()) if found.indicators else []
+    context = {
+        "plan": plans.plan(),
+        "measure": found,
+        "doing": actions,
+        "finished": sum(1 for one in actions if one.state == "finished"),
+        "sample": any(one.action.sample for one in actions),
+        "picture": _picture(request, found, readings, actions),
+        "as_of": calendar_jp.today(),
+        "address": f"{settings.DOKODEMO_BASE_URL}/plan#measure-{found.code}",
+    }
+    response = render(request, "portal/plan_embed.html", context)
+    response.headers["Cache-Control"] = f"public, max-age={KEPT_SECONDS}"
+    return response
+
+
+def speak(request: Request) -> None:
+    """The page's language is the address's, Japanese where it names none."""
+    request.lang = as_lang(request.GET.get("lang")) or "ja"
+    request.furigana = request.lang == "easy"
+    translation.activate(html_lang(request.lang))
+
+
+def _picture(
+    request: Request, measure: Measure, readings: list[Reading], actions: list[Doing]
+) -> SafeString | str:
+    """What measures it, as bars; what is done for it, by state, where nothing measures it yet; else no picture."""
+    known = [one for one in readings if one.percent is not None]
+    if known:
+        points = [
+            charts.Point(one.indicator.title, one.percent, charts.number(one.percent, "%")) for one in known
+        ]
+        frame = charts.frame(request, "measure", "portal.embed.chart", "portal.plan.live_desc", "%")
+        return charts.bars(frame, points, most=100)
+    if not actions:
+        return ""
+    states = Counter(one.state for one in actions)
+    points = [
+        charts.Point(texts.plain(f"headquarters.state.{state}", request.lang), states[state])
+        for state in reversed(STATES)
+    ]
+    points.append(charts.Point(texts.plain("portal.plan.not_reported", request.lang), states[""]))
+    frame = charts.frame(request, "measure", "portal.embed.actions", "portal.embed.actions_desc")
+    return charts.bars(frame, points, most=len(actions))

@@ -1,0 +1,142 @@
+"""The plan on the wall of a meeting room (会議室の画面): one thing a page, big, turning by itself until somebody stops it.
+
+Owns the pages. Shows what `/plan` shows and, where the city's pack says so, the next meeting and how much is overdue; never a
+person.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import date
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.safestring import SafeString
+from django.views.decorators.http import require_safe
+
+from dokodemo.entry.portal.planning import promises, road
+from dokodemo.entry.server.requests import Request
+from dokodemo.kernel import calendar_jp
+from dokodemo.kernel.packs import Text
+from dokodemo.kernel.ui import charts
+from dokodemo.kernel.ui.language import as_lang, html_lang
+from dokodemo.promotion.headquarters import queries as headquarters
+from dokodemo.promotion.headquarters.definitions import wall_of
+from dokodemo.promotion.indicators import queries as indicators
+from dokodemo.promotion.indicators.queries import Reading, TargetReading
+from dokodemo.promotion.plan import queries as plans
+
+# Numbers that the plan itself names by a short code stand on the wall; more than two are too many for one page.
+_OF_THE_PLAN = re.compile(r"K\d+")
+MOST_NUMBERS = 2
+
+
+@dataclass(frozen=True)
+class Big:
+    """A number written big: what it is, its value ("" for 未計測) with its unit, and of how many."""
+
+    title: Text
+    value: str
+    unit: str = ""
+    parts: tuple[str, str] | None = None
+
+
+@dataclass(frozen=True)
+class Part:
+    """One page of the wall. `kind`: promise, target, numbers or headquarters."""
+
+    kind: str
+    title: Text | None = None
+    picture: SafeString | str = ""
+    big: list[Big] = field(default_factory=list)
+    meeting: date | None = None
+    overdue: int | None = None
+
+
+@require_safe
+def start(request: Request) -> HttpResponse:
+    """The first part: each page of the wall has one address."""
+    return HttpResponseRedirect(_address(1, as_lang(request.GET.get("lang")), still="still" in request.GET))
+
+
+@require_safe
+def wall(request: Request, part: int) -> HttpResponse:
+    """Part by part, the next after some seconds; `?still=1` stands, `?lang=` chooses a language for a screen nobody touches."""
+    chosen = as_lang(request.GET.get("lang"))
+    if chosen is not None:
+        request.lang, request.furigana = chosen, chosen == "easy"
+        translation.activate(html_lang(chosen))
+    still = "still" in request.GET
+    parts = _parts(request)
+    if not 1 <= part <= len(parts):
+        # A page may be gone since the one before it was shown: the screen goes on from the start.
+        return HttpResponseRedirect(_address(1, chosen, still=still))
+    now = timezone.localtime(calendar_jp.now())
+    after, before = part % len(parts) + 1, (part - 2) % len(parts) + 1
+    context = {
+        "plan": plans.plan(),
+        "part": parts[part - 1],
+        "number": part,
+        "count": len(parts),
+        "seconds": wall_of(settings.DOKODEMO_PACK).seconds,
+        "still": still,
+        "now": now,
+        "time": f"{now:%H:%M}",
+        "turn": _address(after, chosen, still=False),
+        "stop": _address(part, chosen, still=True),
+        "next": _address(after, chosen, still=True),
+        "previous": _address(before, chosen, still=True),
+    }
+    response = render(request, "portal/plan_wall.html", context)
+    response.headers["Cache-Control"] = "private, no-cache"
+    return response
+
+
+def _address(part: int, lang: str | None, *, still: bool) -> str:
+    asked = {**({"lang": lang} if lang else {}), **({"still": "1"} if still else {})}
+    return reverse("portal:plan_wall_part", args=[part]) + (f"?{urlencode(asked)}" if asked else "")
+
+
+def _parts(request: Request) -> list[Part]:
+    """The pages of the wall as they stand now."""
+    readings = indicators.readings()
+    found = [Part("promise", picture=promises(request, plans.plan().measures))]
+    found += [_target(request, one) for one in indicators.targets(readings)]
+    named = [one for code, one in sorted(readings.items()) if _OF_THE_PLAN.fullmatch(code)][:MOST_NUMBERS]
+    if named:
+        found.append(Part("numbers", big=[_big(one) for one in named], picture=_bars(request, named)))
+    meeting, overdue = headquarters.public_next_meeting(), headquarters.public_overdue()
+    if meeting is not None or overdue is not None:
+        found.append(Part("headquarters", meeting=meeting, overdue=overdue))
+    return found
+
+
+def _target(request: Request, target: TargetReading) -> Part:
+    reading = target.reading
+    return Part("target", reading.indicator.title, road(request, target), [_big(reading)])
+
+
+def _big(reading: Reading) -> Big:
+    percent = reading.indicator.unit == "percent"
+    return Big(
+        reading.indicator.title,
+        charts.number(reading.value) if reading.value is not None else "",
+        "%" if percent else reading.indicator.unit,
+        (f"{reading.ratio.numerator:,}", f"{reading.ratio.denominator:,}") if reading.ratio else None,
+    )
+
+
+def _bars(request: Request, readings: list[Reading]) -> SafeString | str:
+    known = [one for one in readings if one.percent is not None]
+    if not known:
+        return ""
+    points = [
+        charts.Point(one.indicator.title, one.percent, charts.number(one.percent, "%")) for one in known
+    ]
+    frame = charts.frame(request, "numbers", "portal.plan.live", "portal.plan.live_desc", "%")
+    return charts.bars(frame, points, most=100)
