@@ -27,6 +27,7 @@ class Talk(socketserver.StreamRequestHandler):
                 self._take(envelope)
             elif word == "RCPT":
                 envelope = said
+                self._hang("RCPT")
                 answer = next((text for name, text in self.server.answers.items() if name in said), "250 ok")
                 self._say(answer)
             elif word == "QUIT":
@@ -42,7 +43,14 @@ class Talk(socketserver.StreamRequestHandler):
                 break
             lines.append(line)
         self.server.taken.append((envelope, b"".join(lines)))
+        self._hang("DATA")
         self._say("250 taken")
+
+    def _hang(self, word: str) -> None:
+        """Say nothing more, where the test wants a sender to wait at this word."""
+        if self.server.hangs_at == word:
+            self.server.hanging.set()
+            self.server.go_on.wait(60)
 
     def _say(self, text: str) -> None:
         self.wfile.write(f"{text}\r\n".encode())
@@ -50,16 +58,21 @@ class Talk(socketserver.StreamRequestHandler):
 
 @contextmanager
 def relay(answers: dict[str, str] | None = None) -> Iterator[Any]:
-    """A running relay: `port`, `taken` (envelope, bytes), `calls`; `answers` to RCPT by a part of the address."""
+    """A running relay: `port`, `taken` (envelope, bytes), `calls`; `answers` to RCPT by a part of the address.
+
+    `hangs_at` RCPT or DATA it says nothing more, sets `hanging` and waits for `go_on`.
+    """
     server: Any = socketserver.ThreadingTCPServer(("127.0.0.1", 0), Talk)
     server.daemon_threads = True
     server.taken, server.calls, server.answers = [], 0, answers or {}
+    server.hangs_at, server.hanging, server.go_on = "", threading.Event(), threading.Event()
     server.port = server.server_address[1]
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:
         yield server
     finally:
+        server.go_on.set()
         server.shutdown()
         server.server_close()
         thread.join()

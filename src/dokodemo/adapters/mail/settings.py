@@ -74,7 +74,6 @@ def _smtp(said: str, environment: Mapping[str, str]) -> Relay:
         raise ValueError(
             "Of DOKODEMO_MAIL_USER and DOKODEMO_MAIL_PASSWORD_FILE only one is set. Set both, or neither."
         )
-    encrypted = host not in _LOCAL or port not in {25, 1025}
     return Relay(
         "smtp",
         _sender(environment, ""),
@@ -87,7 +86,7 @@ def _smtp(said: str, environment: Mapping[str, str]) -> Relay:
                 "password": password or None,
                 "use_ssl": parts.scheme == "smtps",
                 # Only a relay on this machine may be spoken to in clear: letters hold addresses.
-                "use_tls": parts.scheme == "smtp" and encrypted,
+                "use_tls": parts.scheme == "smtp" and host not in _LOCAL,
                 "timeout": TIMEOUT_SECONDS,
             },
         ),
