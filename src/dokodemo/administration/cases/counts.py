@@ -5,6 +5,7 @@ Owns K2 and the paper tallies a section keeps. Never names a case.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 
@@ -61,6 +62,18 @@ def paper(*, since: date, until: date) -> dict[str, int]:
     """Paper cases of each procedure that sections recorded for the months from one day to another."""
     rows = PaperTally.objects.filter(month__gte=since.replace(day=1), month__lte=until).order_by()
     return dict(rows.values_list("procedure").annotate(n=Sum("cases")))
+
+
+def completed(*, since: date, until: date) -> dict[str, int]:
+    """Cases decided or formally complete between two days in Japan, both included, by procedure; paper tallies included."""
+    rows = Case.objects.filter(
+        state__in=[State.DECIDED, State.FORMALLY_COMPLETE],
+        closed_at__gte=calendar_jp.day_start(since),
+        closed_at__lt=calendar_jp.day_end(until),
+    )
+    found = Counter(dict(rows.order_by().values_list("procedure").annotate(Count("pk"))))
+    found.update(paper(since=since, until=until))
+    return dict(found)
 
 
 def tallies(actor: Actor, *, month: date) -> dict[str, int]:

@@ -174,6 +174,13 @@ def promotion_is_right(pack: Pack) -> list[Problem]:
     return check(pack)
 
 
+def costs_are_right(pack: Pack) -> list[Problem]:
+    """What a minute of staff costs, where the pack says it."""
+    from dokodemo.promotion.costs.definitions import check
+
+    return check(pack)
+
+
 CHECKS: list[Check] = [
     every_file_can_be_read,
     sections_are_right,
@@ -185,6 +192,7 @@ CHECKS: list[Check] = [
     training_is_right,
     promotion_is_right,
     national_lists_are_right,
+    costs_are_right,
     surveys_are_right,
     inventory_is_right,
     facts_are_the_registers,

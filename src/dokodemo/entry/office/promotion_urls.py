@@ -24,6 +24,7 @@ from dokodemo.entry.office import (
     reform_systems,
     reform_writing,
     reporting,
+    service_costs,
     service_numbers,
     surveys,
     surveys_acts,
@@ -64,6 +65,7 @@ INDICATORS = [
         service_numbers.indicators_services_table,
         name="indicators_services_table",
     ),
+    path("indicators/services/<slug:slug>/cost", service_costs.indicators_cost, name="indicators_cost"),
     path("indicators/one/<slug:code>/", numbers.indicators_one, name="indicators_one"),
 ]
 HEADQUARTERS = [

@@ -1,6 +1,6 @@
-"""How each procedure serves people (手続ごとの四つの数字): take-up, completion, satisfaction, and a cost nobody measures yet.
+"""How each procedure serves people (手続ごとの四つの数字): take-up, completion, satisfaction, and the cost of a case.
 
-Owns the screen and its table. Never counts: the cases do, and they hide what few people said.
+Owns the screen and its table. Never counts: the cases do, and they hide what few people said; costs say what one costs.
 """
 
 from __future__ import annotations
@@ -23,6 +23,8 @@ from dokodemo.kernel import calendar_jp
 from dokodemo.kernel.access import NotFound
 from dokodemo.kernel.packs import Text
 from dokodemo.kernel.ui import charts
+from dokodemo.promotion.costs import queries as costs
+from dokodemo.promotion.costs.policies import may_enter as may_enter_cost
 from dokodemo.promotion.indicators import counted, policies
 
 TAB = "indicators"
@@ -39,29 +41,33 @@ _COLUMNS = (
     "completion",
     "asked",
     "satisfied",
+    "completed",
+    "cost_yen",
+    "yen_per_case",
 )
 
 
-def _span(request: Request) -> tuple[int, date, date]:
-    """The fiscal year asked for and its days so far."""
-    today = calendar_jp.today()
-    this = calendar_jp.fiscal_year(today)
+def year_asked(request: Request) -> int:
+    """The fiscal year asked for; this one for anything else."""
+    this = calendar_jp.fiscal_year(calendar_jp.today())
     text = request.GET.get("year", "")
     year = int(text) if text.isascii() and text.isdecimal() and len(text) == 4 else this
-    year = year if this - YEARS_BACK <= year <= this else this
-    return year, calendar_jp.fiscal_year_start(year), min(calendar_jp.fiscal_year_end(year), today)
+    return year if this - YEARS_BACK <= year <= this else this
 
 
 def _found(request: Request) -> tuple[int, date, date, list[tuple[Text | str, Service]]]:
     """Procedures with something to count, most cases first, each with its title; one that is no more by its slug."""
     if not policies.may_read(request.actor):
         raise NotFound
-    year, since, until = _span(request)
+    year = year_asked(request)
+    since = calendar_jp.fiscal_year_start(year)
+    until = min(calendar_jp.fiscal_year_end(year), calendar_jp.today())
     titles = {one.slug: one.title for one in procedures.published()}
-    found = sorted(
-        counted.services(since=since, until=until).values(), key=lambda one: (-one.total, one.slug)
-    )
-    return year, since, until, [(titles.get(one.slug, one.slug), one) for one in found]
+    found = counted.services(since=since, until=until)
+    for slug in costs.costs(year):
+        found.setdefault(slug, Service(slug))
+    ordered = sorted(found.values(), key=lambda one: (-one.total, one.slug))
+    return year, since, until, [(titles.get(one.slug, one.slug), one) for one in ordered]
 
 
 @needs_staff
@@ -70,6 +76,12 @@ def indicators_services(request: Request) -> HttpResponse:
     """One page of procedures with their four numbers."""
     year, since, until, rows = _found(request)
     this = calendar_jp.fiscal_year(calendar_jp.today())
+    each = costs.costs(year)
+    may_enter = {
+        one.slug
+        for one in procedures.published()
+        if costs.is_over(year) and may_enter_cost(request.actor, one.definition.unit)
+    }
     page = Paginator(rows, PAGE_SIZE).get_page(pages.page_number(request))
     context = {
         "year": year,
@@ -77,7 +89,8 @@ def indicators_services(request: Request) -> HttpResponse:
         "since": since,
         "until": until,
         "page": page,
-        "rows": page.object_list,
+        "rows": [(title, one, each.get(one.slug), one.slug in may_enter) for title, one in page.object_list],
+        "over": costs.is_over(year),
         "fewest": FEWEST,
         "chart": _chart(request, rows[:DRAWN]),
     }
@@ -97,12 +110,16 @@ def _chart(request: Request, rows: list[tuple[Text | str, Service]]) -> SafeStri
 @require_safe
 def indicators_services_table(request: Request) -> HttpResponse:
     """The same as a table."""
-    *_, rows = _found(request)
+    year, *_, rows = _found(request)
+    each = costs.costs(year)
     lines: list[tuple[str | int, ...]] = [_COLUMNS]
     for _, one in rows:
         shares: list[Any] = [one.take_up, one.completion, one.satisfaction]
         take_up, completion, satisfied = ("" if share is None else f"{share:.1f}" for share in shares)
         asked = one.asked if one.asked >= FEWEST else ""
         shown = (one.begun, one.handed_in, completion, asked, satisfied)
-        lines.append((one.slug, one.total, one.online, take_up, *shown))
+        cost = each.get(one.slug)
+        spent = (None, None, None) if cost is None else (cost.completed, cost.total, cost.each)
+        cells = ("" if number is None else str(number) for number in spent)
+        lines.append((one.slug, one.total, one.online, take_up, *shown, *cells))
     return csv_response(lines, "services.csv", private=True)

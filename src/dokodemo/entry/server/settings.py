@@ -110,6 +110,7 @@ INSTALLED_APPS = [
     "dokodemo.promotion.plan",
     "dokodemo.promotion.training",
     "dokodemo.promotion.reform",
+    "dokodemo.promotion.costs",
     "dokodemo.promotion.indicators",
     "dokodemo.promotion.headquarters",
     "dokodemo.promotion.closing",

@@ -30,7 +30,7 @@ from dokodemo.promotion.plan import queries as plans
 
 _PAPER = Path(__file__).parent / "papers" / "packet.typ"
 _NONE = "–"
-_UNITS = {"percent": "%", "million_yen": "百万円", "count": "件", "hours": "時間"}
+_UNITS = {"percent": "%", "million_yen": "百万円", "count": "件", "hours": "時間", "yen": "円"}
 
 
 def papers(actor: Actor, meeting: Meeting) -> dict[str, Any]:

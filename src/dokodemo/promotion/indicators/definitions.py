@@ -26,7 +26,7 @@ from dokodemo.promotion.plan.definitions import (
 
 INDICATORS_FILE = "plan/indicators.yaml"
 OBSERVATIONS_FILE = "plan/observations.yaml"
-Unit = Literal["percent", "million_yen", "count", "hours"]
+Unit = Literal["percent", "million_yen", "count", "hours", "yen"]
 Status = Literal["estimate", "provisional", "final"]
 STATUSES: tuple[Status, ...] = ("estimate", "provisional", "final")
 

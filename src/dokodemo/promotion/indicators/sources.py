@@ -11,6 +11,7 @@ from datetime import date
 from dokodemo.administration.cases.service import FEWEST
 from dokodemo.administration.findings import queries as findings
 from dokodemo.kernel import calendar_jp
+from dokodemo.promotion.costs import queries as costs
 from dokodemo.promotion.indicators import counted, going_online
 from dokodemo.promotion.indicators.logic import Amount, Ratio
 from dokodemo.promotion.reform import queries as reform
@@ -115,6 +116,12 @@ def _freed(on: date, *, measured: bool) -> Amount | None:
     return Amount(hours, on) if hours is not None else None
 
 
+def cost_of_a_case(on: date) -> Amount | None:
+    """Yen for one completed case over all procedures whose cost was entered, of the last year that has any; else None."""
+    found = costs.overall(on)
+    return Amount(*found) if found is not None else None
+
+
 SOURCES: Mapping[str, Source] = {
     "procedures.online_kinds": online_kinds,
     "cases.online_cases": online_cases,
@@ -128,6 +135,7 @@ SOURCES: Mapping[str, Source] = {
     "cases.found_easy": found_easy,
     "findings.searches_found": searches_found,
     "training.completed": trained,
+    "costs.of_a_case": cost_of_a_case,
     "reform.freed_measured": freed_measured,
     "reform.freed_estimated": freed_estimated,
 }

@@ -246,6 +246,13 @@ PROMOTION: dict[str, Address] = {
     ),
     "indicators_services": Address(the_cio, wrong=None, also={200: elsewhere}),
     "indicators_services_table": Address(the_cio, wrong=None, also={200: elsewhere}),
+    "indicators_cost": Address(
+        b.head,
+        wrong=elsewhere,
+        refusal=403,
+        parts=lambda world: ["child-allowance-claim"],
+        also={403: a_head_elsewhere},
+    ),
     "indicators_table": Address(the_cio, wrong=None, also={200: elsewhere}),
     "indicators_upload": Address(headquarters, wrong=elsewhere, refusal=403, also={403: a_head_elsewhere}),
     "reports": Address(the_cio, wrong=None, also={200: elsewhere}),
