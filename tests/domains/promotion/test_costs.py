@@ -51,6 +51,25 @@ def last_year() -> int:
     return calendar_jp.fiscal_year(calendar_jp.today()) - 1
 
 
+REAL = CostsFile.model_validate(
+    {
+        "rates": [
+            {
+                "from": "2020-04-01",
+                "yen_per_minute": "60",
+                "source": {"ja": "決算", "easy": "決算", "en": "Settlement"},
+            }
+        ]
+    }
+)
+
+
+@pytest.fixture
+def real_rate(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A rate of the city's own, in place of the sample of its pack."""
+    monkeypatch.setattr(queries, "costs_of", lambda pack: REAL)
+
+
 def entered(**changes: str) -> CostEntry:
     return actions.enter(actor=HEAD, procedure=SLUG, fiscal_year=last_year(), said=SAID | changes)
 
@@ -79,6 +98,22 @@ def test_a_cost_is_entered_once_with_one_event_and_a_correction_is_another_row()
         CostEntry.objects.update(postage_yen=1)
 
 
+def test_a_cost_at_a_sample_rate_is_shown_as_a_sample_and_is_no_number_of_the_plan(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    completed(40)
+    first = entered()
+    assert first.sample
+    found = queries.costs(last_year())[SLUG]
+    assert (found.each, found.sample) == (Decimal("2250.0"), True)
+    assert queries.overall(calendar_jp.today()) is None
+    monkeypatch.setattr(queries, "costs_of", lambda pack: REAL)
+    assert entered() != first
+    assert not queries.costs(last_year())[SLUG].sample
+    assert queries.overall(calendar_jp.today()) is not None
+
+
+@pytest.mark.usefixtures("real_rate")
 def test_the_cost_of_a_case_is_unmeasured_until_cost_and_cases_are_there() -> None:
     assert queries.costs(last_year()) == {}
     entered()
@@ -171,7 +206,7 @@ def test_the_page_of_services_shows_the_cost_beside_the_other_three() -> None:
     assert "たくさん" in wrong.content.decode()
     done = officer.post(f"{form}?year={last_year()}", SAID)
     assert done.headers["Location"] == f"{page}?year={last_year()}"
-    assert "2,250円 90,000円 ÷ 40件" in b.words(officer.get(page, {"year": last_year()}).content)
+    assert "見本 2,250円 90,000円 ÷ 40件" in b.words(officer.get(page, {"year": last_year()}).content)
     table = officer.get(reverse("office:indicators_services_table"), {"year": last_year()})
     assert ",40,90000,2250.0" in table.content.decode("utf-8-sig")
     assert "業務棚卸と契約書" in b.words(officer.get(f"{form}?year={last_year()}").content)

@@ -53,7 +53,7 @@ def enter(*, actor: Actor, procedure: str, fiscal_year: int, said: Mapping[str, 
         faults["staff_minutes"] = "costs.fault.no_rate"
     if faults or rate is None:
         raise Refused(faults)
-    data = {**numbers, "yen_per_minute": rate.yen_per_minute, "evidence": evidence}
+    data = {**numbers, "yen_per_minute": rate.yen_per_minute, "sample": rate.sample, "evidence": evidence}
     last = CostEntry.objects.filter(procedure=procedure, fiscal_year=fiscal_year)
     last_one = last.order_by("-entered_at", "-pk").first()
     if last_one is not None and all(getattr(last_one, name) == value for name, value in data.items()):

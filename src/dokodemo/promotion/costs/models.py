@@ -15,13 +15,17 @@ from dokodemo.promotion.costs.logic import Costs
 
 
 class CostEntry(models.Model):
-    """What a procedure cost in a fiscal year (年間の費用). `yen_per_minute` is the pack's rate when it was entered."""
+    """What a procedure cost in a fiscal year (年間の費用). `yen_per_minute` is the pack's rate when it was entered.
+
+    `sample`: that rate was made up (見本), so the cost is too: it is shown as such and in no number of the plan.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     procedure = models.SlugField(max_length=80, db_index=False)
     fiscal_year = models.PositiveSmallIntegerField()
     staff_minutes = models.PositiveBigIntegerField()
     yen_per_minute = models.DecimalField(max_digits=8, decimal_places=2)
+    sample = models.BooleanField(default=False)
     system_yen = models.PositiveBigIntegerField()
     postage_yen = models.PositiveBigIntegerField()
     evidence = models.TextField()

@@ -26,11 +26,15 @@ MOST_ENTRIES = 50
 
 @dataclass(frozen=True)
 class Cost:
-    """What one procedure cost in a year (None: nobody entered it), and how many transactions were completed in it."""
+    """What one procedure cost in a year (None: nobody entered it), and how many transactions were completed in it.
+
+    `sample`: it was reckoned at a rate that is made up.
+    """
 
     slug: str
     total: int | None
     completed: int
+    sample: bool = False
 
     @property
     def each(self) -> Decimal | None:
@@ -52,11 +56,17 @@ def costs(fiscal_year: int) -> Mapping[str, Cost]:
     """What each procedure with an entry or a completed transaction cost in a year, by slug; empty until it is over."""
     if not is_over(fiscal_year):
         return {}
-    entered = {one.procedure: one.costs.total for one in _entries(fiscal_year)}
+    entered = {one.procedure: one for one in _entries(fiscal_year)}
     since, until = calendar_jp.fiscal_year_start(fiscal_year), calendar_jp.fiscal_year_end(fiscal_year)
     completed = counts.completed(since=since, until=until)
     return {
-        slug: Cost(slug, entered.get(slug), completed.get(slug, 0)) for slug in sorted({*entered, *completed})
+        slug: Cost(
+            slug,
+            entered[slug].costs.total if slug in entered else None,
+            completed.get(slug, 0),
+            slug in entered and entered[slug].sample,
+        )
+        for slug in sorted({*entered, *completed})
     }
 
 
@@ -66,7 +76,7 @@ def _entries(fiscal_year: int) -> list[CostEntry]:
 
 
 def overall(on: date) -> tuple[Decimal, date] | None:
-    """Yen for one completed transaction over all procedures whose cost is known, of the last year that is over with any.
+    """Yen for one completed transaction over all procedures whose cost is known and no sample, of the last year with any.
 
     With the last day of that year; None while there is none.
     """
@@ -77,7 +87,7 @@ def overall(on: date) -> tuple[Decimal, date] | None:
         .values_list("fiscal_year", flat=True)
     )
     for year in years.distinct()[:5]:
-        known = [one for one in costs(year).values() if one.each is not None]
+        known = [one for one in costs(year).values() if one.each is not None and not one.sample]
         each = logic.per_transaction(
             sum(one.total or 0 for one in known), sum(one.completed for one in known)
         )
