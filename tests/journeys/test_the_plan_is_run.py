@@ -167,3 +167,39 @@ def test_a_value_observed_elsewhere_is_entered_with_its_proof(town: Town) -> Non
     officer.press("値を入れる")
     assert "値を入れました。" in officer.says()
     officer.look("office-indicator")
+
+
+def test_what_staff_noticed_becomes_an_issue_that_residents_can_follow(town: Town) -> None:
+    officer = town.clerk("digital-officer")
+    officer.go("/office/improvement/findings")
+    officer.follow("職員が気づいた課題を書く")
+    officer.look("office-improvement-judge")
+    officer.press("新しい課題にする")
+    assert "題名を書いてください。" in officer.says()
+    officer.look("office-improvement-judge-errors", again="send")
+    officer.fill(title="バス停の場所がわからない", words="案内に地図がない")
+    officer.box("measure").select_option("life-1")
+    officer.box("section").select_option("policy")
+    officer.box("indicator").select_option("searches_found")
+    officer.press("新しい課題にする")
+    assert "課題にしました。" in officer.says()
+    officer.look("office-improvement-issue")
+    officer.page.locator("summary", has_text="市民に見せる題名").click()
+    officer.fill(
+        shown_ja="バス停を探しやすく",
+        shown_easy="バス停《てい》を さがしやすく",
+        shown_en="Bus stops easier to find",
+    )
+    officer.press("市民に見せる")
+    anybody = town.visitor()
+    anybody.go("/plan")
+    anybody.follow("困りごとがどう改善につながったかを見る")
+    assert "バス停を探しやすく（新しい）" in anybody.says()
+    assert "案内に地図がない" not in anybody.says()
+    anybody.look("plan-cycle-with-an-issue")
+    officer.page.locator("summary", has_text="完了にする").click()
+    officer.fill(reason_done="地図を案内に加えた")
+    officer.press("完了にする")
+    assert "完了にしました。" in officer.says()
+    officer.go("/office/improvement/issues")
+    assert "未計測" in officer.says()
