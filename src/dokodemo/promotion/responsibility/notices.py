@@ -14,7 +14,6 @@ from django.db.models import QuerySet
 
 from dokodemo.kernel import calendar_jp
 from dokodemo.kernel.access import Actor, NotFound
-from dokodemo.promotion.plan import queries as plans
 from dokodemo.promotion.responsibility import due, policies, queries
 from dokodemo.promotion.responsibility.models import Notice
 from dokodemo.promotion.responsibility.queries import Matter
@@ -53,8 +52,8 @@ def page(actor: Actor, number: int) -> tuple[Page[Notice], list[Told]]:
 def _own(actor: Actor) -> QuerySet[Notice]:
     if not policies.may_read(actor):
         raise NotFound
-    rows = Notice.objects.filter(account=actor.account, reminder__thing__plan=plans.plan().code)
-    return rows.select_related("reminder__thing")
+    # Of any plan: those of an earlier one show as done.
+    return Notice.objects.filter(account=actor.account).select_related("reminder__thing")
 
 
 def _views(rows: list[Notice]) -> list[Told]:

@@ -165,4 +165,5 @@ def test_what_is_overdue_is_the_first_thing_the_cio_sees() -> None:
     a_report(None)
     words = b.words(b.browser(the_cio()).get(reverse("office:home")).content)
     assert "いま見るところ" in words
-    assert "値を入れていない指標" in words
+    assert "期限を過ぎたもの" in words
+    assert "責任者のいないもの" in words
