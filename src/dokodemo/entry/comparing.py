@@ -140,7 +140,7 @@ def _shares(request: Request, compared: Sequence[Compared]) -> SafeString:
             request.lang,
             value=_plain(request, one.indicator, one.ours),
         )
-        label = say_plain(one.indicator.title, request.lang) + own
+        label = f"{say_plain(one.indicator.title, request.lang)}\n{own}"
         points.append(charts.Point(label, 100 * yes / one.known, f"{yes} / {one.known}"))
     frame = charts.frame(
         request,

@@ -68,12 +68,15 @@ def number(value: float | None, unit: str = "") -> str:
 
 
 def bars(frame: Frame, points: Sequence[Point], *, most: float | None = None) -> SafeString:
-    """Horizontal bars from 0 to the largest value (or `most`); a point that is not known has a dash and no bar."""
+    """Horizontal bars from 0 to the largest value (or `most`); a point that is not known has a dash and no bar.
+
+    What stands behind a line break in a label begins a line of its own.
+    """
     top = max([most or 0, *(point.value or 0 for point in points)]) or 1
     parts: list[str] = []
     y = 0
     for point in points:
-        for line in wrap(say_plain(point.label, frame.lang)):
+        for line in (one for part in say_plain(point.label, frame.lang).split("\n") for one in wrap(part)):
             y += LINE
             parts.append(f'<text x="0" y="{y - 5}">{escape(line)}</text>')
         width = max(0.0, (point.value or 0) / top * 74)
