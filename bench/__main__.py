@@ -1,4 +1,4 @@
-"""`python -m bench apply | eligibility | guide | pages | writes [--json]`: one measurement each.
+"""`python -m bench apply | eligibility | guide | pages | plan | writes [--json]`: one measurement each.
 
 Owns the choice of the measurement and how its result is printed. Progress goes to standard error, results to standard
 output, so that `--json` can be piped.
@@ -17,6 +17,7 @@ MEASUREMENTS = {
     "apply": "Complete applications per second, beside a bare form.",
     "eligibility": "Rules over a whole register, beside NumPy.",
     "pages": "Weight and server time of every public page.",
+    "plan": "Pages and counters of a plan of the largest size.",
     "writes": "How long writers wait for their turn.",
 }
 

@@ -62,16 +62,21 @@ def free_ports(number: int) -> list[int]:
 
 
 @contextmanager
-def city(*, pack: str, database: str, residents: int = RESIDENTS) -> Iterator[Served]:
-    """A city with two web workers and a worker, as `dokodemo up` starts it. Raises NotMeasured."""
-    home = Path(tempfile.mkdtemp(prefix="dokodemo-bench-"))
+def city(
+    *, pack: str, database: str, residents: int = RESIDENTS, packs: Path = PACKS, kept: Path | None = None
+) -> Iterator[Served]:
+    """A city with two web workers and a worker, as `dokodemo up` starts it; its pack is looked for in `packs` too.
+
+    `kept`: a home the caller keeps, to be opened again. Raises NotMeasured.
+    """
+    home = kept or Path(tempfile.mkdtemp(prefix="dokodemo-bench-"))
     port, twin = free_ports(2)
     environment = {
         **{name: value for name, value in os.environ.items() if not name.startswith("DOKODEMO_")},
         "DJANGO_SETTINGS_MODULE": "dokodemo.entry.server.settings",
         "DOKODEMO_HOME": str(home),
         "DOKODEMO_PACK": pack,
-        "DOKODEMO_PACK_ROOTS": str(PACKS),
+        "DOKODEMO_PACK_ROOTS": str(packs),
         "DOKODEMO_PORT": str(port),
         "DOKODEMO_TWIN_PORT": str(twin),
         "DATABASE_URL": database,
@@ -89,10 +94,11 @@ def city(*, pack: str, database: str, residents: int = RESIDENTS) -> Iterator[Se
     tell(f"  bringing up a city with {residents} residents …")
     try:
         with _running([*up, "--port", str(port)], environment, home / "up.log") as process:
-            _wait(f"http://127.0.0.1:{port}/readyz", process, home / "up.log", seconds=180)
+            _wait(f"http://127.0.0.1:{port}/readyz", process, home / "up.log", seconds=600)
             yield Served(port, process.pid, environment)
     finally:
-        shutil.rmtree(home, ignore_errors=True)
+        if kept is None:
+            shutil.rmtree(home, ignore_errors=True)
 
 
 @contextmanager
@@ -120,19 +126,22 @@ def web_command(root: int) -> list[str]:
     raise NotMeasured("no web server is running")
 
 
-def run_json(command: Sequence[str], environment: Mapping[str, str], given: Any = None) -> Any:
-    """What a program prints as JSON. Raises NotMeasured."""
+def run_json(
+    command: Sequence[str], environment: Mapping[str, str], given: Any = None, *, shown: bool = False
+) -> Any:
+    """What a program prints as JSON; what it says of its progress is `shown` as it comes. Raises NotMeasured."""
     finished = subprocess.run(
         command,
         cwd=PROJECT,
         env=dict(environment),
         input=json.dumps(given),
-        capture_output=True,
+        stdout=subprocess.PIPE,
+        stderr=None if shown else subprocess.PIPE,
         text=True,
         check=False,
     )
     if finished.returncode != 0:
-        raise NotMeasured(f"{' '.join(command[1:4])} failed:\n{finished.stderr[-2000:]}")
+        raise NotMeasured(f"{' '.join(command[1:4])} failed:\n{(finished.stderr or '')[-2000:]}")
     return json.loads(finished.stdout)
 
 

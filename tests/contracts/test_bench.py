@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from bench import apply, eligibility, guide, pages, processes
+from bench import apply, eligibility, guide, pages, plan, processes
 from bench.forms import read_form
 
 
@@ -19,7 +19,7 @@ def run(project: Path, measurement: str) -> dict[str, Any]:
         cwd=project,
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=900,
         check=False,
     )
     assert finished.returncode == 0, finished.stderr[-3000:]
@@ -86,6 +86,38 @@ def test_bench_eligibility_compares_rules_with_numpy_explains_and_runs_over_a_ci
     assert 0 < found["run"]["seconds"] < found["run"]["with_start_seconds"]
     text = eligibility.table(found)
     for label in ("ratio", "first run", "GiB", "p95", "eligibility run", "same results", "measures nothing"):
+        assert label in text
+
+
+@pytest.mark.once
+def test_bench_plan_reads_every_page_of_a_large_plan_and_its_counters_are_what_a_full_count_gives(
+    project: Path,
+) -> None:
+    found = run(project, "plan")
+    size, rows = found["size"], found["rows"]
+    assert size["values"] == size["plans"] * size["indicators"] * size["years"] * size["sections"]
+    assert rows["events"] == rows["seals"] == 10 * size["cases"] == 10 * rows["cases"]
+    counters = found["counters"]
+    assert counters["differences"] == 0
+    assert counters["recompute"]["rows"] > 0
+    assert counters["followed"]["seals"] >= 1000
+    assert counters["ratio"] == round(counters["recompute"]["seconds"] / plan.CEILING_SECONDS, 3)
+    measured = {page["path"] for page in found["pages"]}
+    assert {*plan.PUBLIC, *plan.OFFICE} <= measured
+    for page in found["pages"]:
+        assert 0 < page["p50_ms"] <= page["p95_ms"], page
+        assert page["ratio"] == pytest.approx(page["p95_ms"] / plan.CEILING_MS, abs=0.01), page
+    assert found["memory_mib"]["total"] > 0
+    text = plan.table(found)
+    for label in (
+        "counted anew",
+        "new events followed",
+        "differences",
+        "MiB",
+        "p95",
+        "measures nothing",
+        "/plan",
+    ):
         assert label in text
 
 
