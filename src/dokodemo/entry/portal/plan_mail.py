@@ -16,7 +16,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from dokodemo.adapters import mail
-from dokodemo.entry.server.requests import Request
+from dokodemo.entry.server.requests import Request, visitor_address
 from dokodemo.kernel.ui import texts
 from dokodemo.kernel.ui.language import LANGS, LANGUAGE_COOKIE, as_lang, html_lang
 from dokodemo.promotion.following import actions, logic, queries, tokens
@@ -66,7 +66,7 @@ def follow(request: Request) -> HttpResponse:
     if wishes is None or typed.wrong:
         return _form(request, typed, status=422)
     try:
-        actions.ask(address=typed.address, wishes=wishes, client=request.META.get("REMOTE_ADDR", ""))
+        actions.ask(address=typed.address, wishes=wishes, client=visitor_address(request))
     except TooManyAsked:
         typed.wrong["address"] = "portal.follow.too_many"
         return _form(request, typed, status=429)

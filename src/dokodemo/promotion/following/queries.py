@@ -47,8 +47,3 @@ def is_confirmed(letter: Mail) -> bool:
 def still_follows(token: str) -> bool:
     """Whether the address a link to stop was sent to is still kept. Raises tokens.BadToken."""
     return Follower.objects.filter(pk=tokens.read(tokens.STOP, token)).exists()
-
-
-def how_many() -> int:
-    """How many addresses follow the plan."""
-    return Follower.objects.filter(plan=plans.plan().code, confirmed_at__isnull=False).count()

@@ -8,6 +8,7 @@ from html import unescape
 import pytest
 from django.test import Client
 
+from dokodemo.entry.office import urls as office
 from dokodemo.promotion.plan import queries as plans
 from tests.domains.city.city_builders import the_pack
 from tests.domains.entry import building as b
@@ -97,3 +98,13 @@ def test_neither_the_plan_nor_a_page_that_is_not_there_may_be_framed() -> None:
         answer = Client().get(address)
         assert answer.headers["X-Frame-Options"] == "DENY", address
         assert "frame-ancestors 'none'" in policy(answer), address
+
+
+def test_no_page_of_the_office_may_be_framed() -> None:
+    account = b.head()
+    places = [str(one.pattern) for one in office.urlpatterns if "<" not in str(one.pattern)]
+    assert len(places) > 20
+    for place in places:
+        answer = b.browser(account).get(f"/office/{place}")
+        assert answer.headers["X-Frame-Options"] == "DENY", place
+        assert "frame-ancestors 'none'" in policy(answer), place

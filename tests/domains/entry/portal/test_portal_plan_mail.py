@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 from django.core import mail
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.urls import reverse
 
 from dokodemo.adapters.mail import Relay
+from dokodemo.entry.server.requests import visitor_address
 from dokodemo.promotion.following import actions, logic, tokens
 from dokodemo.promotion.following.models import Follower, Mail
 from tests.domains.city.city_builders import the_pack
@@ -166,3 +167,20 @@ def test_a_measure_on_the_plans_page_leads_to_a_form_with_that_measure_chosen() 
     assert re.search(r'value="admin-3" checked', form)
     assert re.search(r'value="some" checked', form)
     assert re.search(r'value="whole" checked', b.browser().get("/plan/follow?measure=x").content.decode())
+
+
+def test_visitors_behind_the_citys_proxy_are_counted_apart_and_nobody_else_is_believed(settings: Any) -> None:
+    def seen(**headers: str) -> str:
+        return visitor_address(RequestFactory().get("/plan/follow", headers=headers))
+
+    assert seen(x_forwarded_for="203.0.113.7") == "127.0.0.1"
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    assert seen(x_forwarded_for="made-up, 203.0.113.7") == "203.0.113.7"
+    assert (
+        seen(x_forwarded_for="2001:db8:1:2:3::4")
+        == seen(x_forwarded_for="2001:db8:1:2::5")
+        == "2001:db8:1:2::/64"
+    )
+    assert seen(x_forwarded_for="no address") == ""
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 2
+    assert seen(x_forwarded_for="203.0.113.7") == "127.0.0.1"
