@@ -30,6 +30,7 @@ from dokodemo.promotion.headquarters.definitions import wall_of
 from dokodemo.promotion.indicators import queries as indicators
 from dokodemo.promotion.indicators.queries import Reading, TargetReading
 from dokodemo.promotion.plan import queries as plans
+from dokodemo.promotion.responsibility import due
 
 # Numbers that the plan itself names by a short code stand on the wall; more than two are too many for one page.
 _OF_THE_PLAN = re.compile(r"K\d+")
@@ -110,7 +111,7 @@ def _parts(request: Request) -> list[Part]:
     named = [one for code, one in sorted(readings.items()) if _OF_THE_PLAN.fullmatch(code)][:MOST_NUMBERS]
     if named:
         found.append(Part("numbers", big=[_big(one) for one in named], picture=_bars(request, named)))
-    meeting, overdue = headquarters.public_next_meeting(), headquarters.public_overdue()
+    meeting, overdue = headquarters.public_next_meeting(), due.public_overdue()
     if meeting is not None or overdue is not None:
         found.append(Part("headquarters", meeting=meeting, overdue=overdue))
     return found

@@ -234,17 +234,6 @@ def public_next_meeting() -> date | None:
     return rows.order_by("on").values_list("on", flat=True).first()
 
 
-def public_overdue() -> int | None:
-    """How many reports, follow-ups and values are overdue, where the pack says that this is public; never which."""
-    if not wall_of(settings.DOKODEMO_PACK).overdue:
-        return None
-    today = calendar_jp.today()
-    of = logic.to_report(today)
-    filed = set(_reports(of).filter(filed_at__isnull=False).values_list("action", flat=True))
-    late = FollowUp.objects.filter(done_at=None, due__lt=today, decision__meeting__plan__in=_plans())
-    return len(logic.late(actions_of(of), filed, of, today)) + late.count() + len(indicators.due(today))
-
-
 def parse_quarter(text: str, today: date) -> Quarter:
     """A quarter as an address carries it ("2026-2"); the one that is reported on now for anything else."""
     year, _, number = text.partition("-")

@@ -10,9 +10,12 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from django.conf import settings
+
 from dokodemo.kernel import calendar_jp
 from dokodemo.kernel.access import Actor, NotFound
 from dokodemo.promotion.headquarters import awaiting as headquarters
+from dokodemo.promotion.headquarters.definitions import wall_of
 from dokodemo.promotion.headquarters.logic import to_report
 from dokodemo.promotion.indicators.awaiting import awaited
 from dokodemo.promotion.responsibility import policies, queries, seats
@@ -115,6 +118,14 @@ def attention(actor: Actor) -> Attention:
             of_section[standing.matter.kind] = of_section.get(standing.matter.kind, 0) + 1
     ownerless = sorted(counts.items(), key=lambda one: (-sum(one[1].values()), one[0]))
     return Attention(late, ownerless)
+
+
+def public_overdue() -> int | None:
+    """How many things are overdue, where the city's pack says that this is public; never which or whose."""
+    if not wall_of(settings.DOKODEMO_PACK).overdue:
+        return None
+    today = calendar_jp.today()
+    return sum(1 for one in due_things(today) if one.due < today)
 
 
 def _whose(standing: Standing | None) -> UUID | None:

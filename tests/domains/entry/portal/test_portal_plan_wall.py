@@ -14,6 +14,7 @@ from dokodemo.kernel import calendar_jp
 from dokodemo.promotion.headquarters import actions, definitions, queries
 from dokodemo.promotion.headquarters.definitions import Wall
 from dokodemo.promotion.indicators import queries as indicators
+from dokodemo.promotion.responsibility import due
 from tests.domains.city.city_builders import the_pack
 from tests.domains.entry import building as b
 from tests.domains.promotion import following_city as c
@@ -36,7 +37,7 @@ def page(address: str) -> str:
 
 def public(monkeypatch: pytest.MonkeyPatch, **said: Any) -> None:
     """The pack makes so much public."""
-    for place in (definitions, plan_wall, queries):
+    for place in (definitions, plan_wall, queries, due):
         if hasattr(place, "wall_of"):
             monkeypatch.setattr(place, "wall_of", lambda pack: Wall(**said))
 
@@ -96,7 +97,7 @@ def test_meeting_and_overdue_are_shown_only_where_the_city_says_they_are_public(
     day = calendar_jp.today() + timedelta(days=9)
     actions.call_meeting(actor=OFFICER, on=day, place="琥珀の間", agenda="四半期の報告")
     assert queries.public_next_meeting() is None
-    assert queries.public_overdue() is None
+    assert due.public_overdue() is None
     public(monkeypatch, next_meeting=True)
     words = b.words(page("/plan/wall/6").encode())
     assert f"次の会議 {calendar_jp.to_wareki(day)}" in words
@@ -104,16 +105,20 @@ def test_meeting_and_overdue_are_shown_only_where_the_city_says_they_are_public(
     assert "琥珀" not in words
     public(monkeypatch, overdue=True)
     words = b.words(page("/plan/wall/6").encode())
-    assert f"期限を過ぎた報告・宿題・数字の数 {queries.public_overdue()}" in words
+    assert f"期限を過ぎた報告・宿題・数字の数 {due.public_overdue()}" in words
     assert "次の会議" not in words
 
 
 def test_what_is_overdue_in_public_is_what_the_cio_sees(monkeypatch: pytest.MonkeyPatch) -> None:
     c.adopt()
     public(monkeypatch, overdue=True)
-    seen = queries.attention(OFFICER)
-    expected = len(seen.late_reports) + len(seen.late_follow_ups) + len(seen.due_numbers)
-    assert queries.public_overdue() == expected
+    seen = due.attention(OFFICER).late
+    assert due.public_overdue() == len(seen)
+    # Something is late by then, whatever the day of this test.
+    c.move_clock(monkeypatch, timedelta(days=400))
+    later = calendar_jp.today() + timedelta(days=400)
+    monkeypatch.setattr(calendar_jp, "today", lambda: later)
+    assert due.public_overdue() == len(due.attention(OFFICER).late) > 0
 
 
 def test_no_staff_name_and_no_cookie_is_on_the_wall() -> None:
