@@ -149,6 +149,21 @@ def test_a_draft_loses_nothing_when_two_write_at_once() -> None:
     assert refused.value.faults == {"words": "closing.fault.why_differs"}
 
 
+def test_a_summary_wants_its_japanese_and_readings_that_are_closed() -> None:
+    evaluation = actions.prepare(actor=OFFICER)
+    for said, faults in (
+        ({"en": "Done"}, {"summary-ja": "closing.fault.summary"}),
+        ({"ja": "終わり", "easy": "終《お"}, {"summary-easy": "closing.fault.reading"}),
+        ({"ja": "長" * 4001}, {"summary-ja": "closing.fault.long"}),
+    ):
+        with pytest.raises(Refused) as refused:
+            actions.keep_summary(actor=OFFICER, evaluation_id=evaluation.pk, revision=0, said=said)
+        assert refused.value.faults == faults
+    actions.keep_summary(actor=OFFICER, evaluation_id=evaluation.pk, revision=0, said={"ja": "終わり"})
+    with pytest.raises(ChangedMeanwhile):
+        actions.keep_summary(actor=OFFICER, evaluation_id=evaluation.pk, revision=0, said={"ja": "別"})
+
+
 def test_reading_again_takes_new_records_in_and_keeps_what_was_written() -> None:
     evaluation = actions.prepare(actor=OFFICER)
     found = row(evaluation, "measure", "life-1")

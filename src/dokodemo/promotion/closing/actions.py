@@ -12,7 +12,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from dokodemo.kernel import calendar_jp, events
+from dokodemo.kernel import calendar_jp, events, text_jp
 from dokodemo.kernel.access import Actor, Forbidden, NotFound
 from dokodemo.kernel.packs import LANGUAGES
 from dokodemo.promotion.closing import events as verbs
@@ -175,6 +175,9 @@ def keep_summary(
     faults = {
         f"summary-{lang}": "closing.fault.long" for lang, text in summary.items() if len(text) > LONGEST
     }
+    faults |= {
+        f"summary-{lang}": "closing.fault.reading" for lang, text in summary.items() if not _readable(text)
+    }
     if not summary["ja"] and any(summary.values()):
         faults["summary-ja"] = "closing.fault.summary"
     if faults:
@@ -188,6 +191,15 @@ def keep_summary(
         numbers={"revision": evaluation.revision},
     )
     return evaluation
+
+
+def _readable(text: str) -> bool:
+    """Whether its readings 《 》 can be set above the words."""
+    try:
+        text_jp.pieces(text)
+    except text_jp.BadRuby:
+        return False
+    return True
 
 
 @transaction.atomic

@@ -36,7 +36,7 @@ def content(final: Final) -> dict[str, Any]:
         "closed_on": _day(closed.on),
         "made_on": _day(calendar_jp.today()),
         "reason": closed.reason,
-        "summary": final.summary("ja")[0],
+        "summary": "\n".join(say_plain(line, "ja") for line in final.summary("ja")[0]),
         "tally": [
             {"result": _word("result", one), "count": str(count)} for one, count in final.tally.items()
         ],

@@ -185,10 +185,11 @@ class Final:
         """How many rows were judged how."""
         return logic.tally(one.judgement for one in self.judged)
 
-    def summary(self, lang: str) -> tuple[str, str]:
-        """What residents are told of the whole, and the language it stands in: theirs where somebody wrote it."""
+    def summary(self, lang: str) -> tuple[list[str], str]:
+        """What residents are told of the whole, by line, and the language it stands in: theirs where somebody wrote it."""
         said = self.closed.content["summary"]
-        return (said[lang], lang) if said.get(lang) else (said["ja"], "ja")
+        words, found = (said[lang], lang) if said.get(lang) else (said["ja"], "ja")
+        return [line for line in words.splitlines() if line.strip()], found
 
 
 def final(code: str, *, by: date | None = None) -> Final | None:

@@ -65,6 +65,8 @@ def test_it_is_said_in_the_readers_language(lang: str, said: str) -> None:
     closed()
     for address in ("/plan", FINAL):
         assert said in page(address, lang)
+    if lang == "easy":
+        assert "<rt>てつづ</rt>" in b.browser(lang=lang).get(FINAL).content.decode()
     # What nobody wrote in English stands in Japanese, and is marked as Japanese.
     if lang == "en":
         assert f'<p lang="ja">{SUMMARY["ja"]}' in b.browser(lang=lang).get(FINAL).content.decode()
