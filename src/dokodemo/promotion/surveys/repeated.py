@@ -23,7 +23,7 @@ from dokodemo.promotion.surveys.suppressing import FEWEST
 
 _HIRAGANA = re.compile("[ぁ-ゖー]+")  # particles, endings and most helping verbs
 MOST_WORDS = 20  # of one question
-MOST_ANSWERS = 5000  # of one wave
+MOST_ANSWERS = 2000  # of one wave: read at once, by the first who asks in a process
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,10 @@ def repeated(actor: Actor | None, *, since: date, most: int) -> list[Repeated]:
 
 @lru_cache(maxsize=64)
 def _counted(wave_id: UUID) -> tuple[tuple[str, str, int], ...]:
-    """Question, word and number of answers. A closed wave takes no more answers, so it is read once in a process."""
+    """Question, word and number of answers, of the first MOST_ANSWERS: their keys are by chance, so that is a sample.
+
+    A closed wave takes no more answers, so it is read once in a process.
+    """
     wave = Wave.objects.get(pk=wave_id)
     asked = [one.code for one in frozen_of(wave).survey.questions if one.kind == "text"]
     counts: dict[str, Counter[str]] = {code: Counter() for code in asked}
