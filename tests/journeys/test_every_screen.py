@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import cast
 
 import pytest
@@ -11,6 +12,8 @@ from journey_forms import COPY, PREGNANCY, answer_page, answer_pages, begin
 from journey_people import Town, Visitor
 from playwright.sync_api import Route
 
+TODAY = date.today()
+FISCAL_YEAR = TODAY.year - (TODAY.month < 4)
 PUBLIC = {
     "search-empty": "/search",
     "search-nothing": "/search?q=%E5%AE%87%E5%AE%99%E9%A3%9B%E8%A1%8C",
@@ -78,8 +81,8 @@ OFFICE = {
         "office-effort": "/office/evaluation/effort",
         "office-effort-new": "/office/evaluation/effort/new",
         "office-national": "/office/national/",
-        "office-national-line": "/office/national/2026/lines/card/",
-        "office-national-confirm": "/office/national/2026/confirm",
+        "office-national-line": f"/office/national/{FISCAL_YEAR}/lines/card/",
+        "office-national-confirm": f"/office/national/{FISCAL_YEAR}/confirm",
         "office-national-upload": "/office/national/upload",
         "office-national-compare": "/office/national/compare",
         "office-reform": "/office/reform/",

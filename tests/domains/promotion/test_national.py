@@ -27,7 +27,7 @@ from tests.domains.administration.cases.building import city_in_force
 from tests.domains.entry import building as b
 from tests.domains.promotion.national_files import ARAO, across, arao, by_line, cities, listed
 
-YEAR = 2026
+YEAR = calendar_jp.fiscal_year(calendar_jp.today())
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -56,7 +56,7 @@ def say(code: str = "ai", *, actor: Actor | None = None, **changes: Any) -> bool
         "year": YEAR,
         "code": code,
         "typed": {"word": "yes"},
-        "as_of": date(2026, 4, 1),
+        "as_of": date(YEAR, 4, 1),
         "evidence": "AIの利用要綱",
         "reason": "",
         "revision": 0,

@@ -113,18 +113,19 @@ def an_issue(world: Any) -> list[Any]:
 
 
 def a_sheet(world: Any) -> list[Any]:
-    return [YEAR]
+    """That of this fiscal year."""
+    return [calendar_jp.fiscal_year(calendar_jp.today())]
 
 
 def a_line(world: Any) -> list[Any]:
-    return [YEAR, "ai"]
+    return [*a_sheet(world), "ai"]
 
 
 def an_answered_line(world: Any) -> list[Any]:
     """What a digital officer answered."""
     answer(
         actor=b.acting(headquarters()),
-        year=YEAR,
+        year=a_sheet(world)[0],
         code="ai",
         typed={"word": "yes"},
         as_of=calendar_jp.today(),

@@ -13,15 +13,18 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from dokodemo.kernel import calendar_jp
 from dokodemo.kernel.access import Role
 from dokodemo.promotion.national.actions import answer, import_file
 from dokodemo.promotion.national.models import Answer, ConfirmedSheet, Edition
 from tests.domains.entry import building as b
 from tests.domains.promotion.national_files import across, arao, by_line, cities, listed
 
-SHEET, LINE = "/office/national/", "/office/national/2026/lines/ai/"
+YEAR = calendar_jp.fiscal_year(calendar_jp.today())
+THIS = f"/office/national/{YEAR}/"
+SHEET, LINE = "/office/national/", f"{THIS}lines/ai/"
 CONFIRM, UPLOAD, COMPARE = (
-    "/office/national/2026/confirm",
+    f"{THIS}confirm",
     "/office/national/upload",
     "/office/national/compare",
 )
@@ -32,7 +35,7 @@ def officer(lang: str = "ja") -> Client:
     return b.browser(b.staff_account(("policy", Role.DIGITAL_OFFICER)), lang=lang)
 
 
-def say(code: str = "ai", *, evidence: str = "要綱", year: int = 2026, **typed: str) -> None:
+def say(code: str = "ai", *, evidence: str = "要綱", year: int = YEAR, **typed: str) -> None:
     answer(
         actor=b.acting(b.staff_account(("policy", Role.DIGITAL_OFFICER))),
         year=year,
@@ -104,7 +107,7 @@ def test_an_older_page_keeps_what_was_typed_and_can_be_sent_again() -> None:
 
 
 def test_a_computed_answer_is_overridden_with_a_reason_and_taken_back() -> None:
-    client, address = officer(), "/office/national/2026/lines/structure/"
+    client, address = officer(), f"{THIS}lines/structure/"
     refused = client.post(address, {**TYPED, "word": "no"})
     assert "計算した回答と違う理由" in b.words(refused.content)
     client.post(address, {**TYPED, "word": "no", "reason": "会議体は準備中"})
@@ -116,7 +119,7 @@ def test_a_computed_answer_is_overridden_with_a_reason_and_taken_back() -> None:
 
 
 def test_a_number_is_asked_as_two_numbers_and_shown_with_both() -> None:
-    client, address = officer(), "/office/national/2026/lines/card/"
+    client, address = officer(), f"{THIS}lines/card/"
     client.post(address, {**TYPED, "numerator": "３６，０００", "denominator": "50000"})
     assert "72% (36,000 / 50,000)" in b.words(client.get(SHEET).content)
 
@@ -126,7 +129,7 @@ def test_a_number_is_asked_as_two_numbers_and_shown_with_both() -> None:
 
 def test_the_csv_has_a_line_for_each_indicator_and_no_formula() -> None:
     say(evidence='=HYPERLINK("http://x","y")')
-    response = officer().get("/office/national/2026/answers.csv")
+    response = officer().get(f"{THIS}answers.csv")
     rows = list(csv.reader(io.StringIO(response.content.decode("utf-8-sig"))))
     assert len(rows) == 16
     ai = next(row for row in rows if row[0] == "ai")
@@ -140,7 +143,7 @@ def test_the_csv_has_a_line_for_each_indicator_and_no_formula() -> None:
 def test_the_workbook_holds_text_as_text_and_numbers_as_numbers(evil: str) -> None:
     say(evidence=f"{evil} ")
     say("card", numerator="36000", denominator="50000")
-    response = officer().get("/office/national/2026/answers.xlsx")
+    response = officer().get(f"{THIS}answers.xlsx")
     with zipfile.ZipFile(io.BytesIO(response.content)) as book:
         sheet = book.read("xl/worksheets/sheet1.xml").decode()
         words = book.read("xl/sharedStrings.xml").decode()
@@ -149,7 +152,7 @@ def test_the_workbook_holds_text_as_text_and_numbers_as_numbers(evil: str) -> No
     assert "<v>36000</v>" in sheet
     assert evil.strip() in words
     assert "未回答" in words
-    assert response.headers["Content-Disposition"].endswith('"national-2026.xlsx"')
+    assert response.headers["Content-Disposition"].endswith(f'"national-{YEAR}.xlsx"')
 
 
 # Confirming
@@ -174,7 +177,7 @@ def test_gaps_need_a_tick_and_a_confirmed_sheet_shows_who_and_when() -> None:
     assert ConfirmedSheet.objects.count() == 1
     late = client.post(LINE, TYPED)
     assert (late.status_code, "確定していて" in b.words(late.content)) == (422, True)
-    assert "確定（" in client.get("/office/national/2026/answers.csv").content.decode("utf-8-sig")
+    assert "確定（" in client.get(f"{THIS}answers.csv").content.decode("utf-8-sig")
 
 
 def test_a_sheet_that_moved_while_it_was_read_is_shown_again() -> None:
@@ -191,16 +194,16 @@ def test_the_next_sheet_says_what_changed_since_the_last() -> None:
     from dokodemo.promotion.national import queries
     from dokodemo.promotion.national.actions import confirm
 
-    say(year=2025)
+    say(year=YEAR - 1)
     confirm(
         actor=b.acting(b.staff_account(("policy", Role.CIO))),
-        year=2025,
-        seen=queries.as_it_stands(2025).digest,
+        year=YEAR - 1,
+        seen=queries.as_it_stands(YEAR - 1).digest,
         accept_gaps=True,
     )
     client = officer()
     words = b.words(client.get(SHEET).content)
-    assert "令和7年度" in words
+    assert calendar_jp.fiscal_year_label(YEAR - 1) in words
     assert "前回から変更" in words
     changed = client.get(f"{SHEET}?show=changed").content.decode()
     assert "/lines/ai/" in changed
