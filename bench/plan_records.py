@@ -35,7 +35,7 @@ def _insert(model: Any, rows: Iterable[Sequence[Any]], total: int, columns: Sequ
     insert = f"INSERT INTO {table} ({names}) VALUES ({', '.join(['%s'] * len(fields))})"
     prepared = _plain if connection.vendor == "sqlite" else _as_it_is
     done, told = 0, time.monotonic()
-    for some in batched(rows, ROWS, strict=False):
+    for some in batched(rows, ROWS):
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.executemany(insert, [list(map(prepared, row)) for row in some])
         done += len(some)

@@ -67,8 +67,8 @@ def home(request: Request) -> HttpResponse:
         }
         context["to_review"] = parties.protections_to_review(actor, until=calendar_jp.today())
     if any(actor.has(role) for role in PLAN_READERS):
-        readings = indicators.readings()
-        context["readings"] = [one for one in readings.values() if one.ratio is not None]
+        counted = [code for code, one in indicators.definitions().items() if one.state == "works"]
+        context["readings"] = [one for one in indicators.readings(counted).values() if one.ratio is not None]
         context |= _attention(request)
     if may_see_findings(actor):
         context["findings"] = findings.open_count(actor)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.core.paginator import Paginator
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.safestring import SafeString
@@ -36,6 +37,7 @@ from dokodemo.promotion.plan import queries as plans
 from dokodemo.promotion.plan.definitions import Plan
 
 TAB = "indicators"
+PAGE_SIZE = 50
 MOST_BYTES = 20 * 1024 * 1024
 # The boxes of the form, in their order; days may be typed in either calendar.
 BOXES = tuple(name for name in COLUMNS if name not in ("indicator", "unit"))
@@ -46,21 +48,23 @@ _NEEDED = frozenset({*NEEDED, "status"})
 @needs_staff
 @require_safe
 def indicators(request: Request) -> HttpResponse:
-    """Every indicator with its value now or on a past day, whose it is and whether one is due; measures without outcome."""
+    """A page of indicators with their values now or on a past day, whose they are and what is due; measures without outcome."""
     if not policies.may_read(request.actor):
         raise NotFound
     sections = {one.code: one for one in organisation.sections()}
     today, day = calendar_jp.today(), as_of(request)
     late = set() if day.past else set(queries.due(today))
+    page = Paginator(list(queries.definitions()), PAGE_SIZE).get_page(pages.page_number(request))
     rows = [
         {
             "reading": reading,
             "section": sections.get(reading.indicator.owner),
             "due": observing.last_period(reading.indicator, today) if code in late else None,
         }
-        for code, reading in queries.readings(on=day.on).items()
+        for code, reading in queries.readings(list(page.object_list), on=day.on).items()
     ]
     context = {
+        "page": page,
         "day": day,
         "errors": pages.errors(request, [("on", day.wrong)] if day.wrong else []),
         "rows": rows,

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Count, Max, QuerySet
 
 from dokodemo.kernel import calendar_jp
 from dokodemo.kernel.access import Actor, NotFound
@@ -263,7 +263,7 @@ def _target(target: Target, reading: Reading, day: date) -> TargetReading:
     baseline, value = (target.baseline.value if target.baseline else None), reading.value
     pair = None
     if reading.observed is not None and target.baseline is not None:
-        pair = comparable(target.baseline.fiscal_year, published(observed(target.indicator), day))
+        pair = _pair(target.indicator, target.baseline.fiscal_year, day)
         # Without a vintage that has both, how much of the way is done is not known.
         baseline, value = (float(pair[0].value), float(pair[1].value)) if pair is not None else (None, value)
     return TargetReading(
@@ -274,6 +274,20 @@ def _target(target: Target, reading: Reading, day: date) -> TargetReading:
         recompute(target),
         pair,
     )
+
+
+def _pair(code: str, baseline_year: int, day: date) -> tuple[Observed, Observed] | None:
+    """Baseline and newest value of one vintage, as published by a day; read again only when something was entered."""
+    entered = Observation.objects.filter(code=code).aggregate(rows=Count("pk"), last=Max("entered_at"))
+    return _pair_as_of(code, baseline_year, day, entered["rows"], entered["last"])
+
+
+@lru_cache(maxsize=1000)
+def _pair_as_of(
+    code: str, baseline_year: int, day: date, rows: int, last: datetime | None
+) -> tuple[Observed, Observed] | None:
+    # Rows are only ever added: their number and the latest of them say which series it is.
+    return comparable(baseline_year, published(observed(code), day))
 
 
 def history(code: str) -> tuple[Past, ...]:
