@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 
+from django.core.paginator import Paginator
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.safestring import SafeString
@@ -28,6 +29,7 @@ from dokodemo.promotion.indicators import queries as indicators
 from dokodemo.promotion.plan.action_plan import Action
 
 TAB = "reports"
+PAGE_SIZE = 50
 _SAID = ("state", "grade", "direction", *WORDS)
 
 
@@ -39,12 +41,16 @@ def quarter_code(quarter: Quarter) -> str:
 @needs_staff
 @require_safe
 def reports(request: Request) -> HttpResponse:
-    """Every action of a quarter with its report, drawn by state."""
+    """A page of the actions of a quarter with their reports; all of them drawn by state."""
     today = calendar_jp.today()
     quarter = queries.parse_quarter(request.GET.get("quarter", ""), today)
     rows = queries.quarter(request.actor, quarter)
     sections = {one.code: one for one in organisation.sections()}
+    page = Paginator(rows, PAGE_SIZE).get_page(pages.page_number(request))
+    shown = list(page.object_list)
+    mine = policies.reporting_sections(request.actor, {row.action.section for row in shown})
     context = {
+        "page": page,
         "quarter": quarter,
         "code": quarter_code(quarter),
         "quarter_words": quarter_words(quarter, request.lang),
@@ -55,9 +61,9 @@ def reports(request: Request) -> HttpResponse:
             {
                 "row": row,
                 "section": sections.get(row.action.section),
-                "mine": policies.may_report(request.actor, row.action.section),
+                "mine": row.action.section in mine,
             }
-            for row in rows
+            for row in shown
         ],
         "chart": _chart(request, quarter, rows),
     }

@@ -6,6 +6,8 @@ is the CIO's or of who coordinates; meetings are called by who coordinates and d
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from dokodemo.kernel.access import Actor, Role
 from dokodemo.promotion.plan import policies as plan
 
@@ -18,6 +20,11 @@ def may_read(actor: Actor) -> bool:
 def may_report(actor: Actor, section: str) -> bool:
     """Staff of the section, and who coordinates the plan."""
     return plan.coordinates(actor) or section in actor.sections()
+
+
+def reporting_sections(actor: Actor, sections: Collection[str]) -> frozenset[str]:
+    """Those of some sections whose actions the actor may report on, as `may_report`, asked once for all."""
+    return frozenset(sections) if plan.coordinates(actor) else actor.sections() & frozenset(sections)
 
 
 def may_file(actor: Actor, section: str) -> bool:

@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
+from dokodemo.entry.office import numbers
 from dokodemo.kernel.access import Role, system
 from dokodemo.promotion.indicators import actions, queries
 from dokodemo.promotion.indicators.models import Observation
@@ -46,6 +47,27 @@ def test_the_list_says_what_is_unmeasured_what_is_due_and_which_measures_count_n
     assert "値を入れる時期です" in words
     assert "未計測" in words
     assert "成果を測っていない施策" not in words
+
+
+def test_a_long_list_has_pages_and_every_number_is_on_one_of_them(
+    officer: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(numbers, "PAGE_SIZE", 6)
+    codes = list(queries.definitions())
+    seen: list[str] = []
+    for number in range(1, -(-len(codes) // 6) + 1):
+        page = officer.get(reverse("office:indicators"), {"page": number}).content.decode()
+        seen += [code for code in codes if f'href="/office/indicators/one/{code}/"' in page]
+    assert seen == codes
+
+
+def test_a_correction_of_the_newest_value_is_what_the_list_shows(officer: Client) -> None:
+    officer.post(PAGE, TYPED)
+    officer.post(PAGE, {**TYPED, "from": "2026-07-01", "to": "2026-07-31", "vintage": "2026年7月末"})
+    officer.post(PAGE, {**TYPED, "value": "81.21"})
+    reading = queries.readings(["card_holding"])["card_holding"]
+    assert reading.observed == queries.newest(queries.observed("card_holding"))
+    assert reading.value == 81.21
 
 
 def test_a_value_is_entered_as_people_write_and_shown_with_its_proof(officer: Client) -> None:
