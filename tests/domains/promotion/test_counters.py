@@ -75,7 +75,7 @@ class City:
 
     def pass_time(self) -> None:
         """Seconds, hours or days go by: midnight in Japan is at 15 o'clock UTC."""
-        self.now += timedelta(seconds=self.dice.choice((0, 1, 1800, 3600, 3600 * 20, 86400 * 9)))
+        self.now += timedelta(seconds=self.dice.choice((1, 3600, 3600 * 20, 86400, 86400 * 9)))
 
     def begin(self) -> None:
         """A form is begun, of its own or for several procedures."""
@@ -193,7 +193,7 @@ ACTS = (
     "seal",
     "pass_time",
 )
-STEPS = (*ACTS, *ACTS, "pass_time", "follow", "follow", "killed", "recount")
+STEPS = (*ACTS, *ACTS, *("pass_time",) * 9, *("follow",) * 7, "killed", "recount")
 
 
 def _rows() -> list[tuple[object, ...]]:
