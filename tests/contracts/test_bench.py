@@ -70,6 +70,7 @@ def test_bench_guide_compares_questions_with_all_conditions_of_every_life_event(
     assert "overall" in guide.table(found)
 
 
+@pytest.mark.once
 def test_bench_eligibility_compares_rules_with_numpy_explains_and_runs_over_a_city(project: Path) -> None:
     found = run(project, "eligibility")
     assert [row["residents"] for row in found["rules"]] == list(eligibility.QUICK_SIZES)
