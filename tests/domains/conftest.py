@@ -1,7 +1,10 @@
 """What tests with tables may use."""
 
+from collections.abc import Iterator
+
 import pytest
 from django.test import TransactionTestCase
+from pytest_django import DjangoDbBlocker
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -16,3 +19,17 @@ def flush_lifts_guards() -> None:
             flush(self)
 
     TransactionTestCase._fixture_teardown = teardown  # type: ignore[method-assign]
+
+
+@pytest.fixture(scope="module")
+def a_city(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """A city with its sections and procedures, in force once for each file of tests."""
+    from tests.domains.administration.cases.building import city_in_force
+
+    with django_db_blocker.unblock(), city_in_force():
+        yield
+
+
+@pytest.fixture
+def in_the_city(a_city: None, db: None) -> None:
+    """The test starts from the city and leaves nothing behind."""

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from uuid import uuid4
 
 import pytest
 from django.db import DatabaseError, transaction
-from pytest_django import DjangoDbBlocker
 
 from dokodemo.kernel.access import Actor, Forbidden, NotFound, Role, system
 from dokodemo.kernel.events.models import Event
@@ -18,20 +16,10 @@ from dokodemo.promotion.evaluation.asking import question, told
 from dokodemo.promotion.evaluation.models import EffortRecord, Evaluation, Outcome, Publication
 from dokodemo.promotion.evaluation.reading import Refused
 from dokodemo.promotion.indicators.models import MonthlyReading
-from tests.domains.administration.cases.building import city_in_force
 from tests.domains.entry import building as b
 from tests.domains.promotion.evaluation_forms import TASK, asked, table
 
-
-@pytest.fixture(scope="module", autouse=True)
-def _city(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    with django_db_blocker.unblock(), city_in_force():
-        yield
-
-
-@pytest.fixture(autouse=True)
-def _in_the_city(_city: None, db: None) -> None:
-    """Every test runs in the city, and what it writes is undone."""
+pytestmark = pytest.mark.usefixtures("in_the_city")
 
 
 def officer() -> Actor:

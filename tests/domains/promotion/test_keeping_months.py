@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 
 import pytest
 from django.db import connection, transaction
 from django.db.utils import DatabaseError
-from pytest_django import DjangoDbBlocker
 
 from dokodemo.administration.cases.actions import tally_paper
 from dokodemo.administration.inventory.actions import confirm
@@ -22,23 +20,13 @@ from dokodemo.promotion.indicators import going_online, queries
 from dokodemo.promotion.indicators.actions import keep_month
 from dokodemo.promotion.indicators.models import MonthlyReading
 from dokodemo.promotion.indicators.tasks import keep_indicators
-from tests.domains.administration.cases.building import city_in_force
 from tests.domains.administration.inventory.inventory_city import clerk_of, give, take_in
 from tests.domains.administration.inventory.surveys import row
 from tests.domains.entry import building as b
 
+pytestmark = pytest.mark.usefixtures("in_the_city")
+
 JOB = system("indicators")
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _city(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    with django_db_blocker.unblock(), city_in_force():
-        yield
-
-
-@pytest.fixture(autouse=True)
-def _in_the_city(_city: None, db: None) -> None:
-    """Each test starts from the city and leaves nothing behind."""
 
 
 def test_a_month_is_kept_once_with_one_event() -> None:

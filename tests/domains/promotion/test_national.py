@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
-from pytest_django import DjangoDbBlocker
 
 from dokodemo.administration.cases.models import Case
 from dokodemo.kernel import calendar_jp
@@ -23,22 +21,12 @@ from dokodemo.promotion.national.logic import Value
 from dokodemo.promotion.national.models import Answer, ConfirmedSheet, Edition, Municipality
 from dokodemo.promotion.national.sources import SOURCES
 from dokodemo.promotion.training.actions import take_quiz
-from tests.domains.administration.cases.building import city_in_force
 from tests.domains.entry import building as b
 from tests.domains.promotion.national_files import ARAO, across, arao, by_line, cities, listed
 
+pytestmark = pytest.mark.usefixtures("in_the_city")
+
 YEAR = calendar_jp.fiscal_year(calendar_jp.today())
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _city(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    with django_db_blocker.unblock(), city_in_force():
-        yield
-
-
-@pytest.fixture(autouse=True)
-def _in_the_city(_city: None, db: None) -> None:
-    """Each test starts from the city and leaves nothing behind."""
 
 
 def staff(section: str, role: Role) -> Actor:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -11,7 +10,6 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 from django.db.utils import DatabaseError
-from pytest_django import DjangoDbBlocker
 
 from dokodemo.kernel import calendar_jp
 from dokodemo.kernel.access import Actor, Forbidden, NotFound, Role, system
@@ -26,8 +24,9 @@ from dokodemo.promotion.reform.actions import ReformFacts, Refused
 from dokodemo.promotion.reform.logic import TaskFacts
 from dokodemo.promotion.reform.models import Reform, Task
 from dokodemo.promotion.reform.queries import Filters
-from tests.domains.administration.cases.building import city_in_force
 from tests.domains.entry import building as b
+
+pytestmark = pytest.mark.usefixtures("in_the_city")
 
 TASK = TaskFacts(
     code="CHI-05",
@@ -42,17 +41,6 @@ TASK = TaskFacts(
     core=False,
     measured=False,
 )
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _city(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    with django_db_blocker.unblock(), city_in_force():
-        yield
-
-
-@pytest.fixture(autouse=True)
-def _in_the_city(_city: None, db: None) -> None:
-    """Each test starts from the city and leaves nothing behind."""
 
 
 def staff(section: str, role: Role) -> Actor:
