@@ -12,9 +12,10 @@ from dokodemo.kernel import calendar_jp
 from dokodemo.kernel.access import Actor, Forbidden, Grant, NotFound, Role
 from dokodemo.kernel.crypto import new_id
 from dokodemo.kernel.events.models import Event
+from dokodemo.kernel.refusals import ChangedMeanwhile
 from dokodemo.promotion.plan import actions, queries
 from dokodemo.promotion.plan.action_plan import Wrong
-from dokodemo.promotion.plan.actions import ChangedMeanwhile, Refused
+from dokodemo.promotion.plan.actions import Refused
 from dokodemo.promotion.plan.models import ActionPlan, PlanDraft
 from tests.domains.city.city_builders import the_pack
 

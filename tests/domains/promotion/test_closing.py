@@ -13,8 +13,8 @@ from django.db import DatabaseError, transaction
 from dokodemo.kernel import calendar_jp
 from dokodemo.kernel.access import Actor, Forbidden, NotFound
 from dokodemo.kernel.events.models import Event
+from dokodemo.kernel.refusals import ChangedMeanwhile, Refused
 from dokodemo.promotion.closing import actions, paper, queries
-from dokodemo.promotion.closing.actions import ChangedMeanwhile, Refused
 from dokodemo.promotion.closing.models import FinalEvaluation, FinalRow
 from dokodemo.promotion.headquarters import actions as headquarters
 from dokodemo.promotion.headquarters import queries as reports
@@ -265,7 +265,7 @@ def test_what_is_closed_changes_no_more() -> None:
     assert refused.value.code == "plan.fault.closed"
     with pytest.raises(plan_actions.Refused):
         plan_actions.send_to_review(actor=OFFICER, draft_id=waiting.pk, revision=waiting.revision)
-    with pytest.raises(headquarters.Refused) as late:
+    with pytest.raises(Refused) as late:
         report(CLASSES, "finished")
     assert late.value.faults == {"state": "plan.fault.closed"}
 
@@ -275,7 +275,7 @@ def test_a_filed_report_of_a_closed_plan_is_assessed_no_more() -> None:
     closed()
     found = reports.report_on(LAST, CLASSES)
     assert found is not None
-    with pytest.raises(headquarters.Refused) as refused:
+    with pytest.raises(Refused) as refused:
         headquarters.assess(actor=CIO, report_id=found.pk, grade="ahead", direction="expand", words="")
     assert refused.value.faults == {"grade": "plan.fault.closed"}
 

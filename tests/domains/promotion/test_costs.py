@@ -2,30 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime
 from decimal import Decimal
 
 import pytest
 from django.db import DatabaseError, transaction
 from django.urls import reverse
-from pytest_django import DjangoDbBlocker
 
 from dokodemo.administration.cases.models import Case, PaperTally
 from dokodemo.kernel import calendar_jp
 from dokodemo.kernel.access import Forbidden, NotFound, Role
 from dokodemo.kernel.events.models import Event
+from dokodemo.kernel.refusals import Refused
 from dokodemo.promotion.costs import actions, logic, queries
-from dokodemo.promotion.costs.actions import Refused
 from dokodemo.promotion.costs.definitions import CostsFile
 from dokodemo.promotion.costs.models import CostEntry
 from dokodemo.promotion.indicators import queries as indicators
-from tests.domains.administration.cases.building import city_in_force
 from tests.domains.entry import building as b
 from tests.domains.entry.office.addressing import headquarters
 from tests.domains.promotion.test_action_plan import OFFICER, staff
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.usefixtures("in_the_city")
 SLUG = "child-allowance-claim"
 HEAD = staff(Role.HEAD_OF_SECTION, "childcare")
 SAID = {
@@ -34,17 +31,6 @@ SAID = {
     "postage_yen": "0",
     "evidence": "業務棚卸と契約書",
 }
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _city(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    with django_db_blocker.unblock(), city_in_force():
-        yield
-
-
-@pytest.fixture(autouse=True)
-def _in_the_city(_city: None, db: None) -> None:
-    """Each test starts from the city and leaves nothing behind."""
 
 
 def last_year() -> int:

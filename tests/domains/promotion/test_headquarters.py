@@ -13,8 +13,8 @@ from dokodemo.kernel import calendar_jp
 from dokodemo.kernel.access import Actor, Forbidden, NotFound, Role
 from dokodemo.kernel.crypto import new_id
 from dokodemo.kernel.events.models import Event
+from dokodemo.kernel.refusals import ChangedMeanwhile, Refused
 from dokodemo.promotion.headquarters import actions, packet, queries
-from dokodemo.promotion.headquarters.actions import ChangedMeanwhile, Refused
 from dokodemo.promotion.headquarters.logic import Quarter, to_report
 from dokodemo.promotion.headquarters.models import FollowUp, Meeting, Report
 from dokodemo.promotion.plan import actions as plan_actions

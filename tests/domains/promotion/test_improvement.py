@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
 from django.db import DatabaseError, transaction
-from pytest_django import DjangoDbBlocker
 
 from dokodemo.administration.cases.models import Case, Draft
 from dokodemo.administration.findings import actions as searching
@@ -17,10 +15,10 @@ from dokodemo.administration.findings.models import Finding
 from dokodemo.kernel import calendar_jp
 from dokodemo.kernel.access import Forbidden, NotFound, Role
 from dokodemo.kernel.events.models import Event
+from dokodemo.kernel.refusals import ChangedMeanwhile, Refused
 from dokodemo.promotion.headquarters import actions as headquarters
 from dokodemo.promotion.headquarters.logic import Quarter, quarter_of
 from dokodemo.promotion.improvement import actions, effects, queries
-from dokodemo.promotion.improvement.actions import ChangedMeanwhile, Refused
 from dokodemo.promotion.improvement.cycle import cycle, standings
 from dokodemo.promotion.improvement.models import Evidence, Issue
 from dokodemo.promotion.improvement.queries import Filters
@@ -28,11 +26,11 @@ from dokodemo.promotion.indicators import actions as observing
 from dokodemo.promotion.indicators.definitions import Observed
 from dokodemo.promotion.plan import actions as plan_actions
 from dokodemo.promotion.plan import queries as plans
-from tests.domains.administration.cases.building import city_in_force, start
+from tests.domains.administration.cases.building import start
 from tests.domains.entry import building as b
 from tests.domains.promotion.test_action_plan import CIO, OFFICER, staff
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.usefixtures("in_the_city")
 CLERK = staff(Role.CASEWORKER, "childcare")
 ELSEWHERE = staff(Role.CASEWORKER, "health")
 SLUG = "child-allowance-claim"
@@ -43,17 +41,6 @@ SAID = {
     "section": "childcare",
     "indicator": "card_holding",
 }
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _city(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    with django_db_blocker.unblock(), city_in_force():
-        yield
-
-
-@pytest.fixture(autouse=True)
-def _in_the_city(_city: None, db: None) -> None:
-    """Each test starts from the city and leaves nothing behind."""
 
 
 def searched(words: str = "ドローン", times: int = 3) -> str:

@@ -13,10 +13,10 @@ from django.test.utils import CaptureQueriesContext
 from dokodemo.city.organisation.actions import appoint
 from dokodemo.kernel.access import Account, Actor, Forbidden, NotFound, Role
 from dokodemo.kernel.events.models import Event
+from dokodemo.kernel.refusals import ChangedMeanwhile, Refused
 from dokodemo.promotion.headquarters import actions as headquarters
 from dokodemo.promotion.headquarters.models import FollowUp
 from dokodemo.promotion.responsibility import actions, due, queries
-from dokodemo.promotion.responsibility.actions import ChangedMeanwhile, Refused
 from dokodemo.promotion.responsibility.actions.handing_over import KEEP, NOBODY, Choice
 from dokodemo.promotion.responsibility.models import Responsible, Thing
 from dokodemo.promotion.responsibility.queries import Standing

@@ -10,8 +10,8 @@ import pytest
 from dokodemo.city.organisation.demo_staff import create_demo_staff
 from dokodemo.kernel.access import Account, Forbidden, NotFound, Role
 from dokodemo.kernel.events.models import Event
+from dokodemo.kernel.refusals import Refused
 from dokodemo.promotion.responsibility import actions, seats
-from dokodemo.promotion.responsibility.actions import Refused
 from dokodemo.promotion.responsibility.models import Responsible, Seating
 from tests.domains.city.city_builders import MACHINE
 from tests.domains.entry import building as b

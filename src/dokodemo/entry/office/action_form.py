@@ -23,12 +23,13 @@ from dokodemo.entry.office.authoring_fields import Box, read, shown
 from dokodemo.entry.office.visitors import needs_staff
 from dokodemo.entry.server.requests import Request
 from dokodemo.kernel.access import Forbidden, NotFound, Role
+from dokodemo.kernel.refusals import ChangedMeanwhile
 from dokodemo.kernel.ui import texts
 from dokodemo.kernel.ui.language import say
 from dokodemo.promotion.indicators import queries as indicators
 from dokodemo.promotion.plan import actions, policies, queries
 from dokodemo.promotion.plan.action_plan import CHECKS, Action, Wrong, as_json
-from dokodemo.promotion.plan.actions import ChangedMeanwhile, Refused
+from dokodemo.promotion.plan.actions import Refused
 from dokodemo.promotion.plan.definitions import Plan
 from dokodemo.promotion.plan.models import PlanDraft
 

@@ -22,11 +22,12 @@ from dokodemo.entry.office.visitors import needs_staff
 from dokodemo.entry.server.as_of import as_of
 from dokodemo.entry.server.requests import Request
 from dokodemo.kernel import calendar_jp
+from dokodemo.kernel.refusals import ChangedMeanwhile
 from dokodemo.kernel.ui import texts
 from dokodemo.promotion.improvement import queries as improvement
 from dokodemo.promotion.plan import actions, logic, policies, queries
 from dokodemo.promotion.plan.action_plan import Action, as_json
-from dokodemo.promotion.plan.actions import ChangedMeanwhile, Refused
+from dokodemo.promotion.plan.actions import Refused
 from dokodemo.promotion.plan.models import ActionPlan, PlanDraft
 
 TAB = "actions"

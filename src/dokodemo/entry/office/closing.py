@@ -23,8 +23,8 @@ from dokodemo.kernel import calendar_jp
 from dokodemo.kernel.access import Forbidden
 from dokodemo.kernel.calendar_jp import ImpossibleDate
 from dokodemo.kernel.packs import LANGUAGES
+from dokodemo.kernel.refusals import ChangedMeanwhile, Refused
 from dokodemo.promotion.closing import actions, paper, policies, queries
-from dokodemo.promotion.closing.actions import ChangedMeanwhile, Refused
 from dokodemo.promotion.closing.logic import ACTION, CHOICES, KINDS, RESULTS
 from dokodemo.promotion.closing.models import FinalEvaluation, FinalRow
 from dokodemo.promotion.closing.queries import RowView

@@ -21,13 +21,12 @@ from dokodemo.entry.office.improvement_judging import issue_boxes, spoken, where
 from dokodemo.entry.office.visitors import needs_staff
 from dokodemo.entry.server.requests import Request
 from dokodemo.kernel.access import NotFound
+from dokodemo.kernel.refusals import ChangedMeanwhile, Refused
 from dokodemo.promotion.improvement import actions, cycle, effects, policies, queries
 from dokodemo.promotion.improvement.actions import (
     LANGUAGES,
     LONGEST_TITLE,
     LONGEST_WORDS,
-    ChangedMeanwhile,
-    Refused,
 )
 from dokodemo.promotion.improvement.logic import MOVES
 from dokodemo.promotion.improvement.models import Issue

@@ -28,13 +28,12 @@ from dokodemo.entry.office.visitors import needs_staff
 from dokodemo.entry.server.requests import Request
 from dokodemo.kernel.access import Forbidden, NotFound
 from dokodemo.kernel.packs import Text
+from dokodemo.kernel.refusals import ChangedMeanwhile, Refused
 from dokodemo.kernel.ui import texts
 from dokodemo.promotion.improvement import actions, policies, queries
 from dokodemo.promotion.improvement.actions import (
     LONGEST_TITLE,
     LONGEST_WORDS,
-    ChangedMeanwhile,
-    Refused,
 )
 from dokodemo.promotion.improvement.logic import SOURCES
 from dokodemo.promotion.improvement.queries import Proposal

@@ -21,8 +21,8 @@ from dokodemo.entry.server.requests import Request
 from dokodemo.kernel import calendar_jp
 from dokodemo.kernel.access import Forbidden, NotFound
 from dokodemo.kernel.calendar_jp import ImpossibleDate
+from dokodemo.kernel.refusals import Refused
 from dokodemo.promotion.headquarters import actions, packet, policies, queries
-from dokodemo.promotion.headquarters.actions import Refused
 from dokodemo.promotion.headquarters.models import Meeting
 from dokodemo.promotion.plan import queries as plans
 

@@ -26,10 +26,10 @@ from dokodemo.kernel import calendar_jp
 from dokodemo.kernel.access import Forbidden, NotFound
 from dokodemo.kernel.calendar_jp import ImpossibleDate
 from dokodemo.kernel.packs import Text
+from dokodemo.kernel.refusals import Refused
 from dokodemo.kernel.ui import texts
 from dokodemo.kernel.ui.language import say_plain
 from dokodemo.promotion.responsibility import actions, due, policies, queries
-from dokodemo.promotion.responsibility.actions import Refused
 from dokodemo.promotion.responsibility.due import Late
 from dokodemo.promotion.responsibility.models import Responsible
 from dokodemo.promotion.responsibility.queries import Matter, Standing

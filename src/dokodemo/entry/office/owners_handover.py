@@ -21,8 +21,9 @@ from dokodemo.entry.office.visitors import needs_staff
 from dokodemo.entry.server.requests import Request
 from dokodemo.kernel import calendar_jp
 from dokodemo.kernel.packs import Text
+from dokodemo.kernel.refusals import ChangedMeanwhile, Refused
 from dokodemo.promotion.responsibility import actions, queries
-from dokodemo.promotion.responsibility.actions import ChangedMeanwhile, Plan, Refused
+from dokodemo.promotion.responsibility.actions import Plan
 from dokodemo.promotion.responsibility.actions.handing_over import KEEP, NOBODY, Choice
 from dokodemo.promotion.responsibility.queries import Carried, Matter
 

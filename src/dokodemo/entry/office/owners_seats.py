@@ -27,11 +27,11 @@ from dokodemo.kernel import calendar_jp
 from dokodemo.kernel.access import Forbidden, NotFound
 from dokodemo.kernel.calendar_jp import ImpossibleDate
 from dokodemo.kernel.packs import Text
+from dokodemo.kernel.refusals import Refused
 from dokodemo.kernel.ui import texts
 from dokodemo.kernel.ui.language import say_plain
 from dokodemo.promotion.plan import queries as plans
 from dokodemo.promotion.responsibility import actions, policies, seats
-from dokodemo.promotion.responsibility.actions import Refused
 from dokodemo.promotion.responsibility.logic import OF_A_GROUP, OF_A_SECTION, SEATS, covers
 from dokodemo.promotion.responsibility.seats import Held
 

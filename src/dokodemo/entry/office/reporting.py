@@ -19,9 +19,10 @@ from dokodemo.entry.office.visitors import needs_staff
 from dokodemo.entry.server.requests import Request
 from dokodemo.kernel import calendar_jp
 from dokodemo.kernel.access import Forbidden
+from dokodemo.kernel.refusals import ChangedMeanwhile, Refused
 from dokodemo.kernel.ui import charts, texts
 from dokodemo.promotion.headquarters import actions, policies, queries
-from dokodemo.promotion.headquarters.actions import WORDS, ChangedMeanwhile, Refused
+from dokodemo.promotion.headquarters.actions import WORDS
 from dokodemo.promotion.headquarters.logic import DIRECTIONS, GRADES, STATES, Quarter
 from dokodemo.promotion.headquarters.models import Report
 from dokodemo.promotion.headquarters.packet import quarter_words

@@ -16,8 +16,8 @@ from dokodemo.entry.office.service_numbers import TAB, year_asked
 from dokodemo.entry.office.visitors import needs_staff
 from dokodemo.entry.server.requests import Request
 from dokodemo.kernel.access import Forbidden
+from dokodemo.kernel.refusals import Refused
 from dokodemo.promotion.costs import actions, logic, policies, queries
-from dokodemo.promotion.costs.actions import Refused
 
 _BOXES = (
     Box("staff_minutes", "costs.box.staff_minutes", "number", "costs.box.staff_minutes_hint", longest=20),

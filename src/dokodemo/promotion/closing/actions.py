@@ -15,6 +15,7 @@ from django.db import transaction
 from dokodemo.kernel import calendar_jp, events, text_jp
 from dokodemo.kernel.access import Actor, Forbidden, NotFound
 from dokodemo.kernel.packs import LANGUAGES
+from dokodemo.kernel.refusals import ChangedMeanwhile, Refused
 from dokodemo.promotion.closing import events as verbs
 from dokodemo.promotion.closing import facts, logic, policies, queries
 from dokodemo.promotion.closing.logic import ACTION, LONGEST
@@ -22,18 +23,6 @@ from dokodemo.promotion.closing.models import FinalEvaluation, FinalRow
 from dokodemo.promotion.plan import actions as plan_actions
 from dokodemo.promotion.plan import queries as plans
 from dokodemo.promotion.plan.models import ClosedPlan
-
-
-class Refused(Exception):
-    """Something stands against it: text keys by box."""
-
-    def __init__(self, faults: Mapping[str, str]) -> None:
-        super().__init__(", ".join(faults.values()))
-        self.faults = dict(faults)
-
-
-class ChangedMeanwhile(Exception):
-    """Somebody else changed it since it was read."""
 
 
 @transaction.atomic

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from dokodemo.kernel import calendar_jp, events
 from dokodemo.kernel.access import Actor, Forbidden
+from dokodemo.kernel.refusals import Refused
 from dokodemo.promotion.costs import events as verbs
 from dokodemo.promotion.costs import logic, policies, queries
 from dokodemo.promotion.costs.models import CostEntry
@@ -17,14 +18,6 @@ _NUMBERS = {
     "system_yen": logic.MOST_YEN,
     "postage_yen": logic.MOST_YEN,
 }
-
-
-class Refused(Exception):
-    """Something stands against it: text keys by box."""
-
-    def __init__(self, faults: Mapping[str, str]) -> None:
-        super().__init__(", ".join(faults.values()))
-        self.faults = dict(faults)
 
 
 @transaction.atomic

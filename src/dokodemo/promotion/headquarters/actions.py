@@ -16,6 +16,7 @@ from django.db import transaction
 from dokodemo.city.organisation import queries as organisation
 from dokodemo.kernel import calendar_jp, events
 from dokodemo.kernel.access import Actor, Forbidden, NotFound
+from dokodemo.kernel.refusals import ChangedMeanwhile, Refused
 from dokodemo.promotion.headquarters import events as verbs
 from dokodemo.promotion.headquarters import policies, queries
 from dokodemo.promotion.headquarters.logic import DIRECTIONS, GRADES, STATES, Quarter
@@ -25,18 +26,6 @@ from dokodemo.promotion.plan import queries as plans
 
 LONGEST = 4000
 WORDS = ("done", "learned", "evidence")
-
-
-class Refused(Exception):
-    """Something stands against it: text keys by box."""
-
-    def __init__(self, faults: Mapping[str, str]) -> None:
-        super().__init__(", ".join(faults.values()))
-        self.faults = dict(faults)
-
-
-class ChangedMeanwhile(Exception):
-    """Somebody else changed the report since it was read."""
 
 
 @transaction.atomic

@@ -13,6 +13,7 @@ from django.db import IntegrityError, transaction
 from dokodemo.city.organisation import queries as organisation
 from dokodemo.kernel import calendar_jp, events, text_jp
 from dokodemo.kernel.access import Actor, Forbidden, NotFound
+from dokodemo.kernel.refusals import ChangedMeanwhile, Refused
 from dokodemo.promotion.headquarters import queries as headquarters
 from dokodemo.promotion.improvement import cycle, effects, logic, policies, queries
 from dokodemo.promotion.improvement import events as verbs
@@ -25,18 +26,6 @@ from dokodemo.promotion.plan.action_plan import Wrong
 
 LONGEST_TITLE, LONGEST_WORDS = 120, 4000
 LANGUAGES = ("ja", "easy", "en")
-
-
-class Refused(Exception):
-    """Something stands against it: text keys by box."""
-
-    def __init__(self, faults: Mapping[str, str]) -> None:
-        super().__init__(", ".join(faults.values()))
-        self.faults = dict(faults)
-
-
-class ChangedMeanwhile(Exception):
-    """Somebody else changed the issue, or judged the same finding, since it was read."""
 
 
 @transaction.atomic

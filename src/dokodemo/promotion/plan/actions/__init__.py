@@ -6,7 +6,6 @@ Owns the list of actions; each lives in a file of its own kind.
 from dokodemo.promotion.plan.actions.closing import close, take_in
 from dokodemo.promotion.plan.actions.writing import (
     LONGEST_REMARK,
-    ChangedMeanwhile,
     Refused,
     adopt,
     begin,
@@ -23,7 +22,6 @@ from dokodemo.promotion.plan.actions.writing import (
 
 __all__ = [
     "LONGEST_REMARK",
-    "ChangedMeanwhile",
     "Refused",
     "adopt",
     "begin",

@@ -19,6 +19,7 @@ from dokodemo.city.organisation import queries as organisation
 from dokodemo.kernel import calendar_jp, events
 from dokodemo.kernel.access import Actor, Forbidden, NotFound
 from dokodemo.kernel.packs import open_pack
+from dokodemo.kernel.refusals import ChangedMeanwhile
 from dokodemo.promotion.plan import events as verbs
 from dokodemo.promotion.plan import policies, queries
 from dokodemo.promotion.plan.action_plan import (
@@ -35,10 +36,6 @@ from dokodemo.promotion.plan.logic import carried, with_passed_on, without_measu
 from dokodemo.promotion.plan.models import DRAFT, IN_REVIEW, ActionPlan, PlanDraft, Remark
 
 LONGEST_REMARK = 2000
-
-
-class ChangedMeanwhile(Exception):
-    """Somebody else changed the draft since it was read."""
 
 
 class Refused(Exception):

@@ -12,10 +12,10 @@ from django.db import transaction
 
 from dokodemo.kernel import calendar_jp, events
 from dokodemo.kernel.access import Actor, Forbidden
+from dokodemo.kernel.refusals import Refused
 from dokodemo.promotion.plan import queries as plans
 from dokodemo.promotion.responsibility import events as verbs
 from dokodemo.promotion.responsibility import policies, queries
-from dokodemo.promotion.responsibility.actions.refusing import Refused
 from dokodemo.promotion.responsibility.models import Responsible, Thing
 from dokodemo.promotion.responsibility.queries import Matter
 

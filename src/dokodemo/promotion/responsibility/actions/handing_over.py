@@ -14,10 +14,10 @@ from django.db import transaction
 
 from dokodemo.kernel import events
 from dokodemo.kernel.access import Actor
+from dokodemo.kernel.refusals import ChangedMeanwhile, Refused
 from dokodemo.promotion.responsibility import events as verbs
 from dokodemo.promotion.responsibility import queries
 from dokodemo.promotion.responsibility.actions.assigning import FIRST_DAY, LAST_DAY, end, locked, started
-from dokodemo.promotion.responsibility.actions.refusing import ChangedMeanwhile, Refused
 from dokodemo.promotion.responsibility.models import Responsible
 from dokodemo.promotion.responsibility.queries import Carried
 

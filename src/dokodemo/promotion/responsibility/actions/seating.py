@@ -15,11 +15,11 @@ from dokodemo.city.organisation import queries as organisation
 from dokodemo.city.organisation.logic import periods_overlap
 from dokodemo.kernel import calendar_jp, events
 from dokodemo.kernel.access import Actor, Forbidden, NotFound
+from dokodemo.kernel.refusals import Refused
 from dokodemo.promotion.plan import queries as plans
 from dokodemo.promotion.responsibility import events as verbs
 from dokodemo.promotion.responsibility import policies, seats
 from dokodemo.promotion.responsibility.actions.assigning import FIRST_DAY, LAST_DAY
-from dokodemo.promotion.responsibility.actions.refusing import Refused
 from dokodemo.promotion.responsibility.logic import OF_A_GROUP, OF_A_SECTION, SEATS, SINGLE, covers
 from dokodemo.promotion.responsibility.models import Seat, Seating
 
