@@ -193,8 +193,11 @@ class Draft(models.Model):
                 name="draft_of_one_procedure_or_joint",
             ),
         ]
-        # Forms begun on a day are counted again whenever one of them is handed in.
-        indexes: ClassVar = [models.Index(fields=["created_at"], name="draft_begun")]
+        indexes: ClassVar = [
+            # Forms begun on a day are counted again whenever one of them is handed in.
+            models.Index(fields=["created_at"], name="draft_begun"),
+            models.Index(fields=["owner"], condition=Q(closed_at__isnull=True), name="draft_open_of_owner"),
+        ]
 
     def __str__(self) -> str:
         """The draft's identifier."""

@@ -10,7 +10,7 @@ from datetime import date
 from typing import Literal
 from uuid import UUID
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery, UUIDField
 
 from dokodemo.city.parties.definitions import EVERY_PROCEDURE, CapacityKind, LinkState, MandateState, Status
 from dokodemo.city.parties.logic import full_name_text, is_in_scope, value_of, wards_of
@@ -70,7 +70,8 @@ def resident_of(account_id: UUID) -> UUID | None:
 
 def resident_beside_account() -> Subquery:
     """The same as a column of a query of accounts: asked on every request, together with the account."""
-    return Subquery(_LINKED.filter(account_id=OuterRef("pk")).values("resident_id")[:1])
+    mine = _LINKED.filter(account_id=OuterRef("pk")).values("resident_id")[:1]
+    return Subquery(mine, output_field=UUIDField())
 
 
 def capacities(actor: Actor) -> list[PersonOption]:

@@ -102,7 +102,9 @@ class SignInLink(models.Model):
     """That an account is, or asks to be, a resident (サインインの結び付け); ended links stay as history."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    account = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    account = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     resident = models.ForeignKey(Resident, null=True, on_delete=models.PROTECT, related_name="sign_ins")
     state = models.CharField(max_length=15, choices=[(s.value, s.value) for s in LinkState])
     claims = EncryptedJSONField()
@@ -130,7 +132,11 @@ class SignInLink(models.Model):
                 name="parties_sign_in_linked_to_somebody",
             ),
         ]
-        indexes = [models.Index(fields=["state", "asked_at"], name="parties_sign_in_waiting")]
+        # Asked on every request: by the account alone a planner without statistics might read all that are linked.
+        indexes = [
+            models.Index(fields=["account", "state"], name="parties_sign_in_of_account"),
+            models.Index(fields=["state", "asked_at"], name="parties_sign_in_waiting"),
+        ]
 
     def __str__(self) -> str:
         return f"sign-in {self.pk}"

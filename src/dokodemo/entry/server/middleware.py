@@ -22,8 +22,10 @@ def actor_of(account: Account) -> Actor:
     if account.kind == Account.Kind.STAFF:
         grants = staff_grants(account_id=account.pk, on=calendar_jp.today())
         return Actor(kind="staff", account_id=account.pk, grants=grants, name=account.username)
-    known = vars(account)
-    resident_id = known["linked_resident"] if "linked_resident" in known else resident_of(account.pk)
+    try:
+        resident_id = account.linked_resident  # type: ignore[attr-defined]
+    except AttributeError:
+        resident_id = resident_of(account.pk)
     return Actor(kind="resident", account_id=account.pk, resident_id=resident_id)
 
 

@@ -27,6 +27,7 @@ from dokodemo.kernel import calendar_jp
 from dokodemo.kernel.access import system
 from dokodemo.kernel.crypto import check_key_ring, ensure_key_ring
 from dokodemo.kernel.packs import open_pack
+from dokodemo.kernel.sqlite.statistics import gather_statistics
 from dokodemo.promotion.indicators.actions import load_of_pack
 from dokodemo.promotion.plan.actions import load_sample
 from dokodemo.promotion.reform.actions import load_pack_tasks
@@ -66,7 +67,7 @@ def steps(residents: int) -> list[Step]:
             Step("Sample actions", _actions),
             Step("Sample owners", _owners),
         ]
-    return needed
+    return [*needed, Step("Statistics", _statistics)]
 
 
 def _keys(tell: Tell) -> None:
@@ -122,6 +123,11 @@ def _tasks(tell: Tell) -> None:
 
 def _search_index(tell: Tell) -> None:
     searching.prepare()
+    tell(1, 1)
+
+
+def _statistics(tell: Tell) -> None:
+    gather_statistics()
     tell(1, 1)
 
 

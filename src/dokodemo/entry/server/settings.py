@@ -312,6 +312,10 @@ TASKS = {
                     "cron": "*/5 * * * *",
                 },
                 "prune-jobs": {"task": "dokodemo.kernel.jobs.tasks.prune", "cron": "*/10 * * * *"},
+                "gather-statistics": {
+                    "task": "dokodemo.kernel.jobs.tasks.gather_statistics",
+                    "cron": "40 4 * * *",
+                },
                 "follow-log": {"task": "dokodemo.promotion.indicators.tasks.follow_log", "every": 15},
                 # Early every day, although a month is kept once: whichever day the machine was off.
                 "keep-indicators": {
