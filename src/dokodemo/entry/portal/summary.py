@@ -139,6 +139,8 @@ def asked_rows(
 ) -> list[tuple[SafeString, str | None]]:
     """What the city asked to correct, in the order of the form: its name and, where it can be changed, its address."""
     rows: list[tuple[SafeString, str | None]] = []
+    if not places:
+        return rows
     for step in flow.steps(form, answers, on=calendar_jp.today()):
         group = step.page.group
         where = page_url(step.index) if page_url else None
