@@ -27,6 +27,9 @@ HEIGHT = 900
 # In a window of 640 pixels, text of twice the size leaves the room of a telephone.
 LARGE_TEXT_AT = (1280, 640)
 LANGS = ("ja", "easy", "en")
+# Where axe looks, which is most of the time a screen takes: each language and each width, but not each pair of them, for
+# a page is the same tree in every language. Plain Japanese is tightest on a telephone, English at a desk.
+RULES_AT = {"ja": (NARROW, WIDE), "easy": (NARROW,), "en": (WIDE,)}
 HTML_LANG = {"ja": "ja", "easy": "ja", "en": "en"}
 COOKIE = "dokodemo_language"
 # What cannot be shown says so under whatever address was asked for.
@@ -112,7 +115,8 @@ class Screens:
         for width in (NARROW, WIDE):
             page.set_viewport_size({"width": width, "height": HEIGHT})
             wrong += self._measure(page, str(width))
-            wrong += self._violations(page, width)
+            if width in RULES_AT[lang]:
+                wrong += self._violations(page, width)
             if self.folder is not None:
                 self._picture(page, camera, self.folder / _file(f"{name}.{lang}.{width}"), width)
         self.wrong += [f"{name} [{lang}]: {line}" for line in wrong]

@@ -56,8 +56,9 @@ def ensure_signing_keys(
     with _alone(keys / ".signing.lock"):
         if not folder.exists():
             _create(folder, organisation, clock())
+        read_pair(folder, ROOT)
         for name in (SIGNING, TIMESTAMP):
-            if _ends(folder, name) - clock() < RENEW_BEFORE:
+            if read_certificate(folder, name).not_valid_after_utc - clock() < RENEW_BEFORE:
                 _renew(folder, name, organisation, clock())
     return folder
 
@@ -86,11 +87,6 @@ def _remedy(folder: Path, name: str) -> str:
     if not folder.exists():
         return "The city has no signing keys yet. Start it once with `dokodemo up`, or restore a backup."
     return f"keys/signing lacks a {name}.key that fits its {name}.crt. Restore the folder keys from a backup."
-
-
-def _ends(folder: Path, name: str) -> datetime:
-    read_pair(folder, ROOT)
-    return read_certificate(folder, name).not_valid_after_utc
 
 
 def _create(folder: Path, organisation: str, at: datetime) -> None:

@@ -10,7 +10,9 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
 from itertools import count
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -87,7 +89,13 @@ def publish(pack: str = "arao") -> None:
         kept_rows.put_back(_KEPT[pack])
     else:
         _KEPT[pack] = kept_rows.made(lambda: _load(open_pack(pack)))
-    signing.ensure_signing_keys(settings.DOKODEMO_HOME / "keys")
+    _signing_keys(settings.DOKODEMO_HOME / "keys")
+
+
+@cache
+def _signing_keys(keys: Path) -> None:
+    """Keys are made, and proved to fit each other, once in a process: proving takes longer than most tests."""
+    signing.ensure_signing_keys(keys)
 
 
 def _load(pack: Pack) -> None:
