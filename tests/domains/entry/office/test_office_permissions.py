@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -41,7 +42,10 @@ class World:
     def __init__(self) -> None:
         self.people = b.household()
         self.applicant = b.resident_account(self.people[0])
-        self.case = b.filed(self.applicant)
+
+    @cached_property
+    def case(self) -> Case:
+        return b.filed(self.applicant)
 
     def proposed(self) -> Case:
         return b.proposed(self.case)
