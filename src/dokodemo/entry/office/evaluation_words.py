@@ -38,7 +38,7 @@ def t(request: Request, key: str, **params: object) -> SafeString:
 def frame(request: Request, part: str) -> dict[str, Any]:
     """What all pages of evaluation need: the tabs of promotion, the parts of this one, and whether one may write."""
     return {
-        "tabs": promoting.tabs(request, "evaluation"),
+        "promotion": promoting.tabs(request, "evaluation"),
         "parts": [
             {"label": t(request, key), "href": reverse(f"office:{name}"), "current": name == part}
             for key, name in _PARTS

@@ -52,7 +52,7 @@ def show(
         "account_label": organisation.staff_name(actor.account_id) if actor.account_id else "",
     }
     if tab:
-        common["tabs"] = promoting.tabs(request, tab)
+        common["promotion"] = promoting.tabs(request, tab)
     response = render(request, template, {**common, **context}, status=status)
     # What a clerk saw must not come back from the browser's store after signing out.
     response.headers["Cache-Control"] = "private, no-store"

@@ -1,6 +1,6 @@
-"""The screens of promotion under one entry of the menu (推進): their tabs, in the order of the plan's cycle.
+"""The screens of promotion under one entry of the menu (推進): groups in the order of the plan's cycle, and the pages of each.
 
-Owns the list and who sees which tab. Never decides who may open a page: its own guard and queries do.
+Owns the list and who sees which page. Never decides who may open a page: its own guard and queries do.
 """
 
 from __future__ import annotations
@@ -35,20 +35,43 @@ class Tab:
     may_open: Callable[[Actor], bool]
 
 
-TABS: tuple[Tab, ...] = (
-    Tab("actions", plan.may_read),
-    Tab("indicators", indicators.may_read),
-    Tab("reports", headquarters.may_read),
-    Tab("meetings", headquarters.may_read),
-    Tab("improvement", improvement.may_read),
-    Tab("closing", closing.may_read),
-    Tab("owners", responsibility.may_read),
-    Tab("evaluation", evaluation.may_look),
-    Tab("surveys", surveys.may_look),
-    Tab("national", national.may_read),
-    Tab("reform", reform.may_look),
-    Tab("training", training.takes_part),
+@dataclass(frozen=True)
+class Group:
+    """Parts that a member of staff would look for under one word: its text is `office.promotion.group_NAME`."""
+
+    name: str
+    tabs: tuple[Tab, ...]
+
+
+GROUPS: tuple[Group, ...] = (
+    Group(
+        "plan",
+        (
+            Tab("actions", plan.may_read),
+            Tab("owners", responsibility.may_read),
+            Tab("closing", closing.may_read),
+        ),
+    ),
+    Group("doing", (Tab("reports", headquarters.may_read), Tab("meetings", headquarters.may_read))),
+    Group(
+        "numbers",
+        (
+            Tab("indicators", indicators.may_read),
+            Tab("evaluation", evaluation.may_look),
+            Tab("surveys", surveys.may_look),
+            Tab("national", national.may_read),
+        ),
+    ),
+    Group(
+        "better",
+        (
+            Tab("improvement", improvement.may_read),
+            Tab("reform", reform.may_look),
+            Tab("training", training.takes_part),
+        ),
+    ),
 )
+TABS: tuple[Tab, ...] = tuple(tab for group in GROUPS for tab in group.tabs)
 
 
 def first(actor: Actor) -> str | None:
@@ -61,14 +84,27 @@ def belongs(name: str) -> bool:
     return any(name == tab.name or name.startswith(f"{tab.name}_") for tab in TABS)
 
 
-def tabs(request: Request, here: str) -> list[dict[str, Any]]:
-    """The tabs this actor sees, for `ui/parts/tabs.html`; `here` is the tab the page belongs to."""
-    return [
-        {
-            "label": texts.t(f"office.promotion.{tab.name}", request.lang, furigana=request.furigana),
-            "href": reverse(f"office:{tab.name}"),
-            "current": tab.name == here,
-        }
-        for tab in TABS
-        if tab.may_open(request.actor)
-    ]
+def tabs(request: Request, here: str) -> dict[str, list[dict[str, Any]]]:
+    """What `office/parts/promotion_tabs.html` draws for this actor on a page of the tab `here`.
+
+    `groups`: each leads to the first of its pages that the actor may open. `pages`: those of the group in use.
+    """
+    found: dict[str, list[dict[str, Any]]] = {"groups": [], "pages": []}
+    for group in GROUPS:
+        open_to = [tab for tab in group.tabs if tab.may_open(request.actor)]
+        in_use = any(tab.name == here for tab in group.tabs)
+        if open_to:
+            found["groups"].append(_link(request, f"group_{group.name}", open_to[0], in_use))
+        if in_use:
+            found["pages"] = [_link(request, tab.name, tab, tab.name == here) for tab in open_to]
+    return found
+
+
+def _link(request: Request, text: str, tab: Tab, current: bool) -> dict[str, Any]:
+    href = reverse(f"office:{tab.name}")
+    return {
+        "label": texts.t(f"office.promotion.{text}", request.lang, furigana=request.furigana),
+        "href": href,
+        # A link to another address than the page's own marks the part the reader is in, not the page.
+        "current": ("page" if request.path == href else "true") if current else "",
+    }

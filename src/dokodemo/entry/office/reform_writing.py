@@ -191,7 +191,7 @@ def upload(request: Request) -> HttpResponse:
             query = f"added={found.added}&changed={found.changed}&unchanged={found.unchanged}"
             return HttpResponseRedirect(f"{reverse('office:reform')}?done=imported&{query}")
     columns = [(column, f"reform.words.{name}") for name, column in sheet.COLUMNS.items()]
-    context = {"columns": columns, "tabs": promoting.tabs(request, "reform")}
+    context = {"columns": columns, "promotion": promoting.tabs(request, "reform")}
     return tables.show(request, "office/reform_upload.html", context, told)
 
 

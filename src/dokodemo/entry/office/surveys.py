@@ -34,7 +34,7 @@ DONE = ("planned", "opened", "closed", "published", "discarded")
 
 def common(request: Request) -> dict[str, Any]:
     """What every page of surveys has: the tabs of promotion, and whether this person runs surveys."""
-    return {"tabs": promoting.tabs(request, "surveys"), "may_run": policies.may_run(request.actor)}
+    return {"promotion": promoting.tabs(request, "surveys"), "may_run": policies.may_run(request.actor)}
 
 
 @needs_staff

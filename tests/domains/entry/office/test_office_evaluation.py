@@ -207,8 +207,8 @@ def test_a_wrong_task_comes_back_as_it_was_typed() -> None:
 
 
 def test_the_tabs_of_promotion_lead_here_for_those_who_see_it() -> None:
-    assert f'href="{LIST}"' in officer().get("/office/actions/").content.decode()
-    assert f'href="{LIST}"' not in b.browser(b.caseworker()).get("/office/actions/").content.decode()
+    assert f'href="{LIST}"' in officer().get("/office/indicators/").content.decode()
+    assert f'href="{LIST}"' not in b.browser(b.caseworker()).get("/office/indicators/").content.decode()
     reader = b.browser(b.staff_account(("policy", Role.CIO)))
     assert NEW not in reader.get(LIST).content.decode()
     assert TELL not in reader.get(EFFORT).content.decode()
