@@ -50,12 +50,14 @@ def sections_are_right(pack: Pack) -> list[Problem]:
 
 
 def demonstration_is_right(pack: Pack) -> list[Problem]:
-    """The files from which a made-up register grows, where the pack has them."""
-    if pack.documents("demo/*.yaml"):
-        from dokodemo.city.parties.synthetic_data import read_demo_data
+    """The files from which a made-up register grows and promotion begins with a story, where the pack has them."""
+    if not pack.documents("demo/*.yaml"):
+        return []
+    from dokodemo.city.parties.synthetic_data import read_demo_data
+    from dokodemo.promotion.demonstration.definitions import check
 
-        read_demo_data(pack)
-    return []
+    read_demo_data(pack)
+    return check(pack)
 
 
 def appeals_are_right(pack: Pack) -> list[Problem]:

@@ -28,6 +28,7 @@ from dokodemo.kernel.access import system
 from dokodemo.kernel.crypto import check_key_ring, ensure_key_ring
 from dokodemo.kernel.packs import open_pack
 from dokodemo.kernel.sqlite.statistics import gather_statistics
+from dokodemo.promotion.demonstration.actions import load_sample as load_sample_story
 from dokodemo.promotion.indicators.actions import load_of_pack
 from dokodemo.promotion.plan.actions import load_sample
 from dokodemo.promotion.reform.actions import load_pack_tasks
@@ -65,6 +66,7 @@ def steps(residents: int) -> list[Step]:
             Step("Sample cards", _cards),
             Step("Sample staff", _staff),
             Step("Sample actions", _actions),
+            Step("Sample story", _story),
             Step("Sample owners", _owners),
         ]
     return [*needed, Step("Statistics", _statistics)]
@@ -158,6 +160,12 @@ def _figures(tell: Tell) -> None:
 def _actions(tell: Tell) -> None:
     """The pack's action plan as if it had been adopted, once."""
     load_sample(actor=ACTOR)
+    tell(1, 1)
+
+
+def _story(tell: Tell) -> None:
+    """What the pack tells of promotion in use: reports, meetings, a survey, an issue whose cycle turned; once."""
+    load_sample_story(actor=ACTOR)
     tell(1, 1)
 
 
