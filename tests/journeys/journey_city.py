@@ -12,7 +12,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -50,6 +50,8 @@ class City:
     port: int
     twin_port: int
     supervisor: subprocess.Popen[bytes] | None = None
+    # What this city is told beside its home and ports: another pack, for example.
+    told: Mapping[str, str] = field(default_factory=dict)
     log: Path = field(init=False)
 
     def __post_init__(self) -> None:
@@ -70,6 +72,7 @@ class City:
             "DOKODEMO_PORT": str(self.port),
             "DOKODEMO_TWIN_PORT": str(self.twin_port),
             "DOKODEMO_BASE_URL": self.address,
+            **self.told,
         }
 
     def open(self, *, residents: int) -> None:
