@@ -33,6 +33,7 @@ from dokodemo.entry.office import (
     training_sections,
     training_sessions,
     training_skills,
+    wall,
 )
 
 _DRAFT = "actions/drafts/<uuid:draft_id>/"
@@ -88,6 +89,8 @@ HEADQUARTERS = [
         {"kind": "zip"},
         name="meetings_papers",
     ),
+    path("wall", wall.start, name="wall"),
+    path("wall/<int:part>", wall.wall, name="wall_part"),
 ]
 CLOSING = [
     path("closing/", closing.closing, name="closing"),

@@ -9,24 +9,17 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from datetime import date
-from urllib.parse import urlencode
 
-from django.conf import settings
-from django.http import HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
-from django.urls import reverse
-from django.utils import timezone, translation
+from django.http import HttpResponse
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
+from dokodemo.entry import walls
 from dokodemo.entry.portal.planning import promises, road
 from dokodemo.entry.server.requests import Request
-from dokodemo.kernel import calendar_jp
 from dokodemo.kernel.packs import Text
 from dokodemo.kernel.ui import charts
-from dokodemo.kernel.ui.language import as_lang, html_lang
 from dokodemo.promotion.headquarters import queries as headquarters
-from dokodemo.promotion.headquarters.definitions import wall_of
 from dokodemo.promotion.indicators import queries as indicators
 from dokodemo.promotion.indicators.queries import Reading, TargetReading
 from dokodemo.promotion.plan import queries as plans
@@ -35,6 +28,7 @@ from dokodemo.promotion.responsibility import due
 # Numbers that the plan itself names by a short code stand on the wall; more than two are too many for one page.
 _OF_THE_PLAN = re.compile(r"K\d+")
 MOST_NUMBERS = 2
+VIEW = "portal:plan_wall_part"
 
 
 @dataclass(frozen=True)
@@ -58,49 +52,25 @@ class Part:
     meeting: date | None = None
     overdue: int | None = None
 
+    @property
+    def alone(self) -> bool:
+        """Whether the picture draws one number only, and so has the room of two."""
+        return sum(one.value != "" for one in self.big) == 1
+
 
 @require_safe
 def start(request: Request) -> HttpResponse:
     """The first part: each page of the wall has one address."""
-    return HttpResponseRedirect(_address(1, as_lang(request.GET.get("lang")), still="still" in request.GET))
+    return walls.start(request, VIEW)
 
 
 @require_safe
 def wall(request: Request, part: int) -> HttpResponse:
     """Part by part, the next after some seconds; `?still=1` stands, `?lang=` chooses a language for a screen nobody touches."""
-    chosen = as_lang(request.GET.get("lang"))
-    if chosen is not None:
-        request.lang, request.furigana = chosen, chosen == "easy"
-        translation.activate(html_lang(chosen))
-    still = "still" in request.GET
-    parts = _parts(request)
-    if not 1 <= part <= len(parts):
-        # A page may be gone since the one before it was shown: the screen goes on from the start.
-        return HttpResponseRedirect(_address(1, chosen, still=still))
-    now = timezone.localtime(calendar_jp.now())
-    after, before = part % len(parts) + 1, (part - 2) % len(parts) + 1
-    context = {
-        "plan": plans.plan(),
-        "part": parts[part - 1],
-        "number": part,
-        "count": len(parts),
-        "seconds": wall_of(settings.DOKODEMO_PACK).seconds,
-        "still": still,
-        "now": now,
-        "time": f"{now:%H:%M}",
-        "turn": _address(after, chosen, still=False),
-        "stop": _address(part, chosen, still=True),
-        "next": _address(after, chosen, still=True),
-        "previous": _address(before, chosen, still=True),
-    }
-    response = render(request, "portal/plan_wall.html", context)
+    walls.speak(request)
+    response = walls.show(request, "portal/plan_wall.html", VIEW, _parts(request), part, {})
     response.headers["Cache-Control"] = "private, no-cache"
     return response
-
-
-def _address(part: int, lang: str | None, *, still: bool) -> str:
-    asked = {**({"lang": lang} if lang else {}), **({"still": "1"} if still else {})}
-    return reverse("portal:plan_wall_part", args=[part]) + (f"?{urlencode(asked)}" if asked else "")
 
 
 def _parts(request: Request) -> list[Part]:

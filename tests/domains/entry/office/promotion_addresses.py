@@ -258,6 +258,10 @@ PROMOTION: dict[str, Address] = {
     "indicators_upload": Address(headquarters, wrong=elsewhere, refusal=403, also={403: a_head_elsewhere}),
     "reports": Address(the_cio, wrong=None, also={200: elsewhere}),
     "reports_one": Address(the_cio, wrong=None, parts=a_report, also={200: elsewhere}),
+    "wall": Address(the_cio, 302, wrong=lambda: b.staff_account(), also={302: elsewhere}),
+    "wall_part": Address(
+        the_cio, wrong=lambda: b.staff_account(), parts=lambda world: [1], also={200: elsewhere}
+    ),
     "meetings": Address(the_cio, wrong=None, also={200: elsewhere}),
     "meetings_new": Address(headquarters, wrong=elsewhere, refusal=403, also={403: a_head_elsewhere}),
     "meetings_one": Address(the_cio, wrong=None, parts=a_meeting, also={200: elsewhere}),
