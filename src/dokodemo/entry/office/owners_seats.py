@@ -73,7 +73,7 @@ def owners_seats(request: Request) -> HttpResponse:
         "asked": asked,
         "wrong": wrong,
         "errors": pages.errors(request, [("on", wrong)] if wrong else []),
-        "city": [(kind, _of(people, kind)) for kind in ("cio", "cio_aide")],
+        "city_wide": [(kind, _of(people, kind)) for kind in ("cio", "cio_aide")],
         "sections": [(one, _of(people, "digital_staff", one.code)) for one in organisation.sections(day)],
         "groups": groups,
         "gives": policies.may_seat(request.actor),

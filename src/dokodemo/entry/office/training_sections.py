@@ -57,7 +57,7 @@ def sections(request: Request) -> HttpResponse:
             (row, names.get(row.section), policies.sees_people(request.actor, row.section)) for row in rows
         ],
         "chart": charts.bars(here, points, most=100) if points else "",
-        "city": queries.completion() if every else None,
+        "whole": queries.completion() if every else None,
     }
     return show(request, "office/training_sections.html", context)
 

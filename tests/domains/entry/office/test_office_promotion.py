@@ -77,3 +77,10 @@ def test_both_rows_have_names_of_their_own_in_each_language(lang: str) -> None:
     names = re.findall(r'<nav[^>]* aria-label="([^"]+)"', html)
     assert len(set(names)) == len(names) >= 4
     assert "office.promotion" not in html
+
+
+@pytest.mark.parametrize("address", ["/office/owners/seats", "/office/training/sections", "/office/owners/"])
+def test_every_page_says_whose_city_hall_it_is(address: str) -> None:
+    html = b.browser(officer()).get(address).content.decode()
+    assert "荒尾市" in html.partition("<main")[0]
+    assert "荒尾市" in html.partition("</main>")[2]
