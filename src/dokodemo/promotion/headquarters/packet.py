@@ -140,11 +140,11 @@ def _follow_up(one: FollowUp, sections: dict[str, str]) -> dict[str, str]:
 
 
 def quarter_words(quarter: Quarter, lang: str = "ja") -> str:
-    """A quarter as people read it: 令和8年度 第2四半期."""
+    """A quarter as people read it: 令和8年度 第2四半期; in plain Japanese its months."""
+    if lang == "easy":
+        return f"{quarter.first.year}年{quarter.first.month}月から {quarter.last.month}月まで"
     year = calendar_jp.fiscal_year_label(quarter.fiscal_year, lang)
-    if lang == "en":
-        return f"quarter {quarter.number} of {year}"
-    return f"{year} 第{quarter.number}四半期" if lang == "ja" else f"{year}（{quarter.number}/4）"
+    return f"quarter {quarter.number} of {year}" if lang == "en" else f"{year} 第{quarter.number}四半期"
 
 
 def _word(kind: str, value: str) -> str:
