@@ -17,7 +17,11 @@ def chart(request: Request, tally: Mapping[str, int]) -> SafeString:
     """How many rows were judged met, in part, not met and 未計測, each with its number."""
     frame = charts.frame(request, "final", "closing.chart.title", "closing.chart.desc")
     points = [
-        charts.Point(texts.plain(f"closing.result.{result}", request.lang), float(count), str(count))
+        charts.Point(texts.plain(f"closing.result.{result}", request.lang), count, _rows(request, count))
         for result, count in tally.items()
     ]
     return charts.bars(frame, points, most=sum(tally.values()))
+
+
+def _rows(request: Request, count: int) -> str:
+    return texts.plain("closing.chart.count", request.lang, count=count)

@@ -88,13 +88,19 @@ def _chart(request: Request, quarter: Quarter, rows: list[queries.Row]) -> SafeS
     )
     points = [
         charts.Point(
-            texts.plain(f"headquarters.state.{state}", request.lang), float(filed[state]), str(filed[state])
+            texts.plain(f"headquarters.state.{state}", request.lang),
+            filed[state],
+            _actions(request, filed[state]),
         )
         for state in STATES
     ]
     missing = texts.plain("headquarters.reports.no_report", request.lang)
-    points.append(charts.Point(missing, float(filed[""]), str(filed[""])))
+    points.append(charts.Point(missing, filed[""], _actions(request, filed[""])))
     return charts.bars(frame, points, most=len(rows))
+
+
+def _actions(request: Request, count: int) -> str:
+    return texts.plain("headquarters.reports.count", request.lang, count=count)
 
 
 @needs_staff

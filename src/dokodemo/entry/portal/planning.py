@@ -177,7 +177,11 @@ def promises(request: Request, measures: Sequence[Measure]) -> SafeString:
     """How many of the plan's measures are kept already, in part, or not yet."""
     states = Counter[str](one.state for one in measures)
     points = [
-        charts.Point(texts.plain(f"portal.plan.state_{state}", request.lang), states[state])
+        charts.Point(
+            texts.plain(f"portal.plan.state_{state}", request.lang),
+            states[state],
+            texts.plain("portal.plan.measures_count", request.lang, count=states[state]),
+        )
         for state in ("works", "partly", "planned")
     ]
     frame = charts.frame(
