@@ -14,7 +14,7 @@ from dokodemo.kernel.text_jp.characters import (
 )
 from dokodemo.kernel.text_jp.ruby import BadRuby, Piece, pieces, ruby, strip_ruby, without_reading
 from dokodemo.kernel.text_jp.search import normalise_address, normalise_search
-from dokodemo.kernel.text_jp.words import add_furigana, names_somebody, readings, tokens
+from dokodemo.kernel.text_jp.words import add_furigana, names_somebody, readings, terms, tokens
 
 __all__ = [
     "BadRuby",
@@ -31,6 +31,7 @@ __all__ = [
     "readings",
     "ruby",
     "strip_ruby",
+    "terms",
     "to_full_width_katakana",
     "to_hiragana",
     "to_katakana",

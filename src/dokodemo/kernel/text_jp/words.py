@@ -7,6 +7,7 @@ import re
 import threading
 import unicodedata
 from collections.abc import Iterator
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 from dokodemo.kernel.text_jp.characters import to_hiragana
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 # Sudachi takes at most 49,149 bytes at once; texts are cut well below that.
 _CHUNK = 8_000
 _NO_CONTENT = {"助詞", "助動詞", "補助記号", "空白", "記号"}
+_LEANS_ON_NOUN = {"形状詞", "接頭辞"}
 _GAP = re.compile(r"[\s、。，．・）」]")
 _RUN = re.compile(f"([{KANJI}]+)")
 _COUNTERS = {"日": ("ニチ", {*range(1, 11), 14, 20, 24}), "人": ("ニン", {1, 2})}
@@ -52,6 +54,31 @@ def readings(text: str) -> list[tuple[str, str]]:
     Marks are read キゴウ by Sudachi, and words it does not know as themselves.
     """
     return [(word.surface(), word.reading_form()) for word in _words(text)]
+
+
+def terms(text: str) -> list[str]:
+    """What a text speaks of, in order: words that make one thing as one term (待ち時間, スマートフォン, 体育館), other words of
+    content as a dictionary has them (難しい). Particles, endings, marks and spaces are left out.
+    """
+    found: list[str] = []
+    joined = ""
+    words = list(_words(text))
+    for word, after in zip_longest(words, words[1:]):
+        kind = word.part_of_speech()[0]
+        before_noun = after is not None and after.part_of_speech()[0] == "名詞"
+        if (
+            kind == "名詞"
+            or (kind == "接尾辞" and joined)
+            or (before_noun and (kind in _LEANS_ON_NOUN or word.part_of_speech()[5].startswith("連用形")))
+        ):
+            joined += word.surface()
+            continue
+        if joined:
+            found.append(joined)
+            joined = ""
+        if kind not in _NO_CONTENT:
+            found.append(word.dictionary_form())
+    return [*found, joined] if joined else found
 
 
 def names_somebody(text: str) -> bool:

@@ -71,7 +71,7 @@ def _counted(wave_id: UUID) -> tuple[tuple[str, str, int], ...]:
     for answer in Answer.objects.filter(wave=wave).order_by("pk")[:MOST_ANSWERS].iterator():
         for code in asked:
             written = answer.sealed["answers"].get(code, "")
-            counts[code].update({word for word, _ in text_jp.readings(written) if _tells(word)})
+            counts[code].update({word for word in text_jp.terms(written) if _tells(word)})
     return tuple(
         (code, word, people)
         for code in asked

@@ -154,3 +154,23 @@ def test_the_dictionary_is_loaded_only_on_use() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env={}, check=True)
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("窓口の待ち時間が長い", ["窓口", "待ち時間", "長い"]),
+        ("待ち時間をスマートフォンで知りたい", ["待ち時間", "スマートフォン", "知る"]),
+        ("体育館の予約を夜にしたい", ["体育館", "予約", "夜", "する"]),
+        ("字を大きくしてほしい。", ["字", "大きい", "する", "ほしい"]),
+        ("", []),
+    ],
+)
+def test_what_people_write_about_is_named_whole(text: str, expected: list[str]) -> None:
+    assert text_jp.terms(text) == expected
+
+
+def test_a_name_joined_to_its_title_is_still_known_as_a_name() -> None:
+    assert [one for one in text_jp.terms("山田太郎さんに聞いた") if not text_jp.names_somebody(one)] == [
+        "聞く"
+    ]
