@@ -112,7 +112,12 @@ def national_compare(request: Request) -> HttpResponse:
     if not policies.may_read(request.actor):
         raise NotFound
     context = comparing.context(request, page=pages.page_number(request))
-    return pages.show(request, "office/national/compare.html", {**context, "office": True}, tab=TAB)
+    return pages.show(
+        request,
+        "office/national/compare.html",
+        {**context, "office": True, "may_import": policies.may_import(request.actor)},
+        tab=TAB,
+    )
 
 
 @needs_staff
