@@ -48,6 +48,7 @@ def training(request: Request) -> HttpResponse:
         "overdue": sum(one.state == "overdue" for one in standings),
         "free": [course for course in catalogue.courses if course.code not in required],
         "coming": queries.coming(request.actor),
+        "kept": catalogue.kept,
     }
     return show(request, "office/training.html", context)
 

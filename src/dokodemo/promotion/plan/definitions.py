@@ -12,6 +12,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
+from dokodemo.kernel import calendar_jp
 from dokodemo.kernel.packs import Document, Pack, PackError, PackModel, Problem, Text, fault, validate
 
 PLAN_FILE = "plan/plan.yaml"
@@ -31,6 +32,21 @@ class Period(PackModel):
         if self.to < self.from_:
             raise fault("The plan ends before it begins", "Put the later day under `to`")
         return self
+
+
+class Kept(PackModel):
+    """How long what people did or said is kept as theirs (保存期間): `years` after the end of its fiscal year."""
+
+    years: int = Field(ge=1, le=30)
+    sample: bool = True
+
+    def until(self, day: date) -> date:
+        """The last day on which what is of a day is kept; it may be erased from the next day on."""
+        return calendar_jp.fiscal_year_end(calendar_jp.fiscal_year(day) + self.years)
+
+    def over_before(self, today: date) -> date:
+        """What is of a day before this one is over, today."""
+        return calendar_jp.fiscal_year_start(calendar_jp.fiscal_year(today) - self.years)
 
 
 class Strategy(PackModel):

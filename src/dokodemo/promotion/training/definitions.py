@@ -15,7 +15,7 @@ from pydantic import Field, model_validator
 
 from dokodemo.kernel.access import Role
 from dokodemo.kernel.packs import Pack, PackModel, Problem, Text, fault, open_pack, validate
-from dokodemo.promotion.plan.definitions import Code, twice
+from dokodemo.promotion.plan.definitions import Code, Kept, twice
 from dokodemo.promotion.training.logic import By, Requirement
 
 TRAINING_FILE = "plan/training.yaml"
@@ -107,6 +107,7 @@ class TrainingFile(PackModel):
 
     courses: tuple[Course, ...] = ()
     skills: tuple[Skill, ...] = ()
+    kept: Kept | None = None
 
     def course(self, code: str) -> Course | None:
         """The course with a code."""
@@ -134,6 +135,12 @@ def _problems(pack: Pack) -> Iterator[Problem]:
     document, file = pack.document(TRAINING_FILE), load_training(pack)
     if document is None:
         return
+    if file.courses and file.kept is None:
+        yield document.problem(
+            ("courses",),
+            "The file does not say how long quizzes and attendance of each person are kept",
+            "Write `kept: {years: 3, sample: true}`",
+        )
     yield from twice(document, "courses", [course.code for course in file.courses])
     yield from twice(document, "skills", [skill.code for skill in file.skills])
     leads_to = [course.code for course in file.courses if course.completed_by != "drill"]

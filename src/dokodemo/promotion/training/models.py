@@ -1,4 +1,5 @@
-"""Tables of training (研修の表): sessions and who came, attempts at quizzes, drills, levels of skills.
+"""Tables of training (研修の表): sessions and who came, attempts at quizzes, drills, levels of skills, and what is left of
+them once their time is over.
 
 Owns facts about members of staff by their account. Never holds a name (the organisation does); what somebody answered is
 sealed, and who may see a person's rows is said in the policies.
@@ -14,10 +15,15 @@ from django.db.models import F, Q
 from dokodemo.kernel.crypto import EncryptedJSONField, new_id
 
 BOOKINGS = ("booked", "attended", "absent")
+# What somebody did, of which only the last day is left once the record itself is erased.
+PASSED, ATTENDED, DRILLED, CLICKED = DEEDS = ("passed", "attended", "drilled", "clicked")
 
 
 class Session(models.Model):
-    """One date of a course (開催). `starts` and `ends` are clock times in Japan."""
+    """One date of a course (開催). `starts` and `ends` are clock times in Japan.
+
+    `came`: how many had a seat or came, once who they were is erased.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     course = models.CharField(max_length=60)
@@ -28,6 +34,7 @@ class Session(models.Model):
     place = models.CharField(max_length=100)
     seats = models.PositiveIntegerField()
     cancelled_at = models.DateTimeField(null=True)
+    came = models.PositiveIntegerField(null=True)
 
     class Meta:
         constraints: ClassVar = [
@@ -102,6 +109,50 @@ class DrillResult(models.Model):
             models.UniqueConstraint(fields=["course", "day", "account"], name="training_drill_once")
         ]
         indexes: ClassVar = [models.Index(fields=["account", "course"], name="training_drill_of_account")]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class LastDone(models.Model):
+    """The last day on which somebody did something of a course whose own record is erased (最後に修了した日).
+
+    All that is left, so that whoever took a course once need not take it again; gone with the person's last post.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    course = models.CharField(max_length=60)
+    account = models.UUIDField()
+    deed = models.CharField(max_length=8, choices=[(one, one) for one in DEEDS])
+    day = models.DateField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["account", "course", "deed"], name="training_last_done_once")
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class DrillCount(models.Model):
+    """A drill as counts, once what each person did is erased (訓練の集計)."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    course = models.CharField(max_length=60)
+    day = models.DateField()
+    people = models.PositiveIntegerField()
+    clicked = models.PositiveIntegerField()
+    reported = models.PositiveIntegerField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["course", "day"], name="training_drill_count_once"),
+            models.CheckConstraint(
+                condition=Q(clicked__lte=F("people")) & Q(reported__lte=F("people")),
+                name="training_drill_count_of_people",
+            ),
+        ]
 
     def __str__(self) -> str:
         return str(self.pk)

@@ -21,7 +21,19 @@ from dokodemo.kernel.access import Actor, NotFound
 from dokodemo.promotion.training import logic, policies
 from dokodemo.promotion.training.definitions import Course, TrainingFile, training_of
 from dokodemo.promotion.training.logic import Completion, Done, Standing
-from dokodemo.promotion.training.models import Attempt, Booking, DrillResult, Session
+from dokodemo.promotion.training.models import (
+    ATTENDED,
+    CLICKED,
+    DEEDS,
+    DRILLED,
+    PASSED,
+    Attempt,
+    Booking,
+    DrillCount,
+    DrillResult,
+    LastDone,
+    Session,
+)
 
 PAGE, MOST_ROWS, MOST_SHOWN = 50, 20_000, 50
 ORDER = {"overdue": 0, "waiting": 1, "soon": 2, "done": 3}
@@ -61,26 +73,46 @@ class _Dones:
 def _dones(on: date, account: UUID | None) -> _Dones:
     mine = Q() if account is None else Q(account=account)
     drills = DrillResult.objects.filter(mine, day__lte=on)
+    before = _before_erasing(mine, on)
     found = _Dones(
-        passed=_latest(Attempt.objects.filter(mine, passed=True, day__lte=on)),
-        attended={
+        passed=_latest(Attempt.objects.filter(mine, passed=True, day__lte=on), before[PASSED]),
+        attended=before[ATTENDED]
+        | {
             (row["session__course"], row["account"]): row["day"]
             for row in Booking.objects.filter(mine, state="attended", session__day__lte=on)
             .values("session__course", "account")
             .annotate(day=Max("session__day"))
         },
-        drilled=_latest(drills),
+        drilled=_latest(drills, before[DRILLED]),
     )
     leads_to = {one.code: one.after_click for one in catalogue().courses if one.after_click}
-    for (drill, who), day in _latest(drills.filter(clicked=True)).items():
+    for (drill, who), day in _latest(drills.filter(clicked=True), before[CLICKED]).items():
         at = (leads_to.get(drill, ""), who)
         found.clicked[at] = max(day, found.clicked.get(at, day))
     return found
 
 
-def _latest(rows: QuerySet[Attempt] | QuerySet[DrillResult]) -> dict[tuple[str, UUID], date]:
+type _Days = dict[tuple[str, UUID], date]
+
+
+def _latest(rows: QuerySet[Attempt] | QuerySet[DrillResult], before: _Days) -> _Days:
+    """The last day by (course, account); whatever was erased is older than what is kept."""
     found = rows.values("course", "account").annotate(last=Max("day"))
-    return {(row["course"], row["account"]): row["last"] for row in found}
+    return before | {(row["course"], row["account"]): row["last"] for row in found}
+
+
+def _before_erasing(mine: Q, on: date) -> dict[str, _Days]:
+    """What is left of erased records, by what was done."""
+    found: dict[str, _Days] = {deed: {} for deed in DEEDS}
+    for row in LastDone.objects.filter(mine, day__lte=on):
+        found[row.deed][row.course, row.account] = row.day
+    return found
+
+
+def is_over(day: date) -> bool:
+    """Whether what people did on a day is kept no longer; nothing is where the city says no period."""
+    kept = catalogue().kept
+    return kept is not None and day < kept.over_before(calendar_jp.today())
 
 
 def _standings(posts: Iterable[HolderView], dones: _Dones, on: date) -> list[Standing]:
@@ -264,7 +296,12 @@ def _views(rows: Iterable[Session], actor: Actor) -> list[SessionView]:
         Booking.objects.filter(session__in=listed, account=actor.account).values_list("session", "state")
     )
     return [
-        SessionView(one, catalogue().course(one.course), taken.get(one.pk, 0), mine.get(one.pk, ""))
+        SessionView(
+            one,
+            catalogue().course(one.course),
+            taken.get(one.pk, 0) if one.came is None else one.came,
+            mine.get(one.pk, ""),
+        )
         for one in listed
     ]
 
@@ -342,14 +379,8 @@ def drills(actor: Actor) -> list[DrillView]:
         )
         .order_by("-day", "course")[:MOST_SHOWN]
     )
-    return [
-        DrillView(
-            catalogue().course(row["course"]),
-            row["course"],
-            row["day"],
-            row["people"],
-            row["opened"],
-            row["told"],
-        )
-        for row in rows
-    ]
+    counts = [(row["course"], row["day"], row["people"], row["opened"], row["told"]) for row in rows]
+    # Those whose people are erased are older than the others.
+    erased = DrillCount.objects.order_by("-day", "course")[: MOST_SHOWN - len(counts)]
+    counts += [(one.course, one.day, one.people, one.clicked, one.reported) for one in erased]
+    return [DrillView(catalogue().course(code), code, *numbers) for code, *numbers in counts]

@@ -1,6 +1,6 @@
 """What is written of training (研修の記録): attempts, sessions, who came, drills, levels.
 
-Owns the only writes of this domain. Never lets anybody write what another person did, except those who keep the training.
+Owns every write but the nightly erasing. Never lets anybody write what another person did, except those who keep the training.
 """
 
 from __future__ import annotations
@@ -165,6 +165,8 @@ def mark_attendance(
     session = _locked(session_id)
     if session.cancelled_at is not None or session.day > calendar_jp.today():
         raise Refused(session="training.fault.not_yet")
+    if queries.is_over(session.day):
+        raise Refused(session="training.fault.over")
     known = organisation.accounts_called(others)
     if set(others) - known.keys():
         raise Refused(others="training.fault.others")
@@ -197,6 +199,8 @@ def import_drill(*, actor: Actor, code: str, day: date, data: bytes) -> int:
         wrong["course"] = "training.fault.drill"
     if day > calendar_jp.today():
         wrong["day"] = "training.fault.future"
+    elif queries.is_over(day):
+        wrong["day"] = "training.fault.over"
     if wrong:
         raise Refused(**wrong)
     lines = sheet.read(data)
