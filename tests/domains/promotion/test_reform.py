@@ -18,7 +18,7 @@ from dokodemo.kernel.packs import open_pack
 from dokodemo.kernel.tables import TableRefused
 from dokodemo.promotion.indicators import queries as indicators
 from dokodemo.promotion.indicators.actions import keep_month
-from dokodemo.promotion.indicators.models import MonthlyReading
+from dokodemo.promotion.indicators.models import MonthlyAmount, MonthlyReading
 from dokodemo.promotion.reform import actions, queries, sheet
 from dokodemo.promotion.reform.actions import ReformFacts, Refused
 from dokodemo.promotion.reform.logic import TaskFacts
@@ -179,6 +179,23 @@ def test_hours_freed_are_numbers_of_the_plan_and_unmeasured_until_somebody_recor
     assert found["freed_core_measured"].percent is None
     assert keep_month(actor=head()) >= 0
     assert not MonthlyReading.objects.filter(code__in=codes).exists()
+    (kept,) = MonthlyAmount.objects.filter(code__in=codes)
+    assert (kept.code, kept.value) == ("freed_core_measured", 20)
+
+
+def test_minutes_saved_are_numbers_of_the_plan_measured_and_estimated_apart() -> None:
+    codes = ("minutes_saved_measured", "minutes_saved_estimated")
+    assert [one.value for one in indicators.readings(codes).values()] == [None, None]
+    actions.add_task(actor=head(), facts=TASK)
+    actions.add_task(actor=head(), facts=replace(TASK, code="CHI-06"))
+    actions.record_reform(actor=head(), code="CHI-05", facts=reform())
+    guessed = reform(measured=False, after=Decimal("10.5"), build=Decimal(0), upkeep=Decimal(1), freed={})
+    actions.record_reform(actor=head(), code="CHI-06", facts=guessed)
+    # 9 minutes x 400 cases less 25 hours; 1.5 minutes x 400 cases less 1 hour.
+    assert [one.value for one in indicators.readings(codes).values()] == [2100.0, 540.0]
+    record = Reform.objects.get(measured=False)
+    actions.withdraw_reform(actor=head(), code="CHI-06", reform_id=record.pk)
+    assert indicators.readings(codes)["minutes_saved_estimated"].value is None
 
 
 def test_a_record_sent_twice_is_kept_once() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -183,3 +184,71 @@ def test_a_file_that_is_no_such_table_says_so(data: bytes, column: str) -> None:
     with pytest.raises(TableRefused) as refused:
         read_table(data, {"use": an_indicator()}, TODAY)
     assert column in {one.column for one in refused.value.problems}
+
+
+SURVEY = {"survey": "use", "wave": 1, "answers": 400, "low": "52.0", "high": "62.0"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "keys"),
+    [
+        (SURVEY, []),
+        (SURVEY | {"low": "57.0", "high": "57.0"}, []),
+        (SURVEY | {"low": "57.1"}, ["low"]),
+        (SURVEY | {"high": "56.9"}, ["low"]),
+        (SURVEY | {"low": None}, ["low"]),
+        (SURVEY | {"high": None}, ["high"]),
+        (SURVEY | {"wave": None}, ["wave"]),
+        (SURVEY | {"survey": None}, ["survey"]),
+    ],
+)
+def test_an_interval_holds_its_value_and_a_wave_is_of_a_survey(
+    changes: dict[str, Any], keys: list[str]
+) -> None:
+    found = observing.faults(a_value(**changes), an_indicator(), TODAY)
+    assert [key for key, _, _ in found] == keys
+
+
+def test_a_table_brings_answers_and_interval_back() -> None:
+    head = "indicator,from,to,value,unit,vintage,published_on,source,answers,low,high,survey,wave"
+    row = "use,2024-11-01,2024-11-30,57.0,percent,first,2025-01-20,survey,400,52.0,62.0,use,1"
+    (one,) = read_table(f"{head}\n{row}\n".encode(), {"use": an_indicator()}, TODAY)
+    assert (one.answers, one.low, one.high, one.survey, one.wave) == (
+        400,
+        Decimal("52.0"),
+        Decimal("62.0"),
+        "use",
+        1,
+    )
+    with pytest.raises(TableRefused) as refused:
+        read_table(f"{head}\n{row.replace(',400,', ',many,')}\n".encode(), {"use": an_indicator()}, TODAY)
+    assert [(problem.line, problem.column) for problem in refused.value.problems] == [(2, "answers")]
+
+
+def test_a_survey_stands_for_the_year_it_is_held_in_and_another_value_must_reach_its_end() -> None:
+    year = observing.Period(date(2024, 4, 1), date(2025, 3, 31))
+    held = a_value(**{"from": "2024-11-01", "to": "2024-11-30"}, **SURVEY)
+    assert observing.is_of(held, year)
+    assert not observing.is_of(a_value(**{"from": "2024-11-01", "to": "2024-11-30"}), year)
+    assert not observing.is_of(a_value(**{"from": "2024-03-01", "to": "2024-03-31"}, **SURVEY), year)
+    assert observing.is_of(a_value(), year)
+    assert not observing.is_of(None, year)
+
+
+def test_waves_stand_in_one_line_each_as_last_published_and_vintages_of_a_series_do_not() -> None:
+    waves = [
+        a_value(
+            **{"from": f"{year}-11-01", "to": f"{year}-11-30"}, **SURVEY | {"wave": wave, "low": "0"}
+        ).model_copy(
+            update={"vintage": published, "published_on": date.fromisoformat(published), "value": value}
+        )
+        for year, wave, published, value in (
+            (2023, 1, "2024-01-20", 50),
+            (2023, 1, "2024-03-20", 51),
+            (2024, 2, "2025-01-20", 60),
+        )
+    ]
+    assert [one.value for one in observing.in_line(waves)] == [51, 60]
+    other = a_value(**{"from": "2022-04-01", "to": "2023-03-31"}, vintage="second")
+    assert observing.in_line([other, a_value()]) == [a_value()]
+    assert observing.in_line([]) == []

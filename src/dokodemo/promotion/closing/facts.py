@@ -17,8 +17,9 @@ from dokodemo.promotion.headquarters.logic import quarter_of, reporting
 from dokodemo.promotion.headquarters.queries import Last
 from dokodemo.promotion.indicators import queries as indicators
 from dokodemo.promotion.indicators.definitions import Indicator, Observed, Target
-from dokodemo.promotion.indicators.logic import Ratio
-from dokodemo.promotion.indicators.observing import comparable, newest
+from dokodemo.promotion.indicators.logic import Amount, Ratio
+from dokodemo.promotion.indicators.observing import comparable, in_line, newest
+from dokodemo.promotion.indicators.queries import value_of
 from dokodemo.promotion.plan import queries as plans
 from dokodemo.promotion.plan.action_plan import Action, as_json
 from dokodemo.promotion.plan.definitions import Plan
@@ -111,7 +112,7 @@ class _Values:
 
     plan: Plan
     known: Mapping[str, Indicator]
-    counted: Mapping[str, Sequence[Ratio]]
+    counted: Mapping[str, Sequence[Ratio | Amount]]
 
     @classmethod
     def of(cls, plan: Plan) -> _Values:
@@ -128,12 +129,17 @@ class _Values:
         indicator = self.known[code]
         facts: dict[str, Any] = {"title": indicator.title.model_dump(), "unit": indicator.unit, "value": None}
         if indicator.state == "works":
-            ratio = next((one for one in reversed(self.counted.get(code, ())) if one.denominator), None)
-            if ratio is None:
+            kept = reversed(self.counted.get(code, ()))
+            last = next((one for one in kept if value_of(one) is not None), None)
+            if last is None:
                 return None, facts
-            days = {"from": None, "to": ratio.as_of.isoformat(), "vintage": None, "status": None}
-            parts = {"numerator": ratio.numerator, "denominator": ratio.denominator}
-            return ratio.percent, facts | {"value": ratio.percent} | days | parts
+            days = {"from": None, "to": last.as_of.isoformat(), "vintage": None, "status": None}
+            ratio = last if isinstance(last, Ratio) else None
+            parts = {
+                "numerator": ratio.numerator if ratio is not None else None,
+                "denominator": ratio.denominator if ratio is not None else None,
+            }
+            return value_of(last), facts | {"value": value_of(last)} | days | parts
         one = newest([row for row in observed if row.from_ >= self.plan.period.from_])
         if one is None:
             return None, facts
@@ -146,6 +152,7 @@ class _Values:
             "published_on": one.published_on.isoformat(),
             "numerator": one.numerator,
             "denominator": one.denominator,
+            **_sampled(one),
         }
 
     def target(self, target: Target) -> dict[str, Any]:
@@ -171,7 +178,7 @@ class _Values:
         observed = self._observed(code)
         value, facts = self._last(code, observed)
         unit, direction = self.known[code].unit, self.known[code].direction
-        values = list(self._in_order(code, observed, facts.get("vintage")))
+        values = list(self._in_order(code, observed))
         first = values[0] if len(values) > 1 and value is not None else None
         return facts | {
             "roadmap": list(titles),
@@ -179,10 +186,24 @@ class _Values:
             **asdict(logic.of_values(values, direction, percent=unit == "percent")),
         }
 
-    def _in_order(self, code: str, observed: Sequence[Observed], vintage: str | None) -> Iterator[float]:
-        """The values in the period by time; of what is observed only those of the last value's vintage compare."""
+    def _in_order(self, code: str, observed: Sequence[Observed]) -> Iterator[float]:
+        """The values in the period by time; of what is observed only those that compare with the last one."""
         if self.known[code].state == "works":
-            yield from (one.percent for one in self.counted.get(code, ()) if one.percent is not None)
+            kept = (value_of(one) for one in self.counted.get(code, ()))
+            yield from (value for value in kept if value is not None)
             return
-        rows = [one for one in observed if one.from_ >= self.plan.period.from_ and one.vintage == vintage]
-        yield from (float(one.value) for one in sorted(rows, key=lambda one: one.to))
+        rows = [one for one in observed if one.from_ >= self.plan.period.from_]
+        yield from (float(one.value) for one in in_line(rows))
+
+
+def _sampled(one: Observed) -> dict[str, Any]:
+    """How many answered and the 95 % interval, where the value is of a survey; nothing otherwise."""
+    if one.answers is None:
+        return {}
+    return {
+        "answers": one.answers,
+        "low": float(one.low) if one.low is not None else None,
+        "high": float(one.high) if one.high is not None else None,
+        "survey": one.survey,
+        "wave": one.wave,
+    }

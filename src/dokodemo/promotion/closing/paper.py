@@ -21,7 +21,14 @@ from dokodemo.promotion.closing.queries import Final, Reported, RowView
 
 _PAPER = Path(__file__).parent / "papers" / "final.typ"
 _NONE = "–"
-_UNITS = {"percent": "%", "million_yen": "百万円", "count": "件"}
+_UNITS = {
+    "percent": "%",
+    "million_yen": "百万円",
+    "count": "件",
+    "hours": "時間",
+    "minutes": "分",
+    "yen": "円",
+}
 
 
 def content(final: Final) -> dict[str, Any]:
@@ -82,7 +89,10 @@ def _value(one: RowView) -> str:
     if facts.get("value") is not None and one.to is not None:
         time = f"{_day(one.from_)}から{_day(one.to)}まで" if one.from_ is not None else _day(one.to)
         vintage = f"、公表の版：{facts['vintage']}" if facts["vintage"] else ""
-        said.append(f"{_figure(facts['value'])}{unit}（{time}{vintage}）")
+        sampled = f"、回答{facts['answers']:,}人" if facts.get("answers") else ""
+        if facts.get("low") is not None:
+            sampled += f"、95%信頼区間{_figure(facts['low'])}〜{_figure(facts['high'])}{unit}"
+        said.append(f"{_figure(facts['value'])}{unit}（{time}{vintage}{sampled}）")
     if facts.get("target") is not None:
         year = calendar_jp.fiscal_year_label(facts["target_year"], "ja")
         said.append(f"目標 {_figure(facts['target'])}{unit}（{year}）")

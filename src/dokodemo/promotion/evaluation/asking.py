@@ -132,7 +132,7 @@ def _kept(code: str) -> Series:
     return tuple(
         Point(past.month, past.ratio.percent)
         for past in indicators.history(code)
-        if past.ratio.percent is not None
+        if past.ratio is not None and past.ratio.percent is not None
     )
 
 

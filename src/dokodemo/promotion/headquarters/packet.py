@@ -30,7 +30,14 @@ from dokodemo.promotion.plan import queries as plans
 
 _PAPER = Path(__file__).parent / "papers" / "packet.typ"
 _NONE = "–"
-_UNITS = {"percent": "%", "million_yen": "百万円", "count": "件", "hours": "時間", "yen": "円"}
+_UNITS = {
+    "percent": "%",
+    "million_yen": "百万円",
+    "count": "件",
+    "hours": "時間",
+    "minutes": "分",
+    "yen": "円",
+}
 
 
 def papers(actor: Actor, meeting: Meeting) -> dict[str, Any]:
@@ -87,7 +94,12 @@ def _number(reading: Reading, target: TargetReading | None) -> dict[str, str]:
     elif reading.amount is not None:
         period = _day(reading.amount.as_of)
     elif reading.observed is not None:
-        period = f"{_day(reading.observed.from_)}から{_day(reading.observed.to)}まで"
+        one = reading.observed
+        period = f"{_day(one.from_)}から{_day(one.to)}まで"
+        if one.answers is not None:
+            period += f"、回答{one.answers:,}人"
+        if one.low is not None and one.high is not None:
+            period += f"、95%信頼区間{_figure(float(one.low))}〜{_figure(float(one.high))}{unit}"
     done = target.progress if target is not None else None
     return {
         "code": reading.indicator.code,

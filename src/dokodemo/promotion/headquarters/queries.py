@@ -176,20 +176,22 @@ def numbers_now(action: Action) -> list[dict[str, Any]]:
         reading = readings.get(code)
         if reading is None:
             continue
-        counted = reading.ratio or reading.amount
-        as_of = (
-            counted.as_of
-            if counted is not None
-            else reading.observed.to
-            if reading.observed is not None
-            else None
-        )
+        counted, observed = reading.counted, reading.observed
+        as_of = counted.as_of if counted is not None else observed.to if observed is not None else None
+        sampled = {}
+        if counted is None and observed is not None and observed.answers is not None:
+            sampled = {
+                "answers": observed.answers,
+                "low": float(observed.low) if observed.low is not None else None,
+                "high": float(observed.high) if observed.high is not None else None,
+            }
         found.append(
             {
                 "code": code,
                 "value": None if reading.value is None else round(reading.value, 4),
                 "unit": reading.indicator.unit,
                 "as_of": as_of.isoformat() if as_of is not None else None,
+                **sampled,
             }
         )
     return found

@@ -45,7 +45,9 @@ def _value(reading: Reading) -> Value | None:
     if counted is not None:
         return Value(number, counted.as_of)
     assert reading.observed is not None  # where else a value would come from
-    return Value(number, reading.observed.to, reading.observed.vintage)
+    # Waves of one survey are asked and counted alike, so they compare although each is published by itself.
+    series = reading.observed.source if reading.observed.survey is not None else reading.observed.vintage
+    return Value(number, reading.observed.to, series)
 
 
 def effects(issues: Iterable[Issue]) -> dict[str, Effect]:

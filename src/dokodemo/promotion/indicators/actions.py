@@ -18,10 +18,10 @@ from dokodemo.kernel.packs import open_pack
 from dokodemo.promotion.indicators import events as verbs
 from dokodemo.promotion.indicators import policies, queries
 from dokodemo.promotion.indicators.definitions import Observed, load_observations
-from dokodemo.promotion.indicators.models import MonthlyReading, Observation
+from dokodemo.promotion.indicators.models import MonthlyAmount, MonthlyReading, Observation
 from dokodemo.promotion.indicators.observation_table import read_table
 from dokodemo.promotion.indicators.observing import Fault, faults
-from dokodemo.promotion.indicators.queries import readings
+from dokodemo.promotion.indicators.queries import Reading, readings
 
 
 class Impossible(ValueError):
@@ -37,22 +37,16 @@ def keep_month(*, actor: Actor, on: date | None = None) -> int:
     today = on or calendar_jp.today()
     month = today.replace(day=1)
     with transaction.atomic():
-        known = set(MonthlyReading.objects.filter(month=month).values_list("code", flat=True))
-        new = [
-            MonthlyReading(
-                code=code,
-                month=month,
-                numerator=reading.ratio.numerator,
-                denominator=reading.ratio.denominator,
-                as_of=today,
-            )
-            for code, reading in readings().items()
-            if reading.ratio is not None and code not in known
-        ]
+        known: set[str] = set()
+        for table in (MonthlyReading, MonthlyAmount):
+            known |= set(table._default_manager.filter(month=month).values_list("code", flat=True))
+        new = [one for code, one in readings().items() if one.counted is not None and code not in known]
         if not new:
             return 0
+        ratios, amounts = _months(new, month, today)
         # Another process may keep the same month at the same moment: the first one stands.
-        MonthlyReading.objects.bulk_create(new, ignore_conflicts=True)
+        MonthlyReading.objects.bulk_create(ratios, ignore_conflicts=True)
+        MonthlyAmount.objects.bulk_create(amounts, ignore_conflicts=True)
         events.record(
             verbs.KEPT,
             actor=actor,
@@ -60,6 +54,21 @@ def keep_month(*, actor: Actor, on: date | None = None) -> int:
             numbers={"indicators": len(new)},
         )
     return len(new)
+
+
+def _months(
+    new: Sequence[Reading], month: date, today: date
+) -> tuple[list[MonthlyReading], list[MonthlyAmount]]:
+    """The rows that keep some readings of a day as those of its month."""
+    ratios, amounts = [], []
+    for reading in new:
+        code, ratio, amount = reading.indicator.code, reading.ratio, reading.amount
+        if ratio is not None:
+            parts = {"numerator": ratio.numerator, "denominator": ratio.denominator}
+            ratios.append(MonthlyReading(code=code, month=month, as_of=today, **parts))
+        elif amount is not None:
+            amounts.append(MonthlyAmount(code=code, month=month, as_of=today, value=amount.value))
+    return ratios, amounts
 
 
 @transaction.atomic
@@ -132,6 +141,11 @@ def _row(observed: Observed, by: UUID | None) -> Observation:
         published_on=observed.published_on,
         source=observed.source,
         evidence=observed.evidence,
+        answers=observed.answers,
+        low=observed.low,
+        high=observed.high,
+        survey=observed.survey,
+        wave=observed.wave,
         entered_at=calendar_jp.now(),
         entered_by=by,
     )

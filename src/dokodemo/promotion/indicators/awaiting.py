@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from dokodemo.kernel import calendar_jp
 from dokodemo.promotion.indicators import queries
 from dokodemo.promotion.indicators.definitions import Indicator, Observed
-from dokodemo.promotion.indicators.observing import GRACE_MONTHS, last_period, newest
+from dokodemo.promotion.indicators.observing import GRACE_MONTHS, is_of, last_period, newest
 
 
 @dataclass(frozen=True)
@@ -46,6 +46,6 @@ def awaited(today: date, *, ahead_days: int) -> list[Awaited]:
         found += [
             Awaited(indicator, period.last, due_day(indicator, period.last))
             for period in periods
-            if period is not None and (last is None or last.to < period.last)
+            if period is not None and not is_of(last, period)
         ]
     return sorted(found, key=lambda one: (one.due, one.indicator.code))

@@ -26,7 +26,7 @@ from dokodemo.promotion.plan.definitions import (
 
 INDICATORS_FILE = "plan/indicators.yaml"
 OBSERVATIONS_FILE = "plan/observations.yaml"
-Unit = Literal["percent", "million_yen", "count", "hours", "yen"]
+Unit = Literal["percent", "million_yen", "count", "hours", "minutes", "yen"]
 Status = Literal["estimate", "provisional", "final"]
 STATUSES: tuple[Status, ...] = ("estimate", "provisional", "final")
 
@@ -49,6 +49,17 @@ class Indicator(PackModel):
     owner: Code
     every: Literal["day", "month", "quarter", "year"]
     lag_months: int = Field(ge=0, le=60)
+    # Which record is missing while the number reads 未計測.
+    missing: Text | None = None
+
+    @model_validator(mode="after")
+    def _a_planned_one_says_what_is_missing(self) -> Self:
+        if self.state == "planned" and self.missing is None:
+            raise fault(
+                f"{self.code} has no source yet and does not say which record is missing",
+                "Write `missing` in the three languages",
+            )
+        return self
 
     @model_validator(mode="after")
     def _a_ratio_names_both(self) -> Self:
@@ -113,6 +124,7 @@ class Observed(PackModel):
     """A value observed elsewhere, with what proves it (観測値). `value` is in the indicator's unit.
 
     `status`: how final it is. `vintage`: the edition of the series it stands in (公表の版), since series are revised whole.
+    `answers`, `low`, `high`: of a survey, how many answered and the 95 % interval; `survey` and `wave`: of the city's own.
     """
 
     indicator: Code
@@ -126,6 +138,11 @@ class Observed(PackModel):
     published_on: date
     source: str = Field(min_length=1, max_length=300)
     evidence: str = Field(default="", max_length=1000)
+    answers: int | None = Field(default=None, ge=1, le=10**9)
+    low: Decimal | None = Field(default=None, max_digits=18, decimal_places=4)
+    high: Decimal | None = Field(default=None, max_digits=18, decimal_places=4)
+    survey: Code | None = None
+    wave: int | None = Field(default=None, ge=1, le=9999)
 
 
 class Observations(PackModel):

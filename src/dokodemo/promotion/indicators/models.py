@@ -33,11 +33,33 @@ class MonthlyReading(models.Model):
         return f"{self.code} in {self.month:%Y-%m}"
 
 
+class MonthlyAmount(models.Model):
+    """The same of a number that is a part of nothing, in its indicator's unit (月ごとの量). Written once, never changed."""
+
+    code = models.CharField(max_length=60)
+    month = models.DateField()
+    value = models.DecimalField(max_digits=18, decimal_places=4)
+    as_of = models.DateField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["code", "month"], name="indicators_amount_once_a_month"),
+            models.CheckConstraint(
+                condition=models.Q(month__day=1), name="indicators_amount_month_is_its_first_day"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} in {self.month:%Y-%m}"
+
+
 class Observation(models.Model):
     """A value observed elsewhere and entered with what proves it (観測値).
 
     `value` is in the indicator's unit; days are inclusive. Of rows that agree in indicator, period and `vintage` (公表の版)
     the last entered counts; the others stay as what was believed before. `entered_by`: an account, null for the city's pack.
+    `answers`, `low` and `high`: of a survey, how many answered and the 95 % interval in the indicator's unit; `survey` and
+    `wave`: which of the city's own surveys it is.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -52,6 +74,12 @@ class Observation(models.Model):
     published_on = models.DateField()
     source = models.CharField(max_length=300)
     evidence = models.TextField(blank=True, default="")
+    # Added without defaults: a default would have SQLite build the table anew, and it would lose its guard.
+    answers = models.PositiveIntegerField(null=True)
+    low = models.DecimalField(max_digits=18, decimal_places=4, null=True)
+    high = models.DecimalField(max_digits=18, decimal_places=4, null=True)
+    survey = models.CharField(max_length=40, null=True)  # noqa: DJ001
+    wave = models.PositiveSmallIntegerField(null=True)
     entered_at = models.DateTimeField()
     entered_by = models.UUIDField(null=True)
 

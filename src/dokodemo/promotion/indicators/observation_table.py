@@ -2,7 +2,8 @@
 
 Owns the columns. Pure: never stores and never decides who may.
 
-    indicator,from,to,value,unit,numerator,denominator,status,vintage,published_on,source,evidence
+    indicator,from,to,value,unit,numerator,denominator,status,vintage,published_on,source,evidence,
+    answers,low,high,survey,wave
 """
 
 from __future__ import annotations
@@ -30,6 +31,11 @@ COLUMNS: Final = (
     "published_on",
     "source",
     "evidence",
+    "answers",
+    "low",
+    "high",
+    "survey",
+    "wave",
 )
 NEEDED: Final = ("indicator", "from", "to", "value", "unit", "vintage", "published_on", "source")
 MOST_LINES = 100_000
@@ -113,6 +119,10 @@ _SAID = {
     "value": "This is not a number",
     "numerator": "This is not a whole number",
     "denominator": "This is not a whole number",
+    "answers": "This is not a whole number",
+    "wave": "This is not a whole number",
+    "low": "This is not a number",
+    "high": "This is not a number",
     "status": "There is no such status",
 }
 _REMEDY = {
@@ -122,5 +132,9 @@ _REMEDY = {
     "value": "Write it like 57.0, with four decimals at most and no unit.",
     "numerator": "Write digits only.",
     "denominator": "Write digits only.",
+    "answers": "Write digits only, from 1.",
+    "wave": "Write digits only, from 1.",
+    "low": "Write it like 57.0, with four decimals at most and no unit.",
+    "high": "Write it like 57.0, with four decimals at most and no unit.",
     "status": f"Choose one of {', '.join(STATUSES)}.",
 }

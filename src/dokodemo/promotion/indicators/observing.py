@@ -45,6 +45,18 @@ def faults(one: Observed, indicator: Indicator | None, today: date) -> Iterator[
             "Correct a day, or make it an estimate",
         )
     yield from _ratio(one, indicator)
+    yield from _sampled(one)
+
+
+def _sampled(one: Observed) -> Iterator[Fault]:
+    if (one.low is None) != (one.high is None):
+        missing = "low" if one.low is None else "high"
+        yield missing, "Both ends of an interval belong together", "Write both, or neither"
+    elif one.low is not None and one.high is not None and not one.low <= one.value <= one.high:
+        yield "low", "The value does not lie in its interval", "Correct the value or the interval"
+    if (one.survey is None) != (one.wave is None):
+        missing = "survey" if one.survey is None else "wave"
+        yield missing, "A survey and its wave belong together", "Write both, or neither"
 
 
 def _ratio(one: Observed, indicator: Indicator) -> Iterator[Fault]:
@@ -92,6 +104,31 @@ def last_period(indicator: Indicator, today: date) -> Period | None:
     return Period(first, start - timedelta(days=1))
 
 
+def is_of(one: Observed | None, period: Period) -> bool:
+    """Whether a value is the one awaited for a period: it reaches its end, or is of a survey held within it or later.
+
+    A survey is held in some weeks of its year and stands for the year.
+    """
+    if one is None:
+        return False
+    return one.to >= (period.first if one.survey is not None else period.last)
+
+
+def in_line(observed: Sequence[Observed]) -> list[Observed]:
+    """The values that compare with the newest one, by time: of one vintage, or of one survey each wave as last published.
+
+    A revised series is revised whole, so its vintages must not be mixed; the waves of a survey are asked and counted alike.
+    """
+    last = newest(observed)
+    if last is None:
+        return []
+    if last.survey is None:
+        return sorted((one for one in observed if one.vintage == last.vintage), key=lambda one: one.to)
+    # A later publication of a wave takes the place of an earlier one.
+    waves = {one.wave: one for one in by_publication(observed) if one.survey == last.survey}
+    return sorted(waves.values(), key=lambda one: one.to)
+
+
 def comparable(baseline_year: int, observed: Sequence[Observed]) -> tuple[Observed, Observed] | None:
     """Baseline and newest value of one vintage, the latest that has both; None when no vintage does.
 
@@ -111,8 +148,8 @@ def by_publication(observed: Sequence[Observed]) -> list[Observed]:
 
 
 def newest(observed: Sequence[Observed]) -> Observed | None:
-    """The value of the latest period, in its latest vintage."""
-    return max(observed, key=lambda one: (one.to, one.published_on), default=None)
+    """The value of the latest period, in its latest vintage; of two published on one day the one that stands later."""
+    return max(reversed(observed), key=lambda one: (one.to, one.published_on), default=None)
 
 
 def published(observed: Sequence[Observed], on: date) -> list[Observed]:

@@ -27,8 +27,16 @@ from dokodemo.promotion.indicators.definitions import (
     load_indicators,
 )
 from dokodemo.promotion.indicators.logic import Amount, Ratio, Recomputed, progress, recompute
-from dokodemo.promotion.indicators.models import MonthlyReading, Observation
-from dokodemo.promotion.indicators.observing import comparable, last_period, newest, published, same
+from dokodemo.promotion.indicators.models import MonthlyAmount, MonthlyReading, Observation
+from dokodemo.promotion.indicators.observing import (
+    comparable,
+    in_line,
+    is_of,
+    last_period,
+    newest,
+    published,
+    same,
+)
 from dokodemo.promotion.indicators.sources import SOURCES
 from dokodemo.promotion.plan import queries as plans
 from dokodemo.promotion.plan.definitions import Plan
@@ -42,6 +50,11 @@ def _numbers_of(pack: str) -> Indicators:
     return load_indicators(open_pack(pack))
 
 
+def value_of(counted: Ratio | Amount) -> float | None:
+    """A counted value in its indicator's unit; None for a ratio of nothing."""
+    return counted.percent if isinstance(counted, Ratio) else float(counted.value)
+
+
 @dataclass(frozen=True)
 class Reading:
     """An indicator and its value: `ratio` or `amount` as counted now, or the newest `observed` one; None for all is 未計測."""
@@ -50,6 +63,23 @@ class Reading:
     ratio: Ratio | None
     observed: Observed | None = None
     amount: Amount | None = None
+
+    @property
+    def counted(self) -> Ratio | Amount | None:
+        """What was counted from records, if it is."""
+        return self.ratio if self.ratio is not None else self.amount
+
+    @property
+    def missing(self) -> Text | None:
+        """Why there is no value: the record that is missing, as the pack says; None where there is one, or it says nothing."""
+        return self.indicator.missing if self.value is None else None
+
+    @property
+    def missing_key(self) -> str:
+        """The text that says the same in general, where the pack says nothing; empty where there is a value."""
+        if self.value is not None or self.indicator.missing is not None:
+            return ""
+        return f"indicators.missing.{self.indicator.state}"
 
     @property
     def percent(self) -> float | None:
@@ -61,19 +91,27 @@ class Reading:
     @property
     def value(self) -> float | None:
         """The value in the indicator's unit, if there is one."""
-        if self.ratio is not None:
-            return self.ratio.percent
-        if self.amount is not None:
-            return float(self.amount.value)
+        if self.counted is not None:
+            return value_of(self.counted)
         return float(self.observed.value) if self.observed is not None else None
 
 
 @dataclass(frozen=True)
 class Past:
-    """What an indicator was in a month, as first read in it."""
+    """What an indicator was in a month, as first read in it: a ratio, or an amount in the indicator's unit."""
 
     month: date
-    ratio: Ratio
+    counted: Ratio | Amount
+
+    @property
+    def ratio(self) -> Ratio | None:
+        """The numerator and denominator of a ratio."""
+        return self.counted if isinstance(self.counted, Ratio) else None
+
+    @property
+    def value(self) -> float | None:
+        """The value in the indicator's unit; None for a ratio of nothing."""
+        return value_of(self.counted)
 
 
 @dataclass(frozen=True)
@@ -87,6 +125,8 @@ class TargetReading:
     recomputed: Recomputed | None
     # Baseline and newest value of one vintage, where the value is observed and a vintage has both.
     pair: tuple[Observed, Observed] | None = None
+    # Of one of the city's own surveys each wave as last published, the oldest first.
+    waves: tuple[Observed, ...] = ()
 
 
 def definitions() -> dict[str, Indicator]:
@@ -146,6 +186,11 @@ def _observed(row: Observation) -> Observed:
         published_on=row.published_on,
         source=row.source,
         evidence=row.evidence,
+        answers=row.answers,
+        low=row.low,
+        high=row.high,
+        survey=row.survey,
+        wave=row.wave,
     )
 
 
@@ -159,7 +204,7 @@ def readings(only: Collection[str] | None = None, *, on: date | None = None) -> 
     if on is not None and on < today:
         kept, values = _kept_last(wanted, on), _entered(wanted)
         return {
-            code: Reading(one, kept.get(code), newest(published(values.get(code, []), on)))
+            code: _reading(one, kept.get(code), newest(published(values.get(code, []), on)))
             for code, one in wanted.items()
         }
     last = _newest_entered(wanted)
@@ -168,28 +213,46 @@ def readings(only: Collection[str] | None = None, *, on: date | None = None) -> 
         for code, indicator in wanted.items():
             source = SOURCES.get(indicator.source) if indicator.state == "works" else None
             number = source(today) if source is not None else None
-            found[code] = Reading(
-                indicator,
-                number if isinstance(number, Ratio) else None,
-                last.get(code),
-                number if isinstance(number, Amount) else None,
-            )
+            found[code] = _reading(indicator, number, last.get(code))
     return found
 
 
-def _kept_last(known: Mapping[str, Indicator], on: date) -> dict[str, Ratio]:
+def _reading(indicator: Indicator, number: Ratio | Amount | None, observed: Observed | None) -> Reading:
+    ratio = number if isinstance(number, Ratio) else None
+    return Reading(indicator, ratio, observed, number if isinstance(number, Amount) else None)
+
+
+def _kept(**wanted: Any) -> dict[str, list[Past]]:
+    """Kept values by indicator, the oldest month first, of ratios and of amounts."""
+    found: dict[str, list[Past]] = {}
+    for row in MonthlyReading.objects.filter(**wanted).order_by("month"):
+        ratio = Ratio(row.numerator, row.denominator, row.as_of)
+        found.setdefault(row.code, []).append(Past(row.month, ratio))
+    for kept in MonthlyAmount.objects.filter(**wanted).order_by("month"):
+        found.setdefault(kept.code, []).append(Past(kept.month, Amount(kept.value, kept.as_of)))
+    # An indicator that was a ratio once and is an amount now has months of both.
+    return {code: sorted(months, key=lambda past: past.month) for code, months in found.items()}
+
+
+def _kept_last(known: Mapping[str, Indicator], on: date) -> dict[str, Ratio | Amount]:
     """The last kept value of each counted indicator by the end of a day."""
     codes = [code for code, one in known.items() if one.state == "works"]
     rows = MonthlyReading.objects.filter(code__in=codes, as_of__lte=on).order_by("month")
-    return {row.code: Ratio(row.numerator, row.denominator, row.as_of) for row in rows}
-
-
-def kept_between(first: date, last: date) -> dict[str, list[Ratio]]:
-    """The values kept of each counted indicator in a time, both days inclusive, the oldest first."""
-    found: dict[str, list[Ratio]] = {}
-    for row in MonthlyReading.objects.filter(as_of__gte=first, as_of__lte=last).order_by("month"):
-        found.setdefault(row.code, []).append(Ratio(row.numerator, row.denominator, row.as_of))
+    found: dict[str, Ratio | Amount] = {
+        row.code: Ratio(row.numerator, row.denominator, row.as_of) for row in rows
+    }
+    for kept in MonthlyAmount.objects.filter(code__in=codes, as_of__lte=on).order_by("month"):
+        last = found.get(kept.code)
+        # An indicator that was a ratio once and is an amount now has months of both.
+        if last is None or last.as_of <= kept.as_of:
+            found[kept.code] = Amount(kept.value, kept.as_of)
     return found
+
+
+def kept_between(first: date, last: date) -> dict[str, list[Ratio | Amount]]:
+    """The values kept of each counted indicator in a time, both days inclusive, the oldest first."""
+    kept = _kept(as_of__gte=first, as_of__lte=last)
+    return {code: [past.counted for past in months] for code, months in kept.items()}
 
 
 def _entered(known: Mapping[str, Indicator]) -> dict[str, list[Observed]]:
@@ -236,8 +299,7 @@ def due(today: date) -> list[str]:
         period = last_period(indicator, today)
         if indicator.state != "entered" or period is None:
             continue
-        last = values.get(code)
-        if last is None or last.to < period.last:
+        if not is_of(values.get(code), period):
             found.append(code)
     return found
 
@@ -269,11 +331,18 @@ def _target(target: Target, reading: Reading, day: date) -> TargetReading:
     return TargetReading(
         target,
         reading,
-        tuple(past for past in history(target.indicator) if past.ratio.as_of <= day),
+        tuple(past for past in history(target.indicator) if past.counted.as_of <= day),
         progress(baseline, value, target.target.value),
         recompute(target),
         pair,
+        _waves(reading, day),
     )
+
+
+def _waves(reading: Reading, day: date) -> tuple[Observed, ...]:
+    if reading.observed is None or reading.observed.survey is None:
+        return ()
+    return tuple(in_line(published(observed(reading.indicator.code), day)))
 
 
 def _pair(code: str, baseline_year: int, day: date) -> tuple[Observed, Observed] | None:
@@ -292,5 +361,9 @@ def _pair_as_of(
 
 def history(code: str) -> tuple[Past, ...]:
     """The kept readings of an indicator, oldest month first; empty for one that was never kept."""
-    rows = MonthlyReading.objects.filter(code=code).order_by("month")
-    return tuple(Past(row.month, Ratio(row.numerator, row.denominator, row.as_of)) for row in rows)
+    return tuple(_kept(code=code).get(code, ()))
+
+
+def histories(codes: Collection[str]) -> dict[str, list[Past]]:
+    """The same of several indicators at once; no key for one that was never kept."""
+    return _kept(code__in=list(codes))

@@ -116,6 +116,21 @@ def _freed(on: date, *, measured: bool) -> Amount | None:
     return Amount(hours, on) if hours is not None else None
 
 
+def minutes_measured(on: date) -> Amount | None:
+    """Minutes a year that reforms saved as measured afterwards; None while nobody measured one."""
+    return _minutes(on, measured=True)
+
+
+def minutes_estimated(on: date) -> Amount | None:
+    """Minutes a year that reforms save as estimated; None while nobody estimated one."""
+    return _minutes(on, measured=False)
+
+
+def _minutes(on: date, *, measured: bool) -> Amount | None:
+    minutes = reform.minutes_saved(measured=measured)
+    return Amount(minutes, on) if minutes is not None else None
+
+
 def cost_of_a_case(on: date) -> Amount | None:
     """Yen for one completed case over all procedures whose cost was entered, of the last year that has any; else None."""
     found = costs.overall(on)
@@ -138,4 +153,6 @@ SOURCES: Mapping[str, Source] = {
     "costs.of_a_case": cost_of_a_case,
     "reform.freed_measured": freed_measured,
     "reform.freed_estimated": freed_estimated,
+    "reform.minutes_measured": minutes_measured,
+    "reform.minutes_estimated": minutes_estimated,
 }

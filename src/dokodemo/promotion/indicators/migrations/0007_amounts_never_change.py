@@ -1,0 +1,10 @@
+"""The database itself refuses to change an amount kept of a month (月ごとの量の不変)."""
+
+from django.db import migrations
+
+from dokodemo.kernel.events.append_only import guard
+
+
+class Migration(migrations.Migration):
+    dependencies = [("indicators", "0006_surveys_and_amounts")]
+    operations = [guard("indicators_monthlyamount")]
