@@ -25,6 +25,7 @@ SURVEY = f"""surveys:
         options:
           - {{code: good, label: {TEXT}, top: true}}
           - {{code: bad, label: {TEXT}}}
+    kept: {{years: 3, sample: true}}
 """
 DISTRICTS = f"districts:\n  - {{code: chuo, name: {TEXT}, towns: [中央]}}\n"
 
@@ -93,6 +94,8 @@ def test_a_city_of_ones_own_is_right(tmp_path: Path) -> None:
             "minimum_per_stratum",
         ),
         ("    section: digital\n", "    section: digital\n    price: 3\n", 6, "price"),
+        ("    kept: {years: 3, sample: true}\n", "", 2, "does not say how long"),
+        ("years: 3", "years: 0", 15, "years"),
     ],
 )
 def test_a_mistake_is_told_with_file_and_line(

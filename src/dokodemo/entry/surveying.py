@@ -268,7 +268,7 @@ def rate_table(
 
 def as_json(wave: Wave) -> dict[str, Any]:
     """A published wave for machines: the survey as it was asked, the days, and the results."""
-    frozen = queries.frozen_of(wave)
+    frozen, until = queries.frozen_of(wave), queries.kept_until(wave)
     return {
         "survey": frozen.survey.model_dump(mode="json"),
         "districts": [district.model_dump(mode="json") for district in frozen.districts],
@@ -277,6 +277,20 @@ def as_json(wave: Wave) -> dict[str, Any]:
         "opened": wave.opens_on.isoformat(),
         "closed": wave.closed_on.isoformat() if wave.closed_on else None,
         "published": wave.published_on.isoformat() if wave.published_on else None,
+        "publications": [
+            {
+                "number": one.number,
+                "status": one.status,
+                "published": one.published_on.isoformat(),
+                "reason": one.reason or None,
+                "results": one.results,
+            }
+            for one in queries.publications(wave)
+        ],
+        "single_answers": {
+            "kept_until": until.isoformat() if until is not None else None,
+            "erased": wave.erased_on.isoformat() if wave.erased_on else None,
+        },
         "interval": "95 %, Wilson with the effective number of answers (Kish)",
         "suppressed_below": 10,
         "results": wave.results,

@@ -6,6 +6,7 @@ Owns the screens. Never decides who may act: the actions do.
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -24,12 +25,12 @@ from dokodemo.kernel.ui import charts
 from dokodemo.promotion.surveys import actions, policies, queries
 from dokodemo.promotion.surveys.actions import BadWave, Design
 from dokodemo.promotion.surveys.definitions import Frozen
-from dokodemo.promotion.surveys.models import CLOSED, DRAFT, OPEN, PUBLISHED, Wave
+from dokodemo.promotion.surveys.models import CLOSED, DRAFT, OPEN, PUBLISHED, STATUSES, Wave
 from dokodemo.promotion.surveys.queries import Rate
 
 BOXES = ("by", "margin", "share", "response", "effect", "size", "opens", "closes", "seed")
 LOOK_AGAIN_SECONDS = 2
-DONE = ("planned", "opened", "closed", "published", "discarded")
+DONE = ("planned", "opened", "closed", "published", "same", "discarded")
 
 
 def common(request: Request) -> dict[str, Any]:
@@ -150,6 +151,7 @@ def show_wave(
     wrong: BadWave | None = None,
     typed: str = "",
     new_code: str = "",
+    publishing: Mapping[str, str] | None = None,
 ) -> HttpResponse:
     """The page of a wave, also after something was refused or a code was made."""
     found = queries.get(request.actor, wave_id)
@@ -190,6 +192,10 @@ def show_wave(
         "done": done,
         "new_code": new_code,
         "typed": typed,
+        "publishing": publishing or {"status": "final", "reason": ""},
+        "publications": queries.publications(found),
+        "statuses": STATUSES,
+        "kept_until": queries.kept_until(found),
         "wrong": {box: str(wrong)} if wrong else {},
         "errors": pages.errors(request, [(box, str(wrong))]) if wrong else [],
     }

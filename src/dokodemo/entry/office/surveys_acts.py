@@ -21,7 +21,7 @@ from dokodemo.kernel.access import Actor, NotFound
 from dokodemo.kernel.ui import texts
 from dokodemo.promotion.surveys import actions, queries
 from dokodemo.promotion.surveys.actions import BadAnswers, BadWave, NotUsable
-from dokodemo.promotion.surveys.models import OPEN
+from dokodemo.promotion.surveys.models import FINAL, OPEN
 
 COLUMNS = ("number", "name", "kana", "postal_code", "address", "code")
 
@@ -94,8 +94,17 @@ def close(request: Request, wave_id: UUID) -> HttpResponse:
 @needs_staff
 @require_POST
 def publish(request: Request, wave_id: UUID) -> HttpResponse:
-    """Show the results to everybody."""
-    return _act(request, wave_id, actions.publish, "published")
+    """Show the results to everybody, as provisional or final; again where they were wrong."""
+    typed = {
+        "status": request.POST.get("status", FINAL)[:40],
+        "reason": request.POST.get("reason", "").strip()[:2000],
+    }
+    try:
+        new = actions.publish(actor=request.actor, wave_id=wave_id, **typed)
+    except BadWave as refused:
+        return show_wave(request, wave_id, wrong=refused, publishing=typed)
+    where = reverse("office:surveys_wave", args=[wave_id])
+    return HttpResponseRedirect(f"{where}?done={'published' if new else 'same'}")
 
 
 @needs_staff

@@ -55,6 +55,7 @@ def words(request: Request, wave_id: UUID, question: str) -> HttpResponse:
         "survey": survey,
         "question": next(one for one in survey.questions if one.code == question),
         "page": page,
+        "kept_until": queries.kept_until(wave),
     }
     return pages.show(request, "office/surveys_words.html", context)
 

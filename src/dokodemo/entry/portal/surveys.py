@@ -19,8 +19,8 @@ from dokodemo.entry.server.table_files import csv_response
 from dokodemo.kernel.ui import texts
 from dokodemo.promotion.surveys import actions, queries
 from dokodemo.promotion.surveys.actions import BadAnswers, NotUsable, TooManyWrongCodes
-from dokodemo.promotion.surveys.definitions import Frozen
 from dokodemo.promotion.surveys.logic import LONGEST_TYPED, Filled, read_answers
+from dokodemo.promotion.surveys.models import Wave
 
 LONGEST_CODE = 80
 _SWITCH = ("_language", "_furigana")
@@ -50,7 +50,8 @@ def survey(request: Request) -> HttpResponse:
 
 def _step(request: Request, code: str, step: str) -> HttpResponse:
     client = request.META.get("REMOTE_ADDR", "")
-    frozen = queries.frozen_of(actions.check_code(code=code, client=client))
+    wave = actions.check_code(code=code, client=client)
+    frozen = queries.frozen_of(wave)
     posted = {
         one.code: request.POST.get(f"q-{one.code}", "")[:LONGEST_TYPED] for one in frozen.survey.questions
     }
@@ -58,23 +59,26 @@ def _step(request: Request, code: str, step: str) -> HttpResponse:
         try:
             actions.answer(code=code, answers=posted, client=client)
         except BadAnswers as refused:
-            return _questions(request, frozen, code, refused.filled)
+            return _questions(request, wave, code, refused.filled)
         return HttpResponseRedirect(reverse("portal:survey_thanks"))
     filled = read_answers(frozen, posted)
     if step == "check" and not filled.faults:
-        return _check(request, frozen, code, filled)
+        return _check(request, wave, code, filled)
     # Opening the form, or going back to it, is no mistake yet.
     if step != "check":
         filled.faults = []
-    return _questions(request, frozen, code, filled)
+    return _questions(request, wave, code, filled)
 
 
-def _questions(request: Request, frozen: Frozen, code: str, filled: Filled) -> HttpResponse:
+def _questions(request: Request, wave: Wave, code: str, filled: Filled) -> HttpResponse:
     wrong = dict(filled.faults)
+    frozen = queries.frozen_of(wave)
     questions = frozen.survey.questions
     context = {
         "frozen": frozen,
         "survey": frozen.survey,
+        "wave": wave,
+        "kept_until": queries.kept_until(wave),
         "code": code,
         "asked": [(one, filled.typed.get(one.code, ""), wrong.get(one.code, "")) for one in questions],
         "errors": [
@@ -89,13 +93,19 @@ def _questions(request: Request, frozen: Frozen, code: str, filled: Filled) -> H
     return _show(request, "portal/survey_questions.html", context, status=422 if wrong else 200)
 
 
-def _check(request: Request, frozen: Frozen, code: str, filled: Filled) -> HttpResponse:
-    rows = []
+def _check(request: Request, wave: Wave, code: str, filled: Filled) -> HttpResponse:
+    rows, frozen = [], queries.frozen_of(wave)
     for one in frozen.survey.questions:
         said = filled.answers.get(one.code, "")
         label = next((option.label for option in one.options if option.code == said), None)
         rows.append((one, said, label))
-    context = {"survey": frozen.survey, "code": code, "rows": rows, "switch_form": "survey"}
+    context = {
+        "survey": frozen.survey,
+        "wave": wave,
+        "kept_until": queries.kept_until(wave),
+        "code": code,
+        "rows": rows,
+    }
     return _show(request, "portal/survey_check.html", context)
 
 
@@ -134,6 +144,8 @@ def results(request: Request, code: str) -> HttpResponse:
         "code": code,
         "wave": wave,
         "waves": waves,
+        "publications": queries.publications(wave),
+        "kept_until": queries.kept_until(wave),
         "found": found,
         "returned": surveying.count(found["returned"]),
         "invited": surveying.count(found["invited"]),

@@ -356,6 +356,14 @@ TASKS = {
                     "task": "dokodemo.administration.findings.tasks.sweep",
                     "cron": "50 3 * * *",
                 },
+                "erase-survey-answers": {
+                    "task": "dokodemo.promotion.surveys.tasks.erase",
+                    "cron": "5 4 * * *",
+                },
+                "erase-training-records": {
+                    "task": "dokodemo.promotion.training.tasks.erase",
+                    "cron": "10 4 * * *",
+                },
                 "sweep-attachments": {
                     "task": "dokodemo.administration.cases.tasks.sweep_files",
                     "cron": "40 3 * * *",

@@ -25,7 +25,7 @@ from dokodemo.kernel.packs import (
     validate,
 )
 from dokodemo.promotion.indicators.definitions import load_indicators
-from dokodemo.promotion.plan.definitions import load_plan
+from dokodemo.promotion.plan.definitions import Kept, load_plan
 from dokodemo.promotion.surveys.sampling import ELSEWHERE
 
 SURVEYS_FILE = "plan/surveys.yaml"
@@ -140,6 +140,8 @@ class Survey(PackModel):
     )
     minimum_per_stratum: int = Field(default=2, ge=2, le=50)
     expected: Expected = Expected()
+    # Every survey of a pack says it (`check`); a wave planned before there were periods does not.
+    kept: Kept | None = None
     questions: tuple[Question, ...] = Field(max_length=60)
 
     @model_validator(mode="after")
@@ -233,6 +235,12 @@ def _wrong_names(pack: Pack, document: Document) -> Iterator[Problem]:
     found = pack.document("organisation/sections.yaml")
     sections = {str(section.get("code")) for section in (found.data.get("sections", []) if found else [])}
     for place, survey in enumerate(surveys):
+        if survey.kept is None:
+            yield document.problem(
+                ("surveys", place),
+                f"{survey.code} does not say how long single answers are kept",
+                "Write `kept: {years: 3, sample: true}`",
+            )
         named: list[tuple[tuple[str | int, ...], str, str, set[str]]] = [
             (("section",), "section", survey.section, sections)
         ]

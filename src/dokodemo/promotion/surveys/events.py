@@ -1,6 +1,7 @@
 """What happens to surveys (市民アンケートの出来事). Never a person, a code, an answer or a stratum.
 
-Every event is about a wave: that an answer came says nothing of whose it was or what it said.
+Every event is about a wave, or about a night's erasing (survey_answers, day): that an answer came says nothing of whose
+it was or what it said.
 """
 
 PLANNED = "surveys.planned"
@@ -14,5 +15,6 @@ CODE_RENEWED = "surveys.code_renewed"
 ANSWERED = "surveys.answered"
 CLOSED = "surveys.closed"
 PUBLISHED = "surveys.published"
+ERASED = "surveys.erased"
 DISCARDED = "surveys.discarded"
 OBJECT = "survey_wave"

@@ -19,6 +19,8 @@ from dokodemo.kernel.crypto import EncryptedJSONField, new_id
 from dokodemo.promotion.surveys.sampling import Cell
 
 DRAFT, OPEN, CLOSED, PUBLISHED = STATES = ("draft", "open", "closed", "published")
+# 速報 and 確定.
+PROVISIONAL, FINAL = STATUSES = ("provisional", "final")
 BATCH = 1000  # rows written by one statement
 # What the register is read for.
 COUNT, DRAW = PURPOSES = ("count", "draw")
@@ -35,7 +37,8 @@ def by_chance() -> int:
 class Wave(models.Model):
     """One time a survey is held (調査回). `definition` and `digest` are the survey as it was when planned.
 
-    `plan` holds what the size was worked out from; `results` what may be shown, worked out once at closing. Days are JST.
+    `plan` holds what the size was worked out from; `results` what may be shown, as worked out at closing or, where it was
+    corrected, as published last. `erased_on`: since when single answers are gone. Days are JST.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -54,6 +57,7 @@ class Wave(models.Model):
     listed_on = models.DateField(null=True)
     closed_on = models.DateField(null=True)
     published_on = models.DateField(null=True)
+    erased_on = models.DateField(null=True)
     # Typed as never empty: whoever reads results has asked for a closed wave, and the constraint below holds them to it.
     results: models.JSONField[Any, Any] = models.JSONField(null=True)
 
@@ -79,6 +83,29 @@ class Wave(models.Model):
 
     def __str__(self) -> str:
         return f"{self.survey} {self.number}"
+
+
+class Publication(models.Model):
+    """What was published of a wave, each time (公表): at first, as final after it was provisional, and as corrected.
+
+    Written once and never changed. `reason` is why it was corrected; everybody may read it.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    wave = models.ForeignKey(Wave, on_delete=models.PROTECT, related_name="publications")
+    number = models.PositiveSmallIntegerField()
+    status = models.CharField(max_length=11, choices=[(one, one) for one in STATUSES])
+    results: models.JSONField[Any, Any] = models.JSONField()
+    reason = models.TextField(blank=True, default="")
+    published_on: models.DateField[date, date] = models.DateField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["wave", "number"], name="survey_publication_number_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.wave_id} {self.number}"
 
 
 class FrameReading(models.Model):

@@ -32,6 +32,7 @@ from dokodemo.promotion.surveys.models import (
     Answer,
     FrameReading,
     Invitation,
+    Publication,
     Stratum,
     Wave,
 )
@@ -233,7 +234,25 @@ def code_index(code: str) -> bytes:
     return blind_index(code, "surveys.code")
 
 
+def kept_until(wave: Wave) -> date | None:
+    """The last day on which single answers of a wave are kept, by what the survey said when it was planned, else says now.
+
+    Counted from the day it was closed, or is to be; None where no survey of the pack says it.
+    """
+    survey = frozen_of(wave).survey
+    kept = survey.kept
+    if kept is None:
+        now = (one.survey for one in surveys_of(settings.DOKODEMO_PACK) if one.survey.code == survey.code)
+        kept = next((one.kept for one in now), None)
+    return kept.until(wave.closed_on or wave.closes_on) if kept is not None else None
+
+
 # What everybody may read.
+
+
+def publications(wave: Wave) -> list[Publication]:
+    """Everything that was published of a wave, the newest first."""
+    return list(Publication.objects.filter(wave=wave).order_by("-number"))
 
 
 def published(code: str) -> list[Wave]:
@@ -242,6 +261,11 @@ def published(code: str) -> list[Wave]:
     if not waves:
         raise NotFound("survey")
     return waves
+
+
+def is_published(code: str, number: int) -> bool:
+    """Whether everybody may read the results of a wave."""
+    return Wave.objects.filter(survey=code, number=number, state=PUBLISHED).exists()
 
 
 def published_surveys() -> list[Frozen]:

@@ -52,7 +52,7 @@ def repeated(actor: Actor | None, *, since: date, most: int) -> list[Repeated]:
         titles = {one.code: one.ask for one in frozen_of(wave).survey.questions if one.kind == "text"}
         if not titles or wave.closed_on is None:
             continue
-        for question, word, people in _counted(wave.pk):
+        for question, word, people in _counted(wave.pk, wave.erased_on):
             key = f"{wave.pk}:{question}:{sha256(word.encode()).hexdigest()[:16]}"
             told = word if actor is not None else ""
             found.append(Repeated(wave.pk, question, titles[question], key, told, people, wave.closed_on))
@@ -60,11 +60,13 @@ def repeated(actor: Actor | None, *, since: date, most: int) -> list[Repeated]:
 
 
 @lru_cache(maxsize=64)
-def _counted(wave_id: UUID) -> tuple[tuple[str, str, int], ...]:
+def _counted(wave_id: UUID, erased_on: date | None) -> tuple[tuple[str, str, int], ...]:
     """Question, word and number of answers, of the first MOST_ANSWERS: their keys are by chance, so that is a sample.
 
-    A closed wave takes no more answers, so it is read once in a process.
+    A closed wave takes no more answers, so it is read once in a process, and once more when its answers are erased.
     """
+    if erased_on is not None:
+        return ()
     wave = Wave.objects.get(pk=wave_id)
     asked = [one.code for one in frozen_of(wave).survey.questions if one.kind == "text"]
     counts: dict[str, Counter[str]] = {code: Counter() for code in asked}

@@ -12,3 +12,11 @@ def read_frame(wave_id: str) -> None:
     from dokodemo.promotion.surveys import actions
 
     actions.read_frame(actor=system("surveys"), wave_id=UUID(wave_id))
+
+
+@job
+def erase() -> None:
+    """Daily: erase single answers and invitations whose time is over."""
+    from dokodemo.promotion.surveys import actions
+
+    actions.erase(actor=system("surveys"))

@@ -208,3 +208,55 @@ def test_the_cio_and_heads_look_and_have_no_buttons() -> None:
         assert page.status_code == 200
         assert "<form" not in page.content.decode().partition("<main")[2]
         assert "アンケート" in b.browser(account).get(LIST).content.decode()
+
+
+def published_twice(client: Client) -> tuple[Wave, str]:
+    """A wave published as provisional on the screen, and the address where it is published again."""
+    c.people()
+    wave = c.closed(c.officer(), 110)
+    place = reverse("office:surveys_wave", args=[wave.pk])
+    answer = client.post(f"{place}publish", {"status": "provisional"})
+    assert answer.headers["Location"] == f"{place}?done=published"
+    return wave, place
+
+
+def test_results_are_published_as_provisional_and_then_as_final() -> None:
+    client = officer()
+    wave, place = published_twice(client)
+    assert "結果を公表しました。" in b.words(client.get(f"{place}?done=published").content).replace(" ", "")
+    assert (
+        client.post(f"{place}publish", {"status": "final"}).headers["Location"] == f"{place}?done=published"
+    )
+    again = client.post(f"{place}publish", {"status": "final"})
+    assert again.headers["Location"] == f"{place}?done=same"
+    page = b.words(client.get(again.headers["Location"]).content).replace(" ", "")
+    assert "前の公表と同じ結果でした。" in page
+    assert "これまでの公表" in page
+    assert [one.status for one in wave.publications.order_by("number")] == ["provisional", "final"]
+
+
+@pytest.mark.parametrize("lang", ["ja", "easy", "en"])
+def test_what_does_not_fit_a_publication_is_told_beside_its_box_and_nothing_is_lost(lang: str) -> None:
+    client = officer(lang)
+    wave, place = published_twice(officer())
+    client.post(f"{place}publish", {"status": "final"})
+    for typed, box in (
+        ({"status": "perhaps"}, "status"),
+        ({"status": "provisional"}, "status"),
+        ({"status": "final", "reason": "残る言葉" * 126}, "reason"),
+    ):
+        Answer.objects.filter(pk=Answer.objects.filter(wave=wave).values("pk")[:1]).delete()
+        answer = client.post(f"{place}publish", typed)
+        page = answer.content.decode()
+        assert answer.status_code == 422
+        assert f'id="{box}-error"' in page
+        assert f'href="#{box}"' in page
+        assert typed.get("reason", "") in page
+    assert wave.publications.count() == 2
+
+
+def test_a_closed_wave_says_until_when_single_answers_are_kept() -> None:
+    c.people()
+    wave = c.closed(c.officer(), 110)
+    page = b.words(officer().get(reverse("office:surveys_wave", args=[wave.pk])).content)
+    assert "まで保存し、その後に消します。公表した結果は残ります。 見本" in page.replace("  ", " ")

@@ -11,15 +11,18 @@ from dokodemo.promotion.surveys.actions.answering import (
     check_code,
     enter_paper,
 )
+from dokodemo.promotion.surveys.actions.erasing import Erased, erase
 from dokodemo.promotion.surveys.actions.framing import read_frame
 from dokodemo.promotion.surveys.actions.planning import BadWave, Design, discard, draw, plan_wave
-from dokodemo.promotion.surveys.actions.running import close_wave, open_wave, publish
+from dokodemo.promotion.surveys.actions.publishing import publish
+from dokodemo.promotion.surveys.actions.running import close_wave, open_wave
 from dokodemo.promotion.surveys.actions.sending import ListRow, make_list, renew_code
 
 __all__ = [
     "BadAnswers",
     "BadWave",
     "Design",
+    "Erased",
     "ListRow",
     "NotUsable",
     "TooManyWrongCodes",
@@ -29,6 +32,7 @@ __all__ = [
     "discard",
     "draw",
     "enter_paper",
+    "erase",
     "make_list",
     "open_wave",
     "plan_wave",

@@ -23,7 +23,7 @@ from dokodemo.promotion.surveys.models import OPEN, Answer, Invitation, Wave, Wr
 
 WRONG_AN_HOUR = 30  # of one client; a code of 60 bits leaves a guesser no chance, this stops a nuisance
 _HOUR = 3600
-_KEEP_HOURS = 48
+WRONG_CODES_KEPT_HOURS = 48
 
 
 class NotUsable(Exception):
@@ -64,7 +64,7 @@ def _count_wrong(key: str, hour: int) -> None:
         counter, new = WrongCodes.objects.get_or_create(key=key, hour=hour)
         WrongCodes.objects.filter(pk=counter.pk).update(failures=F("failures") + 1)
         if new:
-            WrongCodes.objects.filter(hour__lt=hour - _KEEP_HOURS).delete()
+            WrongCodes.objects.filter(hour__lt=hour - WRONG_CODES_KEPT_HOURS).delete()
 
 
 def answer(*, code: str, answers: Mapping[str, str], client: str) -> None:

@@ -1,24 +1,20 @@
-"""Opening, closing and publishing a wave (調査の開始・終了・公表).
+"""Opening and closing a wave (調査の開始・終了).
 
-Owns what closing does: results are worked out once, answers are written anew in a random order, and invitations are
+Owns what closing does: results are worked out, answers are written anew in a random order, and invitations are
 deleted. From then on nobody, with every key and the whole database, can tell who was asked or who answered.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
 import random
-from decimal import Decimal
+from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 
 from dokodemo.kernel import calendar_jp, events
 from dokodemo.kernel.access import Actor
-from dokodemo.promotion.indicators import queries as indicators
-from dokodemo.promotion.indicators.actions import observe
-from dokodemo.promotion.indicators.definitions import Observed
 from dokodemo.promotion.surveys import events as verbs
 from dokodemo.promotion.surveys import queries, results
 from dokodemo.promotion.surveys.actions.planning import BadWave
@@ -27,7 +23,6 @@ from dokodemo.promotion.surveys.models import (
     CLOSED,
     DRAFT,
     OPEN,
-    PUBLISHED,
     Answer,
     Invitation,
     Stratum,
@@ -42,7 +37,7 @@ def open_wave(*, actor: Actor, wave_id: UUID) -> None:
 
     Raises NotFound, Forbidden, BadWave.
     """
-    wave = _locked(actor, wave_id)
+    wave = locked(actor, wave_id)
     if wave.state != DRAFT or wave.listed_on is None:
         raise BadWave("surveys.fault.not_listed")
     if wave.closes_on < calendar_jp.today():
@@ -55,14 +50,18 @@ def open_wave(*, actor: Actor, wave_id: UUID) -> None:
 @transaction.atomic
 def close_wave(*, actor: Actor, wave_id: UUID) -> None:
     """Take no more answers, for good, and work the results out. Raises NotFound, Forbidden, BadWave."""
-    wave = _locked(actor, wave_id)
+    wave = locked(actor, wave_id)
     if wave.state != OPEN:
         raise BadWave("surveys.fault.not_open")
+    answers = close(wave)
+    _record(verbs.CLOSED, actor, wave, answers=answers)
+
+
+def close(wave: Wave) -> int:
+    """Close an open wave that is locked; how many answers it has. Whoever calls says so in the log."""
     rows = {row.cell.key: row for row in queries.strata(wave)}
     answers = list(Answer.objects.filter(wave=wave))
-    population, invited = queries.cells(list(rows.values()))
-    said = [(rows[one.sealed["stratum"]].cell, one.sealed["answers"]) for one in answers]
-    wave.results = results.build(queries.frozen_of(wave), population, invited, said)
+    wave.results = worked_out(wave, answers)
     for one in answers:
         rows[one.sealed["stratum"]].returned += 1
     Stratum.objects.bulk_update(rows.values(), ["returned"], batch_size=BATCH // 4)
@@ -70,7 +69,16 @@ def close_wave(*, actor: Actor, wave_id: UUID) -> None:
     Invitation.objects.filter(wave=wave).delete()
     wave.state, wave.closed_on = CLOSED, calendar_jp.today()
     wave.save(update_fields=["state", "closed_on", "results"])
-    _record(verbs.CLOSED, actor, wave, answers=len(answers))
+    return len(answers)
+
+
+def worked_out(wave: Wave, answers: Sequence[Answer]) -> dict[str, Any]:
+    """What a wave comes to by the answers that are kept of it, always in one order: sums of weights depend on it."""
+    rows = {row.cell.key: row for row in queries.strata(wave)}
+    population, invited = queries.cells(list(rows.values()))
+    said = [(rows[one.sealed["stratum"]].cell, one.sealed["answers"]) for one in answers]
+    said.sort(key=lambda one: (one[0].key, sorted(one[1].items())))
+    return results.build(queries.frozen_of(wave), population, invited, said)
 
 
 def _write_anew(wave: Wave, answers: list[Answer]) -> None:
@@ -82,56 +90,8 @@ def _write_anew(wave: Wave, answers: list[Answer]) -> None:
     Answer.objects.bulk_create(fresh, batch_size=BATCH)
 
 
-@transaction.atomic
-def publish(*, actor: Actor, wave_id: UUID) -> None:
-    """Show the results to everybody, as they were worked out at closing, and in the plan's indicators they serve.
-
-    Raises NotFound, Forbidden, BadWave.
-    """
-    wave = _locked(actor, wave_id)
-    if wave.state != CLOSED:
-        raise BadWave("surveys.fault.not_closed")
-    wave.state, wave.published_on = PUBLISHED, calendar_jp.today()
-    wave.save(update_fields=["state", "published_on"])
-    text = json.dumps(wave.results, ensure_ascii=True, sort_keys=True, separators=(",", ":"))
-    events.record(
-        verbs.PUBLISHED,
-        actor=actor,
-        object=(verbs.OBJECT, wave.pk),
-        refs={"survey": wave.survey},
-        numbers={"answers": int(wave.results["returned"])},
-        digests={"results": hashlib.sha256(text.encode()).hexdigest()},
-    )
-    _tell_indicators(actor, wave)
-
-
-def _tell_indicators(actor: Actor, wave: Wave) -> None:
-    """The shares this wave shows become values of the plan's indicators, where the plan takes them as entered."""
-    survey = queries.frozen_of(wave).survey
-    known = indicators.definitions()
-    for code in dict.fromkeys(question.indicator for question in survey.questions if question.indicator):
-        value = queries.published_value(wave, code)
-        if value is None or code not in known or known[code].state != "entered":
-            continue
-        interval = f"95%信頼区間 {value.low:.1f}〜{value.high:.1f}%"
-        observe(
-            actor=actor,
-            observed=Observed.model_validate(
-                {
-                    "indicator": code,
-                    "from": min(wave.opens_on, value.as_of),
-                    "to": min(wave.closes_on, value.as_of),
-                    "value": round(Decimal(str(value.percent)), 2),
-                    "vintage": f"{survey.title.ja} 第{wave.number}回",
-                    "published_on": value.as_of,
-                    "source": survey.title.ja,
-                    "evidence": f"{interval}、回答{value.n}人（重みづけ後の有効数{value.effective:.0f}）",
-                }
-            ),
-        )
-
-
-def _locked(actor: Actor, wave_id: UUID) -> Wave:
+def locked(actor: Actor, wave_id: UUID) -> Wave:
+    """A wave for whoever runs surveys, held against others. Raises NotFound, Forbidden."""
     queries.require_runner(actor)
     return queries.get(actor, wave_id, lock=True)
 
