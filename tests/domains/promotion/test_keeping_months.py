@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.db import connection, transaction
@@ -14,11 +16,12 @@ from dokodemo.administration.inventory.definitions import OnlineState, Performed
 from dokodemo.administration.inventory.logic import Answer
 from dokodemo.administration.procedures import queries as procedures
 from dokodemo.kernel import calendar_jp
-from dokodemo.kernel.access import system
+from dokodemo.kernel.access import Role, system
 from dokodemo.kernel.events.models import Event
-from dokodemo.promotion.indicators import going_online, queries
-from dokodemo.promotion.indicators.actions import keep_month
-from dokodemo.promotion.indicators.models import MonthlyReading
+from dokodemo.promotion.indicators import going_online, queries, sources
+from dokodemo.promotion.indicators.actions import keep_month, load_of_pack
+from dokodemo.promotion.indicators.logic import Amount
+from dokodemo.promotion.indicators.models import MonthlyAmount, MonthlyReading
 from dokodemo.promotion.indicators.tasks import keep_indicators
 from tests.domains.administration.inventory.inventory_city import clerk_of, give, take_in
 from tests.domains.administration.inventory.surveys import row
@@ -27,6 +30,7 @@ from tests.domains.entry import building as b
 pytestmark = pytest.mark.usefixtures("in_the_city")
 
 JOB = system("indicators")
+HOURS = "freed_core_measured"
 
 
 def test_a_month_is_kept_once_with_one_event() -> None:
@@ -51,11 +55,79 @@ def test_the_job_keeps_the_month_of_today() -> None:
     assert MonthlyReading.objects.filter(code="K1").get().month == calendar_jp.today().replace(day=1)
 
 
+def test_amounts_are_kept_month_by_month_like_ratios(monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
+    hours = {"now": Decimal("12.5")}
+    monkeypatch.setattr(
+        sources.reform, "freed_for_core", lambda *, measured: hours["now"] if measured else None
+    )
+    settings.DOKODEMO_TODAY = "2026-10-05"
+    keep_indicators.call()
+    hours["now"] = Decimal("20.25")
+    settings.DOKODEMO_TODAY = "2026-10-31"
+    keep_indicators.call()
+    settings.DOKODEMO_TODAY = "2026-11-02"
+    keep_indicators.call()
+    months = queries.history(HOURS)
+    assert [(past.month, past.value, past.ratio) for past in months] == [
+        (date(2026, 10, 1), 12.5, None),
+        (date(2026, 11, 1), 20.25, None),
+    ]
+    assert queries.history("freed_core_estimated") == ()
+    assert Event.objects.filter(verb="indicators.month_kept").count() == 2
+    # A past day shows the amount kept last by then, and nothing before the first.
+    past = queries.readings([HOURS], on=date(2026, 10, 31))[HOURS]
+    assert (past.value, past.ratio) == (12.5, None)
+    assert queries.readings([HOURS], on=date(2026, 10, 4))[HOURS].value is None
+    assert queries.kept_between(date(2026, 11, 1), date(2026, 11, 30))[HOURS] == [
+        Amount(Decimal("20.25"), date(2026, 11, 2))
+    ]
+
+
+def test_an_amount_measured_first_within_a_month_joins_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    keep_month(actor=JOB, on=date(2026, 10, 5))
+    assert queries.history(HOURS) == ()
+    monkeypatch.setattr(sources.reform, "freed_for_core", lambda *, measured: Decimal(3))
+    assert keep_month(actor=JOB, on=date(2026, 10, 6)) == 2
+    assert queries.history(HOURS)[0].counted.as_of == date(2026, 10, 6)
+
+
+@pytest.mark.parametrize("lang", ["ja", "easy", "en"])
+def test_the_public_page_draws_an_amount_over_its_months(
+    lang: str, monkeypatch: pytest.MonkeyPatch, settings: Any
+) -> None:
+    settings.DOKODEMO_TODAY = "2026-11-27"
+    monkeypatch.setattr(
+        sources.reform, "freed_for_core", lambda *, measured: Decimal("20.25") if measured else None
+    )
+    place = "amounts-freed-core-measured"
+    assert place not in b.browser(lang=lang).get("/plan").content.decode()
+    for month, value in ((9, "8"), (10, "12.5")):
+        MonthlyAmount.objects.create(
+            code=HOURS, month=date(2026, month, 1), value=value, as_of=date(2026, month, 1)
+        )
+    page = b.browser(lang=lang).get("/plan").content.decode()
+    assert place in page
+    for shown in ("2026/9", "2026/10", "12.5"):
+        assert shown in page
+    # Of a past day only what was kept by then.
+    past = b.browser(lang=lang).get("/plan?on=2026-09-30").content.decode()
+    assert "2026/10<" not in past
+    office = b.browser(b.staff_account(("policy", Role.DIGITAL_OFFICER)), lang=lang)
+    one = office.get(f"/office/indicators/one/{HOURS}/").content.decode()
+    assert "<svg" in one
+    assert "12.5" in b.words(one)
+
+
 def test_the_database_refuses_to_change_a_kept_month() -> None:
     keep_month(actor=JOB, on=date(2026, 10, 5))
+    MonthlyAmount.objects.create(code=HOURS, month=date(2026, 10, 1), value=1, as_of=date(2026, 10, 5))
+    load_of_pack(actor=JOB)
     for statement in (
         "UPDATE indicators_monthlyreading SET numerator = 0",
         "DELETE FROM indicators_monthlyreading",
+        "UPDATE indicators_monthlyamount SET value = 0",
+        "DELETE FROM indicators_monthlyamount",
+        "UPDATE indicators_observation SET value = 0",
     ):
         with (
             pytest.raises(DatabaseError, match="append-only"),

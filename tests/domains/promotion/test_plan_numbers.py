@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import shutil
 from collections.abc import Callable
@@ -17,11 +19,15 @@ from dokodemo.administration.cases.models import Case, Channel, Outcome, State
 from dokodemo.administration.procedures import actions as procedure_actions
 from dokodemo.administration.procedures import queries as procedures
 from dokodemo.administration.procedures.models import ProcedureVersion
+from dokodemo.kernel.access import Role, system
 from dokodemo.kernel.packs import Pack, open_pack
 from dokodemo.promotion.indicators import queries as indicators
-from dokodemo.promotion.indicators.definitions import Target, load_indicators
+from dokodemo.promotion.indicators.actions import load_of_pack
+from dokodemo.promotion.indicators.definitions import Indicator, Target, load_indicators
 from dokodemo.promotion.indicators.logic import Ratio, progress, recompute
+from dokodemo.promotion.plan import queries as plans
 from tests.domains.administration.cases import building
+from tests.domains.city.city_builders import the_pack
 from tests.domains.entry import building as b
 
 pytestmark = pytest.mark.django_db
@@ -342,6 +348,58 @@ def test_nothing_of_nothing_is_no_percentage() -> None:
 
 
 # The public page
+
+
+# What the plan is to be steered by and nothing records yet: under which measure, and a word of the record that is missing.
+NO_RECORD_YET = {
+    "first_contact": ("life-3", "相談や問い合わせを受けた記録"),
+    "waiting_time": ("admin-1", "番号札を取った時刻"),
+    "cashless_share": ("industry-2", "現金かどうかの記録"),
+    "card_applications": ("admin-2", "本人確認をしたかが残っていません"),
+    "course_places": ("life-1", "講座の開催と申込みの記録"),
+    "reports_solved": ("life-2", "通報を受ける窓口と記録"),
+}
+
+
+def test_what_no_record_exists_for_is_unmeasured_with_the_reason_wherever_it_is_read(client: Client) -> None:
+    the_pack()
+    page = b.words(client.get("/plan").content)
+    numbers = {one["code"]: one for one in json.loads(client.get("/plan/numbers.json").content)["indicators"]}
+    table = {row["code"]: row for row in _rows(client.get("/plan/numbers.csv").content)}
+    measures = {measure.code: measure.indicators for measure in plans.plan().measures}
+    office = b.browser(b.staff_account(("policy", Role.DIGITAL_OFFICER)))
+    listed = b.words(office.get("/office/indicators/").content)
+    for code, (measure, reason) in NO_RECORD_YET.items():
+        assert code in measures[measure]
+        assert (numbers[code]["value"], numbers[code]["percent"]) == (None, None)
+        for lang in ("ja", "easy", "en"):
+            assert numbers[code]["missing"][lang]
+        assert reason in numbers[code]["missing"]["ja"]
+        assert (table[code]["value"], table[code]["as_of"]) == ("", "")
+        assert reason in table[code]["missing_ja"]
+        assert table[code]["missing_en"]
+        assert reason in page
+        assert reason in listed
+        assert reason in b.words(office.get(f"/office/indicators/one/{code}/").content)
+
+
+def test_what_is_measured_says_that_nothing_is_missing(client: Client) -> None:
+    load_of_pack(actor=system("up"))
+    numbers = {one["code"]: one for one in json.loads(client.get("/plan/numbers.json").content)["indicators"]}
+    assert numbers["internet_use"]["value"] == 57.0
+    assert numbers["internet_use"]["missing"] is None
+    assert numbers["forms_completed"]["missing"]["en"] == "There is no record to count yet."
+    assert numbers["card_holding"]["missing"]["en"] == "No value has been published yet."
+
+
+def test_a_planned_number_without_its_reason_is_a_mistake_of_the_pack(arao: Pack) -> None:
+    one = next(one for one in load_indicators(arao).indicators if one.state == "planned")
+    with pytest.raises(ValueError, match="which record is missing"):
+        Indicator.model_validate(one.model_dump() | {"missing": None})
+
+
+def _rows(content: bytes) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"))))
 
 
 @pytest.mark.parametrize("lang", ["ja", "easy", "en"])

@@ -40,7 +40,8 @@ TAB = "indicators"
 PAGE_SIZE = 50
 MOST_BYTES = 20 * 1024 * 1024
 # The boxes of the form, in their order; days may be typed in either calendar.
-BOXES = tuple(name for name in COLUMNS if name not in ("indicator", "unit"))
+BOXES = tuple(name for name in COLUMNS if name not in ("indicator", "unit", "survey", "wave"))
+_FIGURES = frozenset({"value", "numerator", "denominator", "answers", "low", "high"})
 _DAYS = frozenset({"from", "to", "published_on"})
 _NEEDED = frozenset({*NEEDED, "status"})
 
@@ -163,7 +164,7 @@ def _read(
             except ImpossibleDate:
                 errors[box] = _said(request, "This is not a day", "")
         else:
-            data[box] = _digits(text) if box in ("value", "numerator", "denominator") else text
+            data[box] = _digits(text) if box in _FIGURES else text
     if errors:
         return None, errors
     try:
@@ -189,18 +190,11 @@ def _text(request: Request, key: str) -> SafeString:
 
 
 def _chart(request: Request, indicator: Indicator, months: Sequence[Past]) -> SafeString:
-    """The months kept, or the observed values of the latest vintage; empty while there are fewer than two."""
-    points = [
-        charts.Point(f"{past.month.year}/{past.month.month}", past.ratio.percent) for past in months[-36:]
-    ]
+    """The months kept, or the observed values that compare with the last; empty while there are fewer than two."""
+    points = [charts.Point(f"{past.month.year}/{past.month.month}", past.value) for past in months[-36:]]
     if indicator.state == "entered":
-        values = queries.observed(indicator.code)
-        last = observing.by_publication(values)[-1].vintage if values else ""
-        points = [
-            charts.Point(f"{one.to.year}/{one.to.month}", float(one.value))
-            for one in values
-            if one.vintage == last
-        ][-36:]
+        values = observing.in_line(queries.observed(indicator.code))
+        points = [charts.Point(f"{one.to.year}/{one.to.month}", float(one.value)) for one in values[-36:]]
     if len(points) < 2:
         return SafeString("")
     name = indicator.title.get(request.lang)

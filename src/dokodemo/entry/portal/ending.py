@@ -39,6 +39,10 @@ COLUMNS = (
     "direction",
     "sample",
     "words",
+    "status",
+    "answers",
+    "low",
+    "high",
 )
 
 
@@ -94,6 +98,8 @@ def _columns(one: RowView) -> list[Any]:
         facts.get("direction") or "",
         "sample" if facts.get("sample") else "",
         one.words,
+        facts.get("status") or "",
+        *("" if facts.get(name) is None else facts[name] for name in ("answers", "low", "high")),
     ]
 
 

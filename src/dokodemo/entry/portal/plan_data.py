@@ -6,6 +6,7 @@ Owns the addresses. Never shows what a section wrote in a report: the state it r
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -18,10 +19,11 @@ from dokodemo.entry.server.as_of import as_of, refused
 from dokodemo.entry.server.requests import Request
 from dokodemo.entry.server.table_files import csv_response
 from dokodemo.kernel.ui import texts
-from dokodemo.kernel.ui.language import as_lang, html_lang, say_plain
+from dokodemo.kernel.ui.language import LANGS, as_lang, html_lang, say_plain
 from dokodemo.promotion.closing import queries as endings
 from dokodemo.promotion.following import changes
 from dokodemo.promotion.indicators import queries as indicators
+from dokodemo.promotion.indicators.definitions import Observed
 from dokodemo.promotion.indicators.queries import Reading
 from dokodemo.promotion.plan import queries as plans
 from dokodemo.promotion.plan.action_plan import as_json
@@ -38,6 +40,16 @@ NUMBER_COLUMNS = (
     "from",
     "as_of",
     "state",
+    "status",
+    "vintage",
+    "published_on",
+    "answers",
+    "low",
+    "high",
+    "survey",
+    "wave",
+    "missing_ja",
+    "missing_en",
 )
 ACTION_COLUMNS = (
     "code",
@@ -100,7 +112,17 @@ def _number(reading: Reading, on: date) -> dict[str, Any]:
         else one.model_dump(mode="json", by_alias=True, exclude={"indicator"}),
         "as_of": (reading.ratio.as_of if reading.ratio is not None else on).isoformat(),
         "state": reading.indicator.state,
+        "missing": _missing(reading),
     }
+
+
+def _missing(reading: Reading) -> dict[str, str] | None:
+    """Why there is no value, in each language; None where there is one."""
+    if reading.missing is not None:
+        return {lang: say_plain(reading.missing, lang) for lang in LANGS}
+    if not reading.missing_key:
+        return None
+    return {lang: texts.plain(reading.missing_key, lang) for lang in LANGS}
 
 
 @require_safe
@@ -117,6 +139,7 @@ def number_table(request: Request) -> HttpResponse:
             if observed is not None
             else ("", ratio.as_of if ratio is not None else day.on)
         )
+        missing = _missing(reading) or {}
         rows.append(
             [
                 reading.indicator.code,
@@ -128,9 +151,20 @@ def number_table(request: Request) -> HttpResponse:
                 "" if reading.value is None else f"{reading.value:.10g}",
                 *(str(one) for one in (days if reading.value is not None else ("", ""))),
                 reading.indicator.state,
+                *_published(observed),
+                missing.get("ja", ""),
+                missing.get("en", ""),
             ]
         )
     return csv_response([NUMBER_COLUMNS, *rows], "plan-numbers.csv")
+
+
+def _published(one: Observed | None) -> list[str]:
+    """How final an observed value is, since when it is known, and of a survey what it rests on."""
+    if one is None:
+        return [""] * 8
+    found = (one.status, one.vintage, one.published_on, one.answers, one.low, one.high, one.survey, one.wave)
+    return ["" if cell is None else f"{cell:f}" if isinstance(cell, Decimal) else str(cell) for cell in found]
 
 
 @require_safe

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -24,13 +24,14 @@ from dokodemo.entry.ending import chart
 from dokodemo.entry.server.as_of import as_of
 from dokodemo.entry.server.requests import Request
 from dokodemo.kernel import calendar_jp
+from dokodemo.kernel.packs import Text
 from dokodemo.kernel.ui import charts, texts
 from dokodemo.promotion.closing import queries as endings
 from dokodemo.promotion.headquarters import queries as headquarters
 from dokodemo.promotion.indicators import going_online
 from dokodemo.promotion.indicators import queries as indicators
 from dokodemo.promotion.indicators.definitions import Indicator
-from dokodemo.promotion.indicators.queries import Reading, TargetReading
+from dokodemo.promotion.indicators.queries import Past, Reading, TargetReading
 from dokodemo.promotion.national import comparing
 from dokodemo.promotion.plan import queries as plans
 from dokodemo.promotion.plan.action_plan import Action
@@ -58,6 +59,9 @@ class Live:
     amount: Decimal | None
     numerator: str
     denominator: str
+    missing: Text | None = None
+    missing_key: str = ""
+    over_time: SafeString | str = ""
 
     @property
     def code_shown(self) -> str:
@@ -73,7 +77,7 @@ def plan(request: Request) -> HttpResponse:
     readings = indicators.readings(on=on)
     found = plans.plan(on)
     actions = doing(on)
-    counted = [one for one in readings.values() if one.indicator.state == "works"]
+    counted = [one for one in readings.values() if one.indicator.state == "works" and one.value is not None]
     return render(
         request,
         "portal/plan.html",
@@ -89,8 +93,8 @@ def plan(request: Request) -> HttpResponse:
                 for strategy, measures in plans.by_strategy(found)
             ],
             "promises": promises(request, found.measures),
-            "live": [_live(one) for one in counted if one.value is not None],
-            "unmeasured": [_live(one) for one in counted if one.value is None],
+            "live": _lives(request, counted, on),
+            "unmeasured": [_live(one) for one in readings.values() if one.value is None],
             "bars": _bars(request, [one for one in counted if one.percent is not None]),
             "surveys": surveys.published_surveys(),
             "compares": comparing.edition() is not None,
@@ -138,7 +142,44 @@ def _live(reading: Reading) -> Live:
         reading.amount.value if reading.amount is not None else None,
         f"{ratio.numerator:,}" if ratio else "–",
         f"{ratio.denominator:,}" if ratio else "–",
+        reading.missing,
+        reading.missing_key,
     )
+
+
+def _lives(request: Request, counted: Sequence[Reading], on: date) -> list[Live]:
+    """What is counted now, an amount with its months: no bar shows what is a part of nothing."""
+    amounts = {one.indicator.code: one for one in counted if one.amount is not None}
+    kept = indicators.histories(amounts) if amounts else {}
+    found = []
+    for reading in counted:
+        months = [past for past in kept.get(reading.indicator.code, ()) if past.counted.as_of <= on]
+        found.append(replace(_live(reading), over_time=_amounts(request, reading, months)))
+    return found
+
+
+def _amounts(request: Request, reading: Reading, months: Sequence[Past]) -> SafeString:
+    if not months:
+        return SafeString("")
+    frame = charts.frame(
+        request,
+        f"amounts-{reading.indicator.code.lower().replace('_', '-')}",
+        "portal.plan.over_time",
+        "portal.plan.amount_over_time_desc",
+        name=reading.indicator.title.get(request.lang),
+    )
+    return charts.line(frame, [*_by_month(months), _now(request, reading)])
+
+
+def _by_month(months: Sequence[Past]) -> list[charts.Point]:
+    # Months are written short: many of them stand under a narrow picture.
+    return [
+        charts.Point(f"{past.month.year}/{past.month.month}", past.value) for past in months[-MONTHS_DRAWN:]
+    ]
+
+
+def _now(request: Request, reading: Reading) -> charts.Point:
+    return charts.Point(texts.plain("portal.plan.now", request.lang), reading.value)
 
 
 @dataclass(frozen=True)
@@ -246,7 +287,9 @@ MONTHS_DRAWN = 36
 
 
 def _over_time(request: Request, found: TargetReading) -> SafeString:
-    """The road so far: baseline, each kept month, now; empty while no month was kept."""
+    """The road so far: baseline, each kept month, now; or each wave of a survey. Empty while there is nothing but now."""
+    if len(found.waves) > 1:
+        return _wave_by_wave(request, found)
     if not found.history:
         return SafeString("")
     target, baseline = found.target, found.target.baseline
@@ -262,13 +305,21 @@ def _over_time(request: Request, found: TargetReading) -> SafeString:
     points = []
     if baseline is not None:
         points.append(charts.Point(_year(request, baseline.fiscal_year), baseline.value))
-    points += [
-        # Months are written short: many of them stand under a narrow picture.
-        charts.Point(f"{past.month.year}/{past.month.month}", past.ratio.percent)
-        for past in found.history[-MONTHS_DRAWN:]
-    ]
-    points.append(charts.Point(texts.plain("portal.plan.now", request.lang), found.reading.percent))
+    points += [*_by_month(found.history), _now(request, found.reading)]
     return charts.line(frame, points, target=target.target.value)
+
+
+def _wave_by_wave(request: Request, found: TargetReading) -> SafeString:
+    frame = charts.frame(
+        request,
+        f"waves-{found.target.indicator.lower().replace('_', '-')}",
+        "portal.plan.waves",
+        "portal.plan.waves_desc",
+        "%",
+        name=found.reading.indicator.title.get(request.lang),
+    )
+    points = [charts.Point(f"{one.to.year}/{one.to.month}", float(one.value)) for one in found.waves]
+    return charts.line(frame, points[-MONTHS_DRAWN:], target=found.target.target.value)
 
 
 def _year(request: Request, year: int) -> str:

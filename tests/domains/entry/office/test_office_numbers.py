@@ -143,3 +143,36 @@ def test_a_table_is_reported_by_line_or_taken_and_comes_back_as_it_was_sent(offi
     assert "81.2" in table.decode()
     assert actions.take_table(actor=b.acting(headquarters()), data=table) == 0
     assert len(queries.observed("card_holding")) == 1
+
+
+def test_a_value_of_a_survey_is_entered_with_its_answers_and_interval(officer: Client) -> None:
+    survey = {
+        **TYPED,
+        "numerator": "",
+        "denominator": "",
+        "answers": "１，２００",
+        "low": "79.0",
+        "high": "83.3",
+    }
+    assert officer.post(PAGE, survey).status_code == 302
+    row = Observation.objects.get()
+    assert (row.answers, float(row.low), float(row.high), row.wave) == (1200, 79.0, 83.3, None)
+    page = b.words(officer.get(PAGE).content)
+    assert "回答1200人、95%信頼区間79.0〜83.3%" in page
+    # Downloaded and sent back it is the same value.
+    table = officer.get(reverse("office:indicators_table")).content
+    file = SimpleUploadedFile("observations.csv", table)
+    assert officer.post(reverse("office:indicators_upload"), {"table": file}).status_code == 302
+    assert Observation.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("box", "typed"),
+    [("answers", "たくさん"), ("low", "82"), ("high", ""), ("low", "八十"), ("answers", "0")],
+)
+def test_an_interval_that_cannot_be_is_told_beside_its_box(officer: Client, box: str, typed: str) -> None:
+    survey = {**TYPED, "answers": "1200", "low": "79.0", "high": "83.3", box: typed}
+    answer = officer.post(PAGE, survey)
+    assert answer.status_code == 422
+    assert f'id="{box}-error"' in answer.content.decode()
+    assert not Observation.objects.exists()
