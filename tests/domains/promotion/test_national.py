@@ -10,16 +10,21 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from dokodemo.administration.cases.models import Case
+from dokodemo.city.organisation.models import Appointment
 from dokodemo.kernel import calendar_jp
 from dokodemo.kernel.access import Actor, Forbidden, NotFound, Role, system
 from dokodemo.kernel.events.models import Event
 from dokodemo.kernel.tables import TableRefused
+from dokodemo.promotion.indicators.actions import observe
+from dokodemo.promotion.indicators.definitions import Observed
 from dokodemo.promotion.national import actions, comparing, queries
 from dokodemo.promotion.national.actions import Refused
 from dokodemo.promotion.national.comparing import NATION, Choice
 from dokodemo.promotion.national.logic import Value
 from dokodemo.promotion.national.models import Answer, ConfirmedSheet, Edition, Municipality
 from dokodemo.promotion.national.sources import SOURCES
+from dokodemo.promotion.responsibility.actions import seat
+from dokodemo.promotion.responsibility.models import Seating
 from dokodemo.promotion.training.actions import take_quiz
 from tests.domains.entry import building as b
 from tests.domains.promotion.national_files import ARAO, across, arao, by_line, cities, listed
@@ -89,6 +94,51 @@ def test_training_that_somebody_finished_answers_both_of_its_questions() -> None
     take_quiz(actor=clerk, code="security-yearly", answers={1: 2, 2: 1, 3: 3, 4: 2, 5: 1})
     assert line("staff_development").value == Value("yes")
     assert line("training_for_all").value == Value("yes")
+
+
+def test_the_seat_of_the_aide_answers_for_the_aide_while_a_post_is_held() -> None:
+    assert line("cio_adviser").how == "unanswered"
+    person = b.staff_account(("policy", Role.CASEWORKER))
+    today = calendar_jp.today()
+    seated = seat(actor=officer(), kind="cio_aide", scope="", account_id=person.pk, starts_on=today)
+    found = line("cio_adviser")
+    assert (found.how, found.value) == ("computed", Value("yes"))
+    assert found.computed is not None
+    assert (found.computed.source, found.computed.numbers) == ("responsibility.cio_aide", {"count": 1})
+    Appointment.objects.filter(account=person).update(ends_on=today - timedelta(days=1))
+    assert line("cio_adviser").how == "unanswered"
+    Appointment.objects.filter(account=person).update(ends_on=None)
+    Seating.objects.filter(pk=seated.pk).update(
+        starts_on=today - timedelta(days=9), ends_on=today - timedelta(days=1)
+    )
+    assert line("cio_adviser").how == "unanswered"
+
+
+def test_another_seat_is_no_aide() -> None:
+    person = b.staff_account(("policy", Role.CIO))
+    seat(actor=officer(), kind="cio", scope="", account_id=person.pk, starts_on=calendar_jp.today())
+    assert line("cio_adviser").how == "unanswered"
+
+
+def test_cards_are_answered_from_the_value_entered_for_the_plan_and_on_its_day() -> None:
+    def entered(month: str, **numbers: Any) -> None:
+        value = {
+            "indicator": "card_holding",
+            "from": f"2026-{month}-01",
+            "to": f"2026-{month}-30",
+            "vintage": f"2026-{month}",
+            "published_on": "2026-11-10",
+            "source": "総務省",
+            **numbers,
+        }
+        observe(actor=officer(), observed=Observed.model_validate(value))
+
+    entered("06", value="75.0")
+    assert line("card").how == "unanswered"
+    entered("09", value="76.0", numerator=38000, denominator=50000)
+    found = line("card")
+    assert (found.how, found.value) == ("computed", Value("", 38000, 50000))
+    assert found.as_of == date(2026, 9, 30)
 
 
 def test_every_source_can_be_asked_of_a_city_without_records() -> None:

@@ -14,11 +14,14 @@ from dokodemo.city.organisation import queries as organisation
 from dokodemo.city.organisation.definitions import Function
 from dokodemo.kernel import calendar_jp
 from dokodemo.kernel.access import Role
+from dokodemo.promotion.indicators import queries as indicators
+from dokodemo.promotion.indicators.definitions import Observed
 from dokodemo.promotion.indicators.logic import Ratio
 from dokodemo.promotion.indicators.sources import SOURCES as INDICATORS
 from dokodemo.promotion.national.logic import YES, Value
 from dokodemo.promotion.plan import queries as plans
 from dokodemo.promotion.reform import queries as reform
+from dokodemo.promotion.responsibility import seats
 from dokodemo.promotion.training import queries as training
 
 
@@ -38,10 +41,14 @@ type Answered = tuple[Value, Mapping[str, int]] | None
 
 @dataclass(frozen=True)
 class Source:
-    """The kind of indicator a source can answer, and the function that asks; None is "not known here"."""
+    """The kind of indicator a source can answer, and the function that asks; None is "not known here".
+
+    `day`: the day an answer holds for, where it is not the day it was asked on.
+    """
 
     kind: str
     ask: Callable[[date], Answered]
+    day: Callable[[], date | None] | None = None
 
 
 def _yes(count: int, **numbers: int) -> Answered:
@@ -51,6 +58,11 @@ def _yes(count: int, **numbers: int) -> Answered:
 def cio(on: date) -> Answered:
     """Yes while somebody holds the post of the CIO."""
     return _yes(sum(post.role is Role.CIO for posts in organisation.roster(on).values() for post in posts))
+
+
+def cio_aide(on: date) -> Answered:
+    """Yes while somebody holds the seat of the CIO's aide (CIO補佐官) together with a post."""
+    return _yes(seats.how_many("cio_aide", on))
 
 
 def headquarters(on: date) -> Answered:
@@ -93,6 +105,27 @@ def systems_moved(on: date) -> Answered:
     return _ratio(Ratio(moved, every, on))
 
 
+def _observed(code: str) -> Observed | None:
+    """The newest entered value of an indicator of the plan that names both its numbers."""
+    reading = indicators.readings([code]).get(code)
+    one = reading.observed if reading is not None else None
+    return one if one is not None and one.numerator is not None and one.denominator else None
+
+
+def _of_entered(code: str) -> Source:
+    def ask(on: date) -> Answered:
+        one = _observed(code)
+        if one is None or one.numerator is None or one.denominator is None:
+            return None
+        return _ratio(Ratio(one.numerator, one.denominator, one.to))
+
+    def day() -> date | None:
+        one = _observed(code)
+        return one.to if one is not None else None
+
+    return Source("ratio", ask, day)
+
+
 def _counted(source: str, on: date) -> Ratio | None:
     """What a counted share is now; none of those that the national list asks for is an amount of its own."""
     found = INDICATORS[source](on)
@@ -116,6 +149,7 @@ def _part(source: str, part: str) -> Source:
 
 SOURCES: Mapping[str, Source] = {
     "organisation.cio": Source("yes_no", cio),
+    "responsibility.cio_aide": Source("yes_no", cio_aide),
     "organisation.headquarters": Source("yes_no", headquarters),
     "plan.in_force": Source("yes_no", in_force),
     "training.held": Source("yes_no", training_held),
@@ -129,6 +163,7 @@ SOURCES: Mapping[str, Source] = {
     "inventory.often_used_performed": _part("inventory.often_used", "denominator"),
     "inventory.often_used_online": _part("inventory.often_used", "numerator"),
     "reform.systems_moved": Source("ratio", systems_moved),
+    "indicators.card_holding": _of_entered("card_holding"),
 }
 
 
@@ -136,5 +171,6 @@ def compute(source: str | None, on: date) -> Computed | None:
     """What a source answers on a day; None where the records do not tell."""
     if source is None or source not in SOURCES:
         return None
-    found = SOURCES[source].ask(on)
-    return None if found is None else Computed(found[0], on, source, dict(found[1]))
+    asked = SOURCES[source]
+    found, day = asked.ask(on), asked.day() if asked.day is not None else None
+    return None if found is None else Computed(found[0], day or on, source, dict(found[1]))

@@ -82,6 +82,11 @@ def digital_staff(sections: Iterable[str], day: date) -> dict[str, list[UUID]]:
     return wanted
 
 
+def how_many(kind: str, day: date) -> int:
+    """How many people hold a kind of seat on a day, together with the post it rests on: a number for the national survey."""
+    return len({one.account for one in _held(day, kinds=(kind,)) if one.counts})
+
+
 def sits_for(account: UUID, section: str, day: date) -> bool:
     """Whether somebody is digital staff of a section on a day."""
     return account in digital_staff([section], day)[section]
