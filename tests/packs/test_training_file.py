@@ -60,5 +60,12 @@ def test_a_course_that_cannot_be_completed_is_refused(tmp_path: Path, courses: s
 def test_a_code_twice_and_a_drill_that_leads_nowhere_are_told_with_their_lines(tmp_path: Path) -> None:
     one = f"  - {{{COURSE}, completed_by: attendance}}\n"
     drill = f"  - {{{COURSE.replace('CODE', 'D')}, completed_by: drill, after_click: moon}}\n"
-    found = check(city(tmp_path, "courses:\n" + one + one + drill))
+    kept = "kept: {years: 3, sample: true}\n"
+    found = check(city(tmp_path, "courses:\n" + one + one + drill + kept))
     assert [(problem.line, "moon" in str(problem)) for problem in found] == [(3, False), (4, True)]
+
+
+def test_courses_without_a_period_for_the_records_of_people_are_told(tmp_path: Path) -> None:
+    (found,) = check(city(tmp_path, f"courses:\n  - {{{COURSE}, completed_by: attendance}}\n"))
+    assert "does not say how long" in str(found)
+    assert check(city(tmp_path / "none", "skills: []\n")) == []
