@@ -6,7 +6,7 @@ names a case: the counters are indicators' own.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any, ClassVar
@@ -18,7 +18,8 @@ from dokodemo.administration.cases import events as verbs
 from dokodemo.administration.cases.models import Bundle, Case, Channel, Draft, DraftPart, State
 from dokodemo.kernel import calendar_jp
 
-# The verbs after which a record may count otherwise than before, by the kind of thing they are about.
+# The verbs after which a record may count otherwise than before. A correction, an extension, a withdrawal and the
+# completion of a notification are none: no column of a tally is made of what they change before a decision.
 CHANGING = frozenset(
     {
         verbs.DRAFT_STARTED,
@@ -27,11 +28,7 @@ CHANGING = frozenset(
         verbs.ANSWERS_CARRIED_OVER,
         verbs.SUBMITTED,
         verbs.BUNDLE_SUBMITTED,
-        verbs.CORRECTED,
-        verbs.EXTENDED,
         verbs.DECIDED,
-        verbs.COMPLETED,
-        verbs.WITHDRAWN,
         verbs.SATISFACTION_GIVEN,
     }
 )
@@ -155,27 +152,40 @@ def whole_span() -> tuple[date, date] | None:
     return (calendar_jp.jst_day(min(moments)), calendar_jp.jst_day(max(moments))) if moments else None
 
 
-def days_touched(objects: Collection[tuple[str, str]]) -> set[date]:
-    """The days in Japan on which something may count otherwise after events of CHANGING about these (type, identifier).
+@dataclass(frozen=True)
+class Touched:
+    """Records that may count otherwise after an event about something of a kind, and the moments that say on which days."""
 
-    A case counts on the day it arrived and the day it was decided, and its draft on the day it was begun. Carrying answers
-    over may take parts off the writer's other joint drafts, so these are looked at too.
-    """
+    kind: str
+    records: Callable[[list[UUID]], QuerySet[Any]]
+    moments: tuple[str, ...]
+
+
+def _joint_of_the_same_writers(ids: list[UUID]) -> QuerySet[Any]:
+    """Carrying answers over may take parts off the writer's other joint drafts."""
+    writers = Draft.objects.filter(pk__in=ids).values("owner")
+    return Draft.objects.filter(version__isnull=True, owner__in=writers)
+
+
+# A case counts on the day it arrived and the day it was decided, and its draft on the day it was begun.
+TOUCHED = (
+    Touched(
+        "case",
+        lambda ids: Case.objects.filter(pk__in=ids),
+        ("arrived_at", "closed_at", "draft__created_at"),
+    ),
+    Touched("bundle", lambda ids: Bundle.objects.filter(pk__in=ids), ("arrived_at", "draft__created_at")),
+    Touched("draft", lambda ids: Draft.objects.filter(pk__in=ids), ("created_at",)),
+    Touched("draft", _joint_of_the_same_writers, ("created_at",)),
+)
+
+
+def days_touched(objects: Collection[tuple[str, str]]) -> set[date]:
+    """The days in Japan on which something may count otherwise after events of CHANGING about these (type, identifier)."""
     moments: set[datetime | None] = set()
-    ids = {
-        kind: sorted(UUID(pk) for of, pk in set(objects) if of == kind)
-        for kind in ("case", "bundle", "draft")
-    }
-    for some in _some(ids["case"]):
-        cases = Case.objects.filter(pk__in=some)
-        moments.update(*cases.values_list("arrived_at", "closed_at", "draft__created_at"))
-    for some in _some(ids["bundle"]):
-        moments.update(*Bundle.objects.filter(pk__in=some).values_list("arrived_at", "draft__created_at"))
-    for some in _some(ids["draft"]):
-        mine = Draft.objects.filter(pk__in=some)
-        moments.update(mine.values_list("created_at", flat=True))
-        joint = Draft.objects.filter(version__isnull=True, owner__in=mine.values("owner"))
-        moments.update(joint.values_list("created_at", flat=True))
+    for one in TOUCHED:
+        for some in _some(sorted(UUID(pk) for kind, pk in set(objects) if kind == one.kind)):
+            moments.update(*one.records(some).values_list(*one.moments))
     return {calendar_jp.jst_day(moment) for moment in moments if moment is not None}
 
 

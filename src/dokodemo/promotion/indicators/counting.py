@@ -2,6 +2,7 @@
 
 Owns the only writes of the counters. The log says what changed, the records say what is true: each step counts the days
 anew that an event may have touched. So a step twice, a step cut short, and events in any order all end in the same rows.
+Today has no rows: its numbers are read from the records, and a day is counted once it is over.
 """
 
 from __future__ import annotations
@@ -70,15 +71,21 @@ def follow(*, actor: Actor, progress: Progress = _quiet) -> int:
 
 @transaction.atomic
 def _step(today: date, last: int) -> Counting:
-    """Follow one batch of seals. The lock comes first: what is read after it holds everything the seals tell of."""
+    """Follow one batch of seals, and count days that are over by now, of one month at most.
+
+    The lock comes first: what is read after it holds everything the seals tell of.
+    """
     state = Counting.objects.select_for_update().get()
     until = max(state.sequence, min(last, state.sequence + BATCH))
     objects = events.objects_between(state.sequence, until, verbs=daily.CHANGING)
-    for since, days in _runs(daily.days_touched(objects)):
-        _replace(since, days)
-    state.sequence = until
-    if until >= last:
-        state.whole_before = today
+    # A clock that was set back makes days that were over a today again.
+    whole = min(state.whole_before or today, today)
+    touched = daily.days_touched(objects)
+    over = min(today, _last_day(whole) + timedelta(days=1))
+    days = {day for day in touched if day < whole} | set(_days(whole, over))
+    for since, last_of_run in _runs(days):
+        _replace(since, last_of_run)
+    state.sequence, state.whole_before = until, over
     state.save(update_fields=["sequence", "whole_before"])
     return state
 
@@ -138,10 +145,10 @@ def differences(*, actor: Actor, progress: Progress = _quiet) -> list[Difference
 
 def _compare(since: date, until: date) -> Iterator[Difference]:
     """The days of one month against the records, and its sums against its days."""
-    until_known = min(until, calendar_jp.today() - timedelta(days=1))
-    kept, counted = _kept("day", since, until), daily.count_days(since, until)
+    today = calendar_jp.today()
+    kept, counted = _kept("day", since, until), _over(since, until)
     for first, procedure in sorted(kept.keys() | counted.keys()):
-        if first <= until_known and kept.get((first, procedure)) != counted.get((first, procedure)):
+        if first < today and kept.get((first, procedure)) != counted.get((first, procedure)):
             yield Difference(
                 first, "day", procedure, kept.get((first, procedure)), counted.get((first, procedure))
             )
@@ -151,9 +158,15 @@ def _compare(since: date, until: date) -> Iterator[Difference]:
             yield Difference(since, "month", key[1], months.get(key), sums.get(key))
 
 
+def _over(since: date, until: date) -> Tallies:
+    """What the records give for those of some days that are over."""
+    last = min(until, calendar_jp.today() - timedelta(days=1))
+    return daily.count_days(since, last) if since <= last else {}
+
+
 def _replace(since: date, until: date) -> int:
     """Count some days of one month anew and write what is otherwise than before; how many rows the days have now."""
-    counted = daily.count_days(since, until)
+    counted = _over(since, until)
     if _write("day", since, until, counted):
         month = since.replace(day=1)
         _write("month", month, month, _summed(month, _kept("day", month, _last_day(month))))
@@ -203,6 +216,11 @@ def _outside(months: list[tuple[date, date]]) -> QuerySet[Counter]:
 
 def _tally(row: Counter) -> Tally:
     return Tally(**{name: getattr(row, name) for name in COLUMNS})
+
+
+def _days(first: date, end: date) -> Iterator[date]:
+    """The days from one to before another."""
+    return (first + timedelta(days=n) for n in range((end - first).days))
 
 
 def _runs(days: Iterable[date]) -> Iterator[tuple[date, date]]:
