@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Count, Max, Min
+from django.db.models import Count, Max, Min, Q
 
 from dokodemo.administration.cases.models import Case, Draft
 from dokodemo.administration.cases.service import FEWEST as FEWEST_OPINIONS
@@ -65,16 +65,20 @@ def found_hard(*, since: date, until: date, most: int) -> list[Stuck]:
         arrived_at__lt=calendar_jp.day_end(until),
         satisfaction__isnull=False,
     ).order_by()
-    asked = dict(rows.values_list("procedure").annotate(Count("pk")))
+    said_so = Q(satisfaction__in=HARD)
     hard = (
-        rows.filter(satisfaction__in=HARD)
-        .values_list("procedure")
-        .annotate(people=Count("pk"), first=Min("arrived_at"), last=Max("arrived_at"))
+        rows.values_list("procedure")
+        .annotate(
+            asked=Count("pk"),
+            people=Count("pk", filter=said_so),
+            first=Min("arrived_at", filter=said_so),
+            last=Max("arrived_at", filter=said_so),
+        )
         .filter(people__gte=FEWEST)
         .order_by("-people", "procedure")[:most]
     )
     return [
         Stuck(slug, -1, people, calendar_jp.jst_day(first), calendar_jp.jst_day(last))
-        for slug, people, first, last in hard
-        if asked[slug] >= FEWEST_OPINIONS
+        for slug, asked, people, first, last in hard
+        if asked >= FEWEST_OPINIONS
     ]

@@ -93,7 +93,9 @@ def _tabs(request: Request, every: list[Proposal], source: str, measure: str) ->
 
 def issue_boxes(request: Request) -> list[Box]:
     """The boxes of what an issue is."""
-    own = {code: name for code, name in section_names().items() if policies.may_write(request.actor, code)}
+    names = section_names()
+    writes = policies.may_write_in(request.actor, names)
+    own = {code: name for code, name in names.items() if code in writes}
     choose = ("", texts.plain("improvement.box.choose", request.lang))
     nothing = ("", texts.plain("improvement.box.no_indicator", request.lang))
     return [

@@ -7,6 +7,8 @@ each source asks the domain that keeps them.
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from dokodemo.kernel.access import Actor, Role
 from dokodemo.promotion.plan import policies as plan
 
@@ -18,7 +20,14 @@ def may_read(actor: Actor) -> bool:
 
 def may_write(actor: Actor, section: str) -> bool:
     """Staff of the section an issue belongs to, and who coordinates the plan."""
-    return plan.coordinates(actor) or (actor.kind == "staff" and section in actor.sections())
+    return section in may_write_in(actor, [section])
+
+
+def may_write_in(actor: Actor, sections: Collection[str]) -> frozenset[str]:
+    """Those of some sections whose issues the actor writes."""
+    if plan.coordinates(actor):
+        return frozenset(sections)
+    return frozenset(actor.sections()).intersection(sections) if actor.kind == "staff" else frozenset()
 
 
 def may_set_aside(actor: Actor) -> bool:
