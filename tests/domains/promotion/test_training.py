@@ -244,18 +244,18 @@ def test_counts_are_for_many_and_people_for_few() -> None:
     chief, other = staff("policy", Role.CIO), staff("health", Role.HEAD_OF_SECTION)
     for seeing in (head, officer):
         assert account.pk in {one.account for one in queries.people(b.acting(seeing), "childcare")}
-        assert {row.section for row in queries.sections(b.acting(seeing))} == {"childcare"}
+        assert {row.section for row in queries.sections(b.acting(seeing)).rows} == {"childcare"}
     assert account.pk in {one.account for one in queries.people(keeper(), "childcare")}
     for refused in (account, chief, other):
         with pytest.raises(NotFound):
             queries.people(b.acting(refused), "childcare")
     with pytest.raises(NotFound):
         queries.sections(b.acting(account))
-    rows = {row.section: row for row in queries.sections(b.acting(chief))}
+    rows = {row.section: row for row in queries.sections(b.acting(chief)).rows}
     assert (rows["childcare"].comprehension, rows["childcare"].attempts) == (None, 1)
     passes(head)
     passes(officer)
-    rows = {row.section: row for row in queries.sections(b.acting(chief))}
+    rows = {row.section: row for row in queries.sections(b.acting(chief)).rows}
     assert (rows["childcare"].comprehension, rows["childcare"].attempts) == (100, 3)
     assert rows["childcare"].people == 3
     with pytest.raises(NotFound):

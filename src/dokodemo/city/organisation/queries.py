@@ -6,7 +6,7 @@ Days are JST days, both ends of a period inclusive. Never writes.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from functools import lru_cache
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -54,9 +54,11 @@ def staff_grants(*, account_id: UUID, on: date) -> frozenset[Grant]:
 
 def sections(on: date | None = None) -> list[SectionView]:
     """The sections open on a day (default today), in the order of the pack's file."""
-    day = on or calendar_jp.today()
-    open_then = Section.objects.filter(valid_from__lte=day).filter(Q(valid_to=None) | Q(valid_to__gte=day))
-    return [_view(section) for section in open_then]
+    return [_view(section) for section in _open(on or calendar_jp.today())]
+
+
+def _open(day: date) -> QuerySet[Section]:
+    return Section.objects.filter(valid_from__lte=day).filter(Q(valid_to=None) | Q(valid_to__gte=day))
 
 
 def section(code: str, on: date | None = None) -> SectionView | None:
@@ -74,7 +76,8 @@ def section(code: str, on: date | None = None) -> SectionView | None:
 
 def sections_with(function: Function, on: date | None = None) -> frozenset[str]:
     """Codes of the sections that perform a function (所掌) on a day."""
-    return frozenset(view.code for view in sections(on) if function.value in view.functions)
+    rows = _open(on or calendar_jp.today()).values_list("code", "functions")
+    return frozenset(code for code, functions in rows if function.value in functions)
 
 
 def head_of(section_code: str, on: date | None = None) -> HolderView | None:
@@ -94,9 +97,12 @@ def holders(section_code: str, on: date | None = None, *, role: Role | None = No
 def roster(on: date | None = None) -> dict[str, list[HolderView]]:
     """Everybody who holds a post on a day (default today), by section code, longest-serving first. One query."""
     found: dict[str, list[HolderView]] = {}
-    rows = _held(on or calendar_jp.today()).select_related("post").order_by("starts_on", "pk")
-    for row in rows:
-        found.setdefault(row.post.section_code, []).append(_holder(row))
+    rows = _held(on or calendar_jp.today()).order_by("starts_on", "pk")
+    for pk, account, section, role, title, starts_on, ends_on in rows.values_list(
+        "pk", "account", "post__section_code", "post__role", "title", "starts_on", "ends_on"
+    ):
+        held = HolderView(pk, account, section, Role(role), title, starts_on, ends_on)
+        found.setdefault(section, []).append(held)
     return found
 
 
@@ -147,17 +153,23 @@ def _holder(row: Appointment) -> HolderView:
     )
 
 
-def _text(stored: dict[str, Any] | None) -> Text | None:
-    return None if stored is None else Text(**stored)
+def _text(stored: dict[str, str]) -> Text:
+    return _said(stored["ja"], stored["easy"], stored["en"])
+
+
+@lru_cache(maxsize=2000)
+def _said(ja: str, easy: str, en: str) -> Text:
+    # The same few words are read for every page; reading them anew takes longer than asking for them.
+    return Text(ja=ja, easy=easy, en=en)
 
 
 def _view(row: Section) -> SectionView:
     return SectionView(
         code=row.code,
-        name=Text(**row.name),
-        department=_text(row.department),
+        name=_text(row.name),
+        department=_text(row.department) if row.department is not None else None,
         phone=row.phone,
-        duties=tuple(Text(**duty) for duty in row.duties),
+        duties=tuple(_text(duty) for duty in row.duties),
         functions=frozenset(row.functions),
         sample=row.sample,
         valid_from=row.valid_from,

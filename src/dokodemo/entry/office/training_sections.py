@@ -38,10 +38,10 @@ def _names() -> dict[str, Any]:
 @require_safe
 def sections(request: Request) -> HttpResponse:
     """Every section I may count: up to date, overdue, how well it was understood."""
-    rows, names = queries.sections(request.actor), _names()
+    counted, names = queries.sections(request.actor), _names()
     points = [
         charts.Point(names.get(row.section, row.section), row.completion.percent)
-        for row in rows
+        for row in counted.rows
         if row.completion.must_be
     ]
     here = charts.frame(
@@ -51,13 +51,11 @@ def sections(request: Request) -> HttpResponse:
         "training.sections.drawn_desc",
         texts.plain("training.unit.percent", request.lang),
     )
-    every = policies.counts_all(request.actor)
+    seen = policies.people_seen(request.actor, [row.section for row in counted.rows])
     context = {
-        "rows": [
-            (row, names.get(row.section), policies.sees_people(request.actor, row.section)) for row in rows
-        ],
+        "rows": [(row, names.get(row.section), row.section in seen) for row in counted.rows],
         "chart": charts.bars(here, points, most=100) if points else "",
-        "whole": queries.completion() if every else None,
+        "whole": counted.city,
     }
     return show(request, "office/training_sections.html", context)
 
@@ -70,7 +68,7 @@ def sections_table(request: Request) -> HttpResponse:
     header = [texts.plain(f"training.column.{name}", request.lang) for name in _COLUMNS]
     rows = [
         [say_plain(names.get(row.section, row.section), request.lang), *_numbers(row)]
-        for row in queries.sections(request.actor)
+        for row in queries.sections(request.actor).rows
     ]
     return csv_response([header, *rows], "training-sections.csv", private=True)
 

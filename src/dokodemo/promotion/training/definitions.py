@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from datetime import date
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Literal, Self
 
 from pydantic import Field, model_validator
@@ -82,7 +82,7 @@ class Course(PackModel):
             raise fault(f"{self.code} is no drill, so nobody falls for it", "Remove `after_click`")
         return self
 
-    @property
+    @cached_property
     def requirement(self) -> Requirement:
         """The same as the rules take it."""
         return Requirement(

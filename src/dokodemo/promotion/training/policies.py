@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from dokodemo.city.organisation import queries as organisation
 from dokodemo.city.organisation.definitions import Function
 from dokodemo.kernel.access import Actor, Role
@@ -22,10 +24,13 @@ def keeps_training(actor: Actor) -> bool:
 
 def sees_people(actor: Actor, section: str) -> bool:
     """The head and the digital officer of a section see its people; so do those who keep the training."""
-    if actor.kind != "staff":
-        return False
-    own = actor.has(Role.HEAD_OF_SECTION, section) or actor.has(Role.DIGITAL_OFFICER, section)
-    return own or keeps_training(actor)
+    return section in people_seen(actor, [section])
+
+
+def people_seen(actor: Actor, sections: Collection[str]) -> frozenset[str]:
+    """Those of some sections whose people the actor sees."""
+    own = counted_sections(actor).intersection(sections)
+    return own if len(own) == len(sections) or not keeps_training(actor) else frozenset(sections)
 
 
 def heads(actor: Actor, section: str) -> bool:

@@ -5,9 +5,10 @@ Owns who sees which person. Never tells a name: the organisation does.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property, lru_cache
 from uuid import UUID
 
 from django.conf import settings
@@ -69,6 +70,12 @@ class _Dones:
         at = (code, account)
         return Done(self.passed.get(at), self.attended.get(at), self.drilled.get(at), self.clicked.get(at))
 
+    @cached_property
+    def people(self) -> frozenset[UUID]:
+        """Whoever did anything."""
+        every = (self.passed, self.attended, self.drilled, self.clicked)
+        return frozenset(account for part in every for _, account in part)
+
 
 def _dones(on: date, account: UUID | None) -> _Dones:
     mine = Q() if account is None else Q(account=account)
@@ -118,14 +125,26 @@ def is_over(day: date) -> bool:
 def _standings(posts: Iterable[HolderView], dones: _Dones, on: date) -> list[Standing]:
     """How one person stands with everything their posts ask for, the most urgent first."""
     held = list(posts)
-    pairs = [(post.role.value, post.starts_on) for post in held]
+    account = held[0].account_id
+    done: tuple[Done, ...] | None = None
+    if account in dones.people:
+        done = tuple(dones.of(one.code, account) for one in catalogue().courses)
+    pairs = tuple((post.role.value, post.starts_on) for post in held)
+    return list(_standings_of(settings.DOKODEMO_PACK, pairs, done, on))
+
+
+@lru_cache(maxsize=2000)
+def _standings_of(
+    pack: str, pairs: tuple[tuple[str, date], ...], done: tuple[Done, ...] | None, on: date
+) -> tuple[Standing, ...]:
+    """The same of posts (role, first day) and what was done of each course. Most people of a city stand like many others."""
     found = []
-    for one in catalogue().courses:
+    for place, one in enumerate(training_of(pack).courses):
         since = logic.must_since(one.requirement, pairs)
         if since is not None:
-            done = dones.of(one.code, held[0].account_id)
-            found.append(logic.standing(one.requirement, must_since=since, done=done, today=on))
-    return sorted(found, key=lambda s: (ORDER[s.state], s.due_on or date.max, s.code))
+            did = Done() if done is None else done[place]
+            found.append(logic.standing(one.requirement, must_since=since, done=did, today=on))
+    return tuple(sorted(found, key=lambda s: (ORDER[s.state], s.due_on or date.max, s.code)))
 
 
 def my_standings(actor: Actor, on: date | None = None) -> list[Standing]:
@@ -168,25 +187,36 @@ class Person:
         return [one for one in self.standings if one.state == "overdue"]
 
 
-def _people(on: date) -> list[Person]:
-    """Everybody once in each section they hold a post in; how they stand comes from all their posts."""
+def _people(on: date, only: Collection[str] | None = None) -> list[Person]:
+    """Everybody once in each section they hold a post in, of some sections or of all; how they stand comes from all their
+    posts."""
     roster, dones = organisation.roster(on), _dones(on, None)
     posts: dict[UUID, list[HolderView]] = {}
     for held in roster.values():
         for post in held:
             posts.setdefault(post.account_id, []).append(post)
-    standings = {account: _standings(held, dones, on) for account, held in posts.items()}
+    shown = {
+        section: list(dict.fromkeys(post.account_id for post in held))
+        for section, held in roster.items()
+        if only is None or section in only
+    }
+    standings = {
+        account: _standings(posts[account], dones, on) for accounts in shown.values() for account in accounts
+    }
     return [
         Person(account, section, standings[account])
-        for section, held in roster.items()
-        for account in dict.fromkeys(post.account_id for post in held)
+        for section, accounts in shown.items()
+        for account in accounts
     ]
 
 
 def completion(on: date | None = None) -> Completion:
     """People who are up to date over people who must be, on a day, each person once: a number for an indicator."""
-    people = {one.account: one.standings for one in _people(on or calendar_jp.today())}
-    return logic.completion(people.values())
+    return _completion(_people(on or calendar_jp.today()))
+
+
+def _completion(people: Iterable[Person]) -> Completion:
+    return logic.completion({one.account: one.standings for one in people}.values())
 
 
 def completed_in(since: date, until: date) -> dict[str, int]:
@@ -213,18 +243,27 @@ class SectionRow:
     attempts: int
 
 
-def sections(actor: Actor, on: date | None = None) -> list[SectionRow]:
-    """The counts of every section the actor may count, the most people overdue first. Raises NotFound."""
+@dataclass(frozen=True)
+class Counted:
+    """The sections an actor may count, the most people overdue first; `city`: everybody once, None for who counts some."""
+
+    rows: list[SectionRow]
+    city: Completion | None
+
+
+def sections(actor: Actor, on: date | None = None) -> Counted:
+    """The counts of every section the actor may count. Raises NotFound."""
     if not policies.may_count(actor):
         raise NotFound
     own = None if policies.counts_all(actor) else policies.counted_sections(actor)
+    found = _people(on or calendar_jp.today(), own)
     by_section: dict[str, list[Person]] = {}
-    for person in _people(on or calendar_jp.today()):
-        if own is None or person.section in own:
-            by_section.setdefault(person.section, []).append(person)
+    for person in found:
+        by_section.setdefault(person.section, []).append(person)
     scores = _last_scores()
     rows = [_section_row(section, people, scores) for section, people in by_section.items()]
-    return sorted(rows, key=lambda row: (-row.overdue, row.section))
+    ordered = sorted(rows, key=lambda row: (-row.overdue, row.section))
+    return Counted(ordered, _completion(found) if own is None else None)
 
 
 def _section_row(
@@ -257,8 +296,9 @@ def people(actor: Actor, section: str) -> list[Person]:
     """The people of a section, those who are overdue first. Raises NotFound for whoever may not see them."""
     if not policies.sees_people(actor, section) or organisation.section(section) is None:
         raise NotFound
-    found = [one for one in _people(calendar_jp.today()) if one.section == section]
-    return sorted(found, key=lambda one: (-len(one.overdue), str(one.account)))
+    return sorted(
+        _people(calendar_jp.today(), {section}), key=lambda one: (-len(one.overdue), str(one.account))
+    )
 
 
 # Sessions
