@@ -10,8 +10,10 @@ import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
+from itertools import batched
 
 PROBLEM_LIMIT = 200
+ROWS_OF_A_PART = 500
 # A spreadsheet would take a cell that begins so for a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _SAVE_AGAIN = "Save it as “CSV UTF-8”; characters that an older encoding has lost must be exported again from their source."
@@ -123,8 +125,18 @@ def as_written(cell: str) -> str:
 
 def as_csv(rows: Iterable[Sequence[str | int]]) -> bytes:
     """Rows as a file: UTF-8 with the mark that spreadsheets need, CRLF, no cell that counts as a formula."""
-    out = io.StringIO(newline="")
-    csv.writer(out, lineterminator="\r\n").writerows(
-        [harmless(cell) if isinstance(cell, str) else cell for cell in row] for row in rows
-    )
-    return b"\xef\xbb\xbf" + out.getvalue().encode()
+    return b"".join(csv_parts(rows))
+
+
+def csv_parts(rows: Iterable[Sequence[str | int]]) -> Iterator[bytes]:
+    """The same file in parts of some rows, each made when it is asked for, so that a long table is never in memory whole."""
+    part = "\ufeff"
+    for some in batched(rows, ROWS_OF_A_PART):
+        out = io.StringIO(newline="")
+        csv.writer(out, lineterminator="\r\n").writerows(
+            [harmless(cell) if isinstance(cell, str) else cell for cell in row] for row in some
+        )
+        yield (part + out.getvalue()).encode()
+        part = ""
+    if part:
+        yield part.encode()

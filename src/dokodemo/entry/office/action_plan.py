@@ -6,6 +6,7 @@ Owns the screens. Who may read and write, and what stands against it, is decided
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -90,11 +91,18 @@ def actions_version(request: Request, version_id: UUID) -> HttpResponse:
 def actions_export(request: Request, version_id: UUID) -> HttpResponse:
     """A version as the file of a pack."""
     version = queries.get_version(request.actor, version_id)
-    content = {"fiscal_year": version.fiscal_year, **version.content}
-    response = HttpResponse(plain_yaml(content), content_type="application/yaml; charset=utf-8")
+    response = HttpResponse(
+        _as_file(version.pk, version.fiscal_year), content_type="application/yaml; charset=utf-8"
+    )
     response.headers["Content-Disposition"] = content_disposition_header(True, "actions.yaml") or ""
     response.headers["Cache-Control"] = "private, no-store"
     return response
+
+
+@lru_cache(maxsize=4)
+def _as_file(version_id: UUID, fiscal_year: int) -> bytes:
+    # A version never changes, and a long one takes most of a second to be written.
+    return plain_yaml({"fiscal_year": fiscal_year, **queries.content_of(version_id)}).encode()
 
 
 @needs_staff
@@ -278,6 +286,8 @@ def listed(request: Request, version: ActionPlan | PlanDraft | None) -> dict[str
         }
         for action in found
     }
+    for row in rows.values():
+        row["said"] = _said(version, row) if isinstance(version, ActionPlan) else None
     per_measure = logic.by_measure(found, [measure.code for measure in plan.measures])
     checks = logic.guideline_checks(found, [one.code for one in plan.guidelines])
     return {
@@ -298,6 +308,19 @@ def listed(request: Request, version: ActionPlan | PlanDraft | None) -> dict[str
             for place, title in other.places.items()
         ],
     }
+
+
+def _said(version: ActionPlan, row: Mapping[str, Any]) -> tuple[object, ...]:
+    """Everything the row of an action in an adopted version says; the version itself never changes."""
+    origin, section = row["origin"], row["section"]
+    return (
+        version.pk,
+        row["action"].code,
+        section.name if section is not None else None,
+        row["next"],
+        (origin.pk, origin.title) if origin is not None else None,
+        row["from_plan"].title if row["from_plan"] is not None else None,
+    )
 
 
 def _changes(

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -76,7 +77,7 @@ def plan(request: Request) -> HttpResponse:
     on = day.on
     readings = indicators.readings(on=on)
     found = plans.plan(on)
-    actions = doing(on)
+    actions = _by_measure(doing(on))
     counted = [one for one in readings.values() if one.indicator.state == "works" and one.value is not None]
     return render(
         request,
@@ -89,7 +90,10 @@ def plan(request: Request) -> HttpResponse:
             "unconfirmed": 0 if day.past else _unconfirmed(),
             "targets": [_drawn(request, target) for target in indicators.targets(readings, on=on)],
             "strategies": [
-                (strategy, [_measure(measure, readings, actions) for measure in measures])
+                (
+                    strategy,
+                    [_measure(measure, readings, actions.get(measure.code, [])) for measure in measures],
+                )
                 for strategy, measures in plans.by_strategy(found)
             ],
             "promises": promises(request, found.measures),
@@ -184,11 +188,20 @@ def _now(request: Request, reading: Reading) -> charts.Point:
 
 @dataclass(frozen=True)
 class Doing:
-    """An action of this year as residents read it: who does it, and the state it was last reported in ("" for none)."""
+    """An action of this year as residents read it: who does it, and the state it was last reported in ("" for none).
+
+    `version`: the adopted version that has it.
+    """
 
     action: Action
     section: SectionView | None
     state: str
+    version: UUID
+
+    @property
+    def said(self) -> tuple[object, ...]:
+        """Everything that is said of it: a version never changes."""
+        return self.version, self.action.code, self.section.name if self.section else None, self.state
 
 
 def doing(on: date | None = None) -> list[Doing]:
@@ -196,22 +209,40 @@ def doing(on: date | None = None) -> list[Doing]:
     version = plans.in_force(on)
     if version is None:
         return []
-    states = headquarters.public_states(on)
+    actions = plans.actions_of(version)
+    states = headquarters.public_states([one.code for one in actions], on)
     sections = {one.code: one for one in organisation.sections()}
-    return [
-        Doing(one, sections.get(one.section), states.get(one.code, "")) for one in plans.actions_of(version)
-    ]
+    return [Doing(one, sections.get(one.section), states.get(one.code, ""), version.pk) for one in actions]
 
 
-def _measure(measure: Measure, readings: dict[str, Reading], actions: list[Doing]) -> dict[str, Any]:
-    found = [one for one in actions if measure.code in one.action.measures]
+def _measure(measure: Measure, readings: dict[str, Reading], found: list[Doing]) -> dict[str, Any]:
+    """A measure with what is done for it; `said` is everything its card says."""
+    served_by = tuple((p.slug, p.definition.title) for p in procedures.by_measure(measure.code))
+    measured_by = [readings[code] for code in measure.indicators if code in readings]
     return {
         "measure": measure,
         "doing": found,
         "finished": sum(1 for one in found if one.state == "finished"),
-        "procedures": [(p.slug, p.definition.title) for p in procedures.by_measure(measure.code)],
-        "readings": [readings[code] for code in measure.indicators if code in readings],
+        "procedures": served_by,
+        "readings": measured_by,
+        "said": (
+            measure,
+            served_by,
+            tuple(one.said for one in found),
+            tuple(
+                (one.indicator.title, one.indicator.unit, one.ratio, one.amount, one.observed)
+                for one in measured_by
+            ),
+        ),
     }
+
+
+def _by_measure(actions: list[Doing]) -> dict[str, list[Doing]]:
+    found: dict[str, list[Doing]] = {}
+    for one in actions:
+        for code in dict.fromkeys(one.action.measures):
+            found.setdefault(code, []).append(one)
+    return found
 
 
 def promises(request: Request, measures: Sequence[Measure]) -> SafeString:

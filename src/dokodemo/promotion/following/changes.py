@@ -70,7 +70,7 @@ def _known(versions: Sequence[ActionPlan], measure: str) -> dict[str, Action]:
 def _adoptions(versions: Sequence[ActionPlan], known: dict[str, Action]) -> list[Change]:
     found = []
     for version in versions:
-        actions = [known[one["code"]] for one in version.content["actions"] if one["code"] in known]
+        actions = [known[one.code] for one in plans.actions_of(version) if one.code in known]
         if actions:
             serves = tuple(sorted({code for one in actions for code in one.measures}))
             found.append(Change(version.pk, version.adopted_at, serves, "", version))

@@ -3,9 +3,10 @@
 Owns the plan in force for this server. Never computes a number: that is indicators'.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from functools import lru_cache
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -18,6 +19,11 @@ from dokodemo.promotion.plan import policies
 from dokodemo.promotion.plan.action_plan import Action, read_action
 from dokodemo.promotion.plan.definitions import Measure, Plan, Strategy, load_plans
 from dokodemo.promotion.plan.models import PASS_ON, ActionPlan, ClosedPlan, PlanDraft, Remark
+
+# Adopted versions whose actions are kept in memory: ten years of one plan and some revisions.
+VERSIONS_KEPT = 16
+# And those of which only the codes are: every version there is likely to be.
+OUTLINES_KEPT = 200
 
 
 @lru_cache(maxsize=4)
@@ -81,20 +87,51 @@ def by_strategy(of: Plan | None = None) -> list[tuple[Strategy, list[Measure]]]:
 
 
 def actions_of(version: ActionPlan | PlanDraft) -> tuple[Action, ...]:
-    """The actions of a version or a draft, in their order."""
+    """The actions of a version or a draft, in their order; those of an adopted version are read once."""
+    if isinstance(version, ActionPlan):
+        return _actions_of_version(version.pk)
     return tuple(read_action(one) for one in version.content["actions"])
+
+
+@lru_cache(maxsize=VERSIONS_KEPT)
+def _actions_of_version(version_id: UUID) -> tuple[Action, ...]:
+    # The database refuses to change a version, so what was read of it once stays true.
+    return tuple(read_action(one) for one in content_of(version_id)["actions"])
+
+
+type Outline = tuple[tuple[str, tuple[str, str] | None], ...]
+
+
+@lru_cache(maxsize=OUTLINES_KEPT)
+def _outline(version_id: UUID) -> Outline:
+    return _outline_of(content_of(version_id))
+
+
+def _outline_of(content: Mapping[str, Any]) -> Outline:
+    """Of each action its code, and where it came from, as (plan, action)."""
+    origins = ((one["code"], one.get("origin")) for one in content["actions"])
+    return tuple(
+        (code, (came["plan"], came["action"]) if came is not None else None) for code, came in origins
+    )
+
+
+def content_of(version_id: UUID) -> dict[str, Any]:
+    """What an adopted version holds, as in the file of a pack."""
+    content: dict[str, Any] = ActionPlan.objects.values_list("content", flat=True).get(pk=version_id)
+    return content
 
 
 def _codes() -> list[str]:
     return [one.code for one in plans()]
 
 
+# The content of a version is long, and `actions_of` has most likely read it before.
 def _versions(of: Plan) -> QuerySet[ActionPlan]:
-    return ActionPlan.objects.filter(plan=of.code)
+    return ActionPlan.objects.filter(plan=of.code).defer("content")
 
 
 def _all_versions() -> QuerySet[ActionPlan]:
-    return ActionPlan.objects.filter(plan__in=_codes())
+    return ActionPlan.objects.filter(plan__in=_codes()).defer("content")
 
 
 def in_force(on: date | None = None) -> ActionPlan | None:
@@ -125,13 +162,13 @@ def last_version(of: Plan) -> ActionPlan | None:
 
 
 def versions(actor: Actor) -> Sequence[ActionPlan]:
-    """All adopted versions without their content, the newest first. Raises NotFound for whoever is no staff."""
+    """All adopted versions, the newest first. Raises NotFound for whoever is no staff."""
     _reads(actor)
-    return list(_all_versions().defer("content").order_by("-fiscal_year", "-number")[:200])
+    return list(_all_versions().order_by("-fiscal_year", "-number")[:200])
 
 
 def adopted(most: int) -> list[ActionPlan]:
-    """The versions adopted last, the newest first, with their content: what was adopted is public."""
+    """The versions adopted last, the newest first: what was adopted is public."""
     return list(_all_versions().order_by("-adopted_at", "-number")[:most])
 
 
@@ -139,12 +176,10 @@ def first_adopted(codes: Collection[str]) -> dict[str, datetime]:
     """When each of these actions first stood in an adopted version (UTC); none for one that never did."""
     found: dict[str, datetime] = {}
     if codes:
-        for content, at in (
-            _all_versions().order_by("adopted_at", "number").values_list("content", "adopted_at")
-        ):
-            for one in content["actions"]:
-                if one["code"] in codes:
-                    found.setdefault(one["code"], at)
+        for version in _all_versions().order_by("adopted_at", "number"):
+            for code, _ in _outline(version.pk):
+                if code in codes:
+                    found.setdefault(code, version.adopted_at)
     return found
 
 
@@ -224,10 +259,10 @@ def arrived(of: Plan, origin: str) -> dict[str, ActionPlan | PlanDraft]:
     ]
     found: dict[str, ActionPlan | PlanDraft] = {}
     for row in rows:
-        for one in row.content["actions"]:
-            came = one.get("origin")
-            if came is not None and came["plan"] == origin:
-                found.setdefault(came["action"], row)
+        outline = _outline(row.pk) if isinstance(row, ActionPlan) else _outline_of(row.content)
+        for _, came in outline:
+            if came is not None and came[0] == origin:
+                found.setdefault(came[1], row)
     return found
 
 

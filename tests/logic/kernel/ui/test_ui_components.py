@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.core.paginator import Paginator
-from django.template import Context, Template
+from django.template import Context, Template, TemplateSyntaxError
 from django.template.loader import render_to_string
 from django.test import RequestFactory, override_settings
 from django.urls import path
@@ -195,3 +195,47 @@ def test_the_header_offers_to_sign_in_or_says_who_is_signed_in() -> None:
     assert "ログアウト" in html
     assert "<script" not in html
     assert "ログイン中" in part("account", request=request)
+
+
+def test_a_part_is_drawn_anew_only_when_its_key_or_the_language_is_another() -> None:
+    told: list[str] = []
+
+    def tell(words: str) -> str:
+        told.append(words)
+        return words
+
+    template = Template("{% drawn key %}{{ words }}{% enddrawn %}")
+
+    def drawn(words: str, key: object, **more: Any) -> str:
+        return template.render(Context({"words": lambda: tell(words), "key": key, "lang": "ja", **more}))
+
+    assert [drawn("a", (1, "x")), drawn("b", (1, "x")), drawn("c", (2, "x"))] == ["a", "a", "c"]
+    assert drawn("d", (1, "x"), lang="en") == "d"
+    assert drawn("e", (1, "x"), lang="easy", furigana=True) == "e"
+    assert drawn("f", (1, "x"), lang="easy", furigana=False) == "f"
+    assert told == ["a", "c", "d", "e", "f"]
+
+
+def test_a_part_without_a_key_is_always_drawn_and_what_it_says_is_escaped() -> None:
+    template = Template("{% drawn key %}{{ words }}{% enddrawn %}")
+    for words in ("a", "b"):
+        assert template.render(Context({"words": words, "key": None, "lang": "ja"})) == words
+        assert template.render(Context({"words": words, "lang": "ja"})) == words
+    assert "<script>" not in template.render(Context({"words": ATTACK, "key": 1, "lang": "ja"}))
+    assert "<script>" not in template.render(Context({"words": ATTACK, "key": 1, "lang": "ja"}))
+
+
+def test_parts_nobody_asked_for_longest_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dokodemo.kernel.ui.templatetags.ui.MOST_PARTS", 2)
+    template = Template("{% drawn key %}{{ words }}{% enddrawn %}")
+
+    def drawn(words: str, key: int) -> str:
+        return template.render(Context({"words": words, "key": key, "lang": "ja"}))
+
+    assert [drawn("a", 1), drawn("b", 2), drawn("a2", 1), drawn("c", 3)] == ["a", "b", "a", "c"]
+    assert [drawn("a3", 1), drawn("b2", 2)] == ["a", "b2"]
+
+
+def test_a_part_needs_one_key() -> None:
+    with pytest.raises(TemplateSyntaxError, match="holds everything"):
+        Template("{% drawn %}x{% enddrawn %}")

@@ -3,8 +3,10 @@
 Owns how templates say things. Never computes what is said. Registered as a builtin: no `{% load %}` is needed.
 """
 
+from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
+from threading import Lock
 from urllib.parse import urlencode
 
 from django import template
@@ -34,6 +36,8 @@ register = template.Library()
 UNITS = {"yen": "ui.yen", "points": "ui.points", "hours": "ui.hours"}
 MARKS = ("sample", "test", "unconfirmed", "new", "done")
 SOON_DAYS = 7
+# Parts kept of one place in a template: the rows of a large plan in every language, some megabytes.
+MOST_PARTS = 4000
 
 
 def context_lang(context: Mapping[str, object] | Context) -> Lang:
@@ -139,6 +143,48 @@ def _kept_tag(parser: Parser, token: Token) -> KeptNode:
     if inside.get_nodes_by_type(BlockNode):
         raise template.TemplateSyntaxError("{% kept %} cannot hold a block: each page fills it with its own.")
     return KeptNode(inside)
+
+
+class DrawnNode(template.Node):
+    """`{% drawn key %}…{% enddrawn %}`: a part that is drawn anew only when something it says is another.
+
+    `key` holds everything the part says and can be compared; nothing for a part that is always drawn. Nothing inside may depend
+    on anything else than the key and the page's language.
+    """
+
+    def __init__(self, key: FilterExpression, inside: template.NodeList) -> None:
+        self.key, self.inside = key, inside
+        self.parts: OrderedDict[tuple[object, ...], str] = OrderedDict()
+        self.turn = Lock()
+
+    def render(self, context: Context) -> str:
+        """The part as drawn for this key in this language; the parts that were not asked for longest are forgotten."""
+        key = self.key.resolve(context)
+        if not key:
+            return self.inside.render(context)
+        manner = (context_lang(context), context_furigana(context), key)
+        with self.turn:
+            known = self.parts.get(manner)
+            if known is not None:
+                self.parts.move_to_end(manner)
+                return known
+        drawn = self.inside.render(context)
+        with self.turn:
+            self.parts[manner] = drawn
+            while len(self.parts) > MOST_PARTS:
+                self.parts.popitem(last=False)
+        return drawn
+
+
+@register.tag("drawn")
+def _drawn_tag(parser: Parser, token: Token) -> DrawnNode:
+    words = token.split_contents()
+    if len(words) != 2:
+        raise template.TemplateSyntaxError("{% drawn %} needs one thing that holds everything the part says.")
+    key = parser.compile_filter(words[1])
+    inside = parser.parse(("enddrawn",))
+    parser.delete_first_token()
+    return DrawnNode(key, inside)
 
 
 register.tag("t", _text_tag)
