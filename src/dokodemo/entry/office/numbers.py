@@ -6,10 +6,11 @@ Owns the screens. Never computes a number and never decides what can be: that is
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect, StreamingHttpResponse
 from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_http_methods, require_safe
@@ -21,7 +22,7 @@ from dokodemo.entry.office import pages
 from dokodemo.entry.office.visitors import needs_staff
 from dokodemo.entry.server.as_of import as_of
 from dokodemo.entry.server.requests import Request
-from dokodemo.entry.server.table_files import csv_response
+from dokodemo.entry.server.table_files import csv_stream
 from dokodemo.kernel import calendar_jp
 from dokodemo.kernel.access import Forbidden, NotFound
 from dokodemo.kernel.calendar_jp import ImpossibleDate
@@ -31,13 +32,14 @@ from dokodemo.kernel.ui import charts, texts
 from dokodemo.promotion.indicators import actions, observing, policies, queries
 from dokodemo.promotion.indicators.actions import Impossible
 from dokodemo.promotion.indicators.definitions import STATUSES, Indicator, Observed
-from dokodemo.promotion.indicators.observation_table import COLUMNS, NEEDED, message_of
+from dokodemo.promotion.indicators.observation_table import COLUMNS, NEEDED, cells_of, message_of
 from dokodemo.promotion.indicators.queries import Past
 from dokodemo.promotion.plan import queries as plans
 from dokodemo.promotion.plan.definitions import Plan
 
 TAB = "indicators"
 PAGE_SIZE = 50
+MONTHS_DRAWN = 36
 MOST_BYTES = 20 * 1024 * 1024
 # The boxes of the form, in their order; days may be typed in either calendar.
 BOXES = tuple(name for name in COLUMNS if name not in ("indicator", "unit", "survey", "wave"))
@@ -191,10 +193,14 @@ def _text(request: Request, key: str) -> SafeString:
 
 def _chart(request: Request, indicator: Indicator, months: Sequence[Past]) -> SafeString:
     """The months kept, or the observed values that compare with the last; empty while there are fewer than two."""
-    points = [charts.Point(f"{past.month.year}/{past.month.month}", past.value) for past in months[-36:]]
+    points = [
+        charts.Point(f"{past.month.year}/{past.month.month}", past.value) for past in months[-MONTHS_DRAWN:]
+    ]
     if indicator.state == "entered":
         values = observing.in_line(queries.observed(indicator.code))
-        points = [charts.Point(f"{one.to.year}/{one.to.month}", float(one.value)) for one in values[-36:]]
+        points = [
+            charts.Point(f"{one.to.year}/{one.to.month}", float(one.value)) for one in values[-MONTHS_DRAWN:]
+        ]
     if len(points) < 2:
         return SafeString("")
     name = indicator.title.get(request.lang)
@@ -255,14 +261,10 @@ def indicators_upload(request: Request) -> HttpResponse:
 
 @needs_staff
 @require_safe
-def indicators_table(request: Request) -> HttpResponse:
-    """All observed values that count, as the file that can be sent back."""
+def indicators_table(request: Request) -> StreamingHttpResponse:
+    """All observed values that count, as the file that can be sent back; read one indicator at a time while it leaves."""
     if not policies.may_read(request.actor):
         raise NotFound
     units = {code: one.unit for code, one in queries.definitions().items()}
-    rows = [
-        one.model_dump(mode="json", by_alias=True) | {"unit": units[one.indicator]}
-        for one in queries.all_kept(units)
-    ]
-    cells = [["" if row.get(name) is None else str(row[name]) for name in COLUMNS] for row in rows]
-    return csv_response([COLUMNS, *cells], "observations.csv", private=True)
+    cells = (cells_of(one, units[one.indicator]) for one in queries.all_kept(units))
+    return csv_stream(chain([COLUMNS], cells), "observations.csv")

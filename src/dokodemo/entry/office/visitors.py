@@ -12,21 +12,22 @@ from urllib.parse import urlencode
 
 from allauth.mfa.utils import is_mfa_enabled
 from django.http import HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.urls import reverse
 
 from dokodemo.entry.server.requests import Request
 from dokodemo.kernel.access import Forbidden, Role
 
-type View[**P] = Callable[Concatenate[Request, P], HttpResponse]
+type View[**P, R: HttpResponseBase] = Callable[Concatenate[Request, P], R]
 
 SECOND_FACTOR = "office_second_factor"
 
 
-def needs_staff[**P](view: View[P]) -> View[P]:
+def needs_staff[**P, R: HttpResponseBase](view: View[P, R]) -> View[P, R]:
     """Anonymous people sign in, residents are refused, staff without a second factor set one up first."""
 
     @wraps(view)
-    def guarded(request: Request, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def guarded(request: Request, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if request.actor.kind == "anonymous":
             back = urlencode({"next": _back(request, kwargs)})
             return HttpResponseRedirect(f"{reverse('account_login')}?{back}")
@@ -36,7 +37,7 @@ def needs_staff[**P](view: View[P]) -> View[P]:
             return HttpResponseRedirect(reverse("mfa_index"))
         return view(request, *args, **kwargs)
 
-    return cast(View[P], guarded)
+    return cast(View[P, R], guarded)
 
 
 def _back(request: Request, parts: Mapping[str, object]) -> str:
@@ -57,16 +58,16 @@ def _has_second_factor(request: Request) -> bool:
     return known
 
 
-def needs_role[**P](*roles: Role) -> Callable[[View[P]], View[P]]:
+def needs_role[**P](*roles: Role) -> Callable[[View[P, HttpResponse]], View[P, HttpResponse]]:
     """Staff who hold one of the roles in any section; everybody else is refused."""
 
-    def wrap(view: View[P]) -> View[P]:
+    def wrap(view: View[P, HttpResponse]) -> View[P, HttpResponse]:
         @wraps(view)
         def guarded(request: Request, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
             if not any(request.actor.has(role) for role in roles):
                 raise Forbidden
             return view(request, *args, **kwargs)
 
-        return needs_staff(cast(View[P], guarded))
+        return needs_staff(cast(View[P, HttpResponse], guarded))
 
     return wrap

@@ -20,7 +20,7 @@ from dokodemo.promotion.indicators import policies, queries
 from dokodemo.promotion.indicators.definitions import Observed, load_observations
 from dokodemo.promotion.indicators.models import MonthlyAmount, MonthlyReading, Observation
 from dokodemo.promotion.indicators.observation_table import read_table
-from dokodemo.promotion.indicators.observing import Fault, faults
+from dokodemo.promotion.indicators.observing import Fault, faults, same
 from dokodemo.promotion.indicators.queries import Reading, readings
 
 
@@ -114,8 +114,8 @@ def load_of_pack(*, actor: Actor) -> int:
 
 
 def _enter(actor: Actor, observed: Sequence[Observed], by: UUID | None) -> int:
-    known = queries.all_kept({one.indicator for one in observed})
-    new = [_row(one, by) for one in observed if one not in known]
+    known = {same(one): one for one in queries.all_kept({one.indicator for one in observed})}
+    new = [_row(one, by) for one in observed if known.get(same(one)) != one]
     if not new:
         return 0
     Observation.objects.bulk_create(new, batch_size=500)

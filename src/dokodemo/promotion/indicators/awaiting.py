@@ -10,8 +10,8 @@ from datetime import date, timedelta
 
 from dokodemo.kernel import calendar_jp
 from dokodemo.promotion.indicators import queries
-from dokodemo.promotion.indicators.definitions import Indicator, Observed
-from dokodemo.promotion.indicators.observing import GRACE_MONTHS, is_of, last_period, newest
+from dokodemo.promotion.indicators.definitions import Indicator
+from dokodemo.promotion.indicators.observing import GRACE_MONTHS, is_of, last_period
 
 
 @dataclass(frozen=True)
@@ -35,12 +35,10 @@ def awaited(today: date, *, ahead_days: int) -> list[Awaited]:
     Of periods whose day is over only the latest counts, as `queries.due` has it.
     """
     known = {code: one for code, one in queries.definitions().items() if one.state == "entered"}
-    by_code: dict[str, list[Observed]] = {code: [] for code in known}
-    for value in queries.all_kept(known):
-        by_code[value.indicator].append(value)
+    newest = queries.newest_entered(known)
     found = []
     for code, indicator in known.items():
-        last = newest(by_code[code])
+        last = newest.get(code)
         days = (today, today + timedelta(days=ahead_days + 1))
         periods = dict.fromkeys(last_period(indicator, day) for day in days)
         found += [

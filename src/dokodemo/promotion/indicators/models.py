@@ -94,7 +94,9 @@ class Observation(models.Model):
             ),
         ]
         indexes: ClassVar = [
-            models.Index(fields=["code", "period_to", "entered_at"], name="observation_by_period")
+            models.Index(
+                fields=["code", "period_to", "published_on", "entered_at"], name="observation_published"
+            )
         ]
 
     def __str__(self) -> str:

@@ -78,6 +78,25 @@ def read_table(data: bytes, indicators: Mapping[str, Indicator], today: date) ->
     return found
 
 
+def cells_of(one: Observed, unit: str) -> list[str]:
+    """A value as the cells of its line, in the order of the columns."""
+    cells = (
+        one.indicator,
+        one.from_,
+        one.to,
+        one.value,
+        unit,
+        one.numerator,
+        one.denominator,
+        one.status,
+        one.vintage,
+        one.published_on,
+        one.source,
+        one.evidence,
+    )
+    return ["" if cell is None else str(cell) for cell in cells]
+
+
 def _line(
     line: int,
     cells: Mapping[str, str],

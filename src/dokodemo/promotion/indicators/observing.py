@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import lru_cache
 
 from dokodemo.kernel import calendar_jp
 from dokodemo.promotion.indicators.definitions import Indicator, Observed
@@ -95,8 +96,13 @@ def last_period(indicator: Indicator, today: date) -> Period | None:
     """The latest period whose value should have been entered by now; None for what is counted every day."""
     if indicator.every == "day":
         return None
-    latest = calendar_jp.months_before(today, indicator.lag_months + GRACE_MONTHS)
-    months = {"month": 1, "quarter": 3, "year": 12}[indicator.every]
+    return _last_period({"month": 1, "quarter": 3, "year": 12}[indicator.every], indicator.lag_months, today)
+
+
+@lru_cache(maxsize=500)
+def _last_period(months: int, lag_months: int, today: date) -> Period:
+    # Hundreds of indicators share a few rhythms.
+    latest = calendar_jp.months_before(today, lag_months + GRACE_MONTHS)
     # Periods follow the fiscal year, which begins in April.
     since_april = (latest.month - 4) % 12
     start = calendar_jp.months_before(latest.replace(day=1), since_april % months)

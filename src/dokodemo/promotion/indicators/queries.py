@@ -5,11 +5,13 @@ Owns what the plan's pages show. Never returns 0 for a number nobody has measure
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
+from itertools import batched
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.db import connection
@@ -43,6 +45,8 @@ from dokodemo.promotion.plan.definitions import Plan
 
 # Codes asked for in one query: as many values as both databases take.
 AT_ONCE = 500
+MOST_KEPT = 10_000
+_OBSERVED: dict[UUID, Observed] = {}
 
 
 @lru_cache(maxsize=4)
@@ -148,10 +152,10 @@ def kept(one: Observed) -> Observation | None:
     return row if row is not None and _observed(row) == one else None
 
 
-def all_kept(codes: Collection[str]) -> list[Observed]:
-    """The observed values of several indicators that count."""
-    rows = _current(Observation.objects.filter(code__in=list(codes)))
-    return [one for values in rows.values() for one in values]
+def all_kept(codes: Collection[str]) -> Iterator[Observed]:
+    """The observed values of several indicators that count, one indicator read at a time: no more is ever in memory."""
+    for code in codes:
+        yield from observed(code)
 
 
 def entries(actor: Actor, code: str) -> QuerySet[Observation]:
@@ -162,10 +166,12 @@ def entries(actor: Actor, code: str) -> QuerySet[Observation]:
 
 
 def _current(rows: QuerySet[Observation]) -> dict[str, list[Observed]]:
-    found: dict[tuple[str, date, date, str], Observed] = {}
-    for row in rows.order_by("entered_at", "pk"):
-        one = _observed(row)
-        found[same(one)] = one
+    return _counting(_observed(row) for row in rows.order_by("entered_at", "pk"))
+
+
+def _counting(values: Iterable[Observed]) -> dict[str, list[Observed]]:
+    """Of values in the order they were entered those that count, by indicator."""
+    found = {same(one): one for one in values}
     by_code: dict[str, list[Observed]] = {}
     for one in sorted(found.values(), key=lambda one: (one.to, one.published_on)):
         by_code.setdefault(one.indicator, []).append(one)
@@ -202,12 +208,9 @@ def readings(only: Collection[str] | None = None, *, on: date | None = None) -> 
     today = calendar_jp.today()
     wanted = {code: one for code, one in definitions().items() if only is None or code in only}
     if on is not None and on < today:
-        kept, values = _kept_last(wanted, on), _entered(wanted)
-        return {
-            code: _reading(one, kept.get(code), newest(published(values.get(code, []), on)))
-            for code, one in wanted.items()
-        }
-    last = _newest_entered(wanted)
+        kept, values = _kept_last(wanted, on), newest_entered(wanted, on=on)
+        return {code: _reading(one, kept.get(code), values.get(code)) for code, one in wanted.items()}
+    last = newest_entered(wanted)
     found = {}
     with counted.once():
         for code, indicator in wanted.items():
@@ -255,36 +258,53 @@ def kept_between(first: date, last: date) -> dict[str, list[Ratio | Amount]]:
     return {code: [past.counted for past in months] for code, months in kept.items()}
 
 
-def _entered(known: Mapping[str, Indicator]) -> dict[str, list[Observed]]:
-    """The values that count of those indicators that are entered, each series whole."""
-    codes = [code for code, one in known.items() if one.state == "entered"]
-    return _current(Observation.objects.filter(code__in=codes)) if codes else {}
+def newest_entered(known: Mapping[str, Indicator], *, on: date | None = None) -> dict[str, Observed]:
+    """The newest value of each indicator that is entered; of a day the newest that was published by then.
 
-
-def _newest_entered(known: Mapping[str, Indicator]) -> dict[str, Observed]:
-    """The newest value of each indicator that is entered. A series of many years is never read for its last value."""
+    A series of many years is never read for its last value.
+    """
     codes = [code for code, one in known.items() if one.state == "entered"]
     found: dict[str, Observed] = {}
-    for place in range(0, len(codes), AT_ONCE):
-        last = _last_days(codes[place : place + AT_ONCE])
+    for some in batched(codes, AT_ONCE):
+        last = _last_days(some, on)
         rows = Observation.objects.filter(code__in=last.keys(), period_to__in=set(last.values()))
-        for code, values in _current(rows).items():
-            one = newest([value for value in values if value.to == last[code]])
+        for code, values in _counting(_kept_observed(rows.order_by("entered_at", "pk"))).items():
+            of_the_day = [value for value in values if value.to == last[code]]
+            one = newest(of_the_day if on is None else published(of_the_day, on))
+            if one is None and on is not None:
+                # What was published by then was corrected by a later publication: an earlier period is the newest.
+                one = newest(published(observed(code), on))
             if one is not None:
                 found[code] = one
     return found
 
 
-def _last_days(codes: Sequence[str]) -> dict[str, date]:
-    """The last day of the latest period of each indicator with a value: one look into the index for each.
+def _kept_observed(rows: QuerySet[Observation]) -> list[Observed]:
+    """Rows as values, each made once: an observation is never changed."""
+    keys = list(rows.values_list("pk", flat=True))
+    known = {key: one for key in keys if (one := _OBSERVED.get(key)) is not None}
+    missing = [key for key in keys if key not in known]
+    for some in batched(missing, AT_ONCE):
+        known |= {row.pk: _observed(row) for row in Observation.objects.filter(pk__in=some)}
+    # An indicator has one newest value, rarely some vintages of it: so many come together only in years.
+    if len(_OBSERVED) > MOST_KEPT:
+        _OBSERVED.clear()
+    _OBSERVED.update((key, known[key]) for key in missing)
+    return [known[key] for key in keys]
+
+
+def _last_days(codes: Sequence[str], on: date | None) -> dict[str, date]:
+    """The last day of the latest period of each indicator with a value, published by a day: one look into the index for each.
 
     Grouped by the ORM, the database would walk through every value of ten years.
     """
     table = Observation._meta.db_table
-    latest = f"(SELECT MAX(period_to) FROM {table} WHERE code = column1)"  # noqa: S608 - the name of our own table
+    until = "" if on is None else " AND published_on <= %s"
+    latest = f"SELECT period_to FROM {table} WHERE code = column1{until} ORDER BY period_to DESC LIMIT 1"  # noqa: S608
     rows = ", ".join(["(%s)"] * len(codes))
+    day = [] if on is None else [connection.ops.adapt_datefield_value(on)]
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT column1, {latest} FROM (VALUES {rows}) AS named", list(codes))  # noqa: S608
+        cursor.execute(f"SELECT column1, ({latest}) FROM (VALUES {rows}) AS named", [*day, *codes])  # noqa: S608
         found = cursor.fetchall()
     # SQLite gives a day that was worked out as text.
     return {code: date.fromisoformat(str(day)) for code, day in found if day is not None}
@@ -293,7 +313,7 @@ def _last_days(codes: Sequence[str]) -> dict[str, date]:
 def due(today: date) -> list[str]:
     """The entered indicators whose value of the last period is still missing. Counts nothing from records."""
     known = definitions()
-    values = _newest_entered(known)
+    values = newest_entered(known)
     found = []
     for code, indicator in known.items():
         period = last_period(indicator, today)
@@ -318,20 +338,34 @@ def targets_of(plan: Plan) -> list[Target]:
 def targets(known: dict[str, Reading], *, on: date | None = None) -> list[TargetReading]:
     """The targets of a day's plan in its order, with the readings they are about, as `readings` gave them for that day."""
     day = on or calendar_jp.today()
-    return [_target(target, known[target.indicator], day) for target in targets_of(plans.plan(day))]
+    found = targets_of(plans.plan(day))
+    codes = [target.indicator for target in found]
+    entered, months = _entered_so_far(codes), histories(codes)
+    return [
+        _target(
+            target,
+            known[target.indicator],
+            day,
+            entered.get(target.indicator, (0, None)),
+            months.get(target.indicator, ()),
+        )
+        for target in found
+    ]
 
 
-def _target(target: Target, reading: Reading, day: date) -> TargetReading:
+def _target(
+    target: Target, reading: Reading, day: date, entered: tuple[int, datetime | None], months: Sequence[Past]
+) -> TargetReading:
     baseline, value = (target.baseline.value if target.baseline else None), reading.value
     pair = None
     if reading.observed is not None and target.baseline is not None:
-        pair = _pair(target.indicator, target.baseline.fiscal_year, day)
+        pair = _pair_as_of(target.indicator, target.baseline.fiscal_year, day, *entered)
         # Without a vintage that has both, how much of the way is done is not known.
         baseline, value = (float(pair[0].value), float(pair[1].value)) if pair is not None else (None, value)
     return TargetReading(
         target,
         reading,
-        tuple(past for past in history(target.indicator) if past.counted.as_of <= day),
+        tuple(past for past in months if past.counted.as_of <= day),
         progress(baseline, value, target.target.value),
         recompute(target),
         pair,
@@ -345,16 +379,17 @@ def _waves(reading: Reading, day: date) -> tuple[Observed, ...]:
     return tuple(in_line(published(observed(reading.indicator.code), day)))
 
 
-def _pair(code: str, baseline_year: int, day: date) -> tuple[Observed, Observed] | None:
-    """Baseline and newest value of one vintage, as published by a day; read again only when something was entered."""
-    entered = Observation.objects.filter(code=code).aggregate(rows=Count("pk"), last=Max("entered_at"))
-    return _pair_as_of(code, baseline_year, day, entered["rows"], entered["last"])
+def _entered_so_far(codes: Sequence[str]) -> dict[str, tuple[int, datetime | None]]:
+    """How many values of each indicator were ever entered, and when the last was."""
+    rows = Observation.objects.filter(code__in=codes).order_by().values_list("code")
+    return {code: (number, last) for code, number, last in rows.annotate(Count("pk"), Max("entered_at"))}
 
 
 @lru_cache(maxsize=1000)
 def _pair_as_of(
     code: str, baseline_year: int, day: date, rows: int, last: datetime | None
 ) -> tuple[Observed, Observed] | None:
+    """Baseline and newest value of one vintage, as published by a day; read again only when something was entered."""
     # Rows are only ever added: their number and the latest of them say which series it is.
     return comparable(baseline_year, published(observed(code), day))
 

@@ -139,7 +139,7 @@ def test_a_table_is_reported_by_line_or_taken_and_comes_back_as_it_was_sent(offi
     assert refused.status_code == 422
     assert "2 unit 単位がこの指標の単位と違います" in b.words(refused.content)
     assert send(header + good).status_code == 302
-    table = officer.get(reverse("office:indicators_table")).content
+    table = officer.get(reverse("office:indicators_table")).getvalue()
     assert "81.2" in table.decode()
     assert actions.take_table(actor=b.acting(headquarters()), data=table) == 0
     assert len(queries.observed("card_holding")) == 1
