@@ -9,6 +9,7 @@ import importlib
 import json
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from bench.city import NotMeasured
 
@@ -34,10 +35,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--quick", action="store_true", help="a few requests only: shows that it runs, measures nothing"
     )
+    parser.add_argument(
+        "--kept",
+        type=Path,
+        metavar="FOLDER",
+        help="of `plan`: where its city is kept, so that its records are written once and measured many times",
+    )
     chosen = parser.parse_args(arguments)
+    if chosen.kept is not None and chosen.measurement != "plan":
+        parser.error("--kept is of `plan`")
     module = importlib.import_module(f"bench.{chosen.measurement}")
+    more = {"kept": chosen.kept} if chosen.kept is not None else {}
     try:
-        result = module.measure(quick=chosen.quick)
+        result = module.measure(quick=chosen.quick, **more)
     except NotMeasured as why:
         print(f"Not measured: {why}", file=sys.stderr)
         return 1
