@@ -15,6 +15,7 @@ from dokodemo.promotion.indicators import actions, queries
 from dokodemo.promotion.indicators.actions import Impossible
 from dokodemo.promotion.indicators.definitions import Observed
 from dokodemo.promotion.indicators.models import Observation
+from dokodemo.promotion.indicators.targeting import TargetReading, targets
 from tests.domains.city.city_builders import the_pack
 from tests.domains.promotion.test_action_plan import OFFICER, staff
 
@@ -104,8 +105,8 @@ def test_the_packs_values_are_there_once_and_what_nobody_entered_is_unmeasured()
 def test_progress_is_told_within_one_vintage_only() -> None:
     actions.load_of_pack(actor=system("up"))
 
-    def target() -> queries.TargetReading:
-        found = queries.targets(queries.readings())
+    def target() -> TargetReading:
+        found = targets(queries.readings())
         return next(one for one in found if one.target.indicator == "corporate_income")
 
     def year(of: int, value: str, vintage: str) -> None:

@@ -21,7 +21,8 @@ from dokodemo.kernel.packs import Text
 from dokodemo.kernel.ui import charts
 from dokodemo.promotion.headquarters import queries as headquarters
 from dokodemo.promotion.indicators import queries as indicators
-from dokodemo.promotion.indicators.queries import Reading, TargetReading
+from dokodemo.promotion.indicators.queries import Reading
+from dokodemo.promotion.indicators.targeting import TargetReading, targets
 from dokodemo.promotion.plan import queries as plans
 from dokodemo.promotion.responsibility import due
 
@@ -77,7 +78,7 @@ def _parts(request: Request) -> list[Part]:
     """The pages of the wall as they stand now."""
     readings = indicators.readings()
     found = [Part("promise", picture=promises(request, plans.plan().measures))]
-    found += [_target(request, one) for one in indicators.targets(readings)]
+    found += [_target(request, one) for one in targets(readings)]
     named = [one for code, one in sorted(readings.items()) if _OF_THE_PLAN.fullmatch(code)][:MOST_NUMBERS]
     if named:
         found.append(Part("numbers", big=[_big(one) for one in named], picture=_bars(request, named)))

@@ -32,7 +32,8 @@ from dokodemo.promotion.headquarters import queries as headquarters
 from dokodemo.promotion.indicators import going_online
 from dokodemo.promotion.indicators import queries as indicators
 from dokodemo.promotion.indicators.definitions import Indicator
-from dokodemo.promotion.indicators.queries import Past, Reading, TargetReading
+from dokodemo.promotion.indicators.queries import Past, Reading
+from dokodemo.promotion.indicators.targeting import TargetReading, targets
 from dokodemo.promotion.national import comparing
 from dokodemo.promotion.plan import queries as plans
 from dokodemo.promotion.plan.action_plan import Action
@@ -88,7 +89,7 @@ def plan(request: Request) -> HttpResponse:
             "as_of": on,
             **_ending(request, found, on),
             "unconfirmed": 0 if day.past else _unconfirmed(),
-            "targets": [_drawn(request, target) for target in indicators.targets(readings, on=on)],
+            "targets": [_drawn(request, target) for target in targets(readings, on=on)],
             "strategies": [
                 (
                     strategy,

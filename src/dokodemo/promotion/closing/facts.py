@@ -20,6 +20,7 @@ from dokodemo.promotion.indicators.definitions import Indicator, Observed, Targe
 from dokodemo.promotion.indicators.logic import Amount, Ratio
 from dokodemo.promotion.indicators.observing import comparable, in_line, newest
 from dokodemo.promotion.indicators.queries import value_of
+from dokodemo.promotion.indicators.targeting import targets_of
 from dokodemo.promotion.plan import queries as plans
 from dokodemo.promotion.plan.action_plan import Action, as_json
 from dokodemo.promotion.plan.definitions import Plan
@@ -40,7 +41,7 @@ def prefilled(plan: Plan) -> list[Prefilled]:
     actions = plans.actions_of(version) if version is not None else ()
     reports = headquarters.last_reports(plan.code, quarter_of(plan.period.to))
     values = _Values.of(plan)
-    targets = {one.indicator: one for one in indicators.targets_of(plan)}
+    targets = {one.indicator: one for one in targets_of(plan)}
     return [
         *(_measure(plan, code, actions, reports) for code in _measures(plan)),
         *(Prefilled(TARGET, code, values.target(one)) for code, one in targets.items()),

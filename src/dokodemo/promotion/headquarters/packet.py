@@ -25,7 +25,9 @@ from dokodemo.promotion.headquarters import logic, queries
 from dokodemo.promotion.headquarters.logic import Quarter
 from dokodemo.promotion.headquarters.models import FollowUp, Meeting, Report
 from dokodemo.promotion.indicators import queries as indicators
-from dokodemo.promotion.indicators.queries import Reading, TargetReading
+from dokodemo.promotion.indicators import targeting
+from dokodemo.promotion.indicators.queries import Reading
+from dokodemo.promotion.indicators.targeting import TargetReading
 from dokodemo.promotion.plan import queries as plans
 
 _PAPER = Path(__file__).parent / "papers" / "packet.typ"
@@ -48,7 +50,7 @@ def papers(actor: Actor, meeting: Meeting) -> dict[str, Any]:
     titles = {row.action.code: row.action.title.ja for row in rows}
     before = queries.meeting_before(meeting)
     readings = indicators.readings()
-    targets = {one.target.indicator: one for one in indicators.targets(readings)}
+    targets = {one.target.indicator: one for one in targeting.targets(readings)}
     moved = logic.moved(queries.states(quarter.before), queries.states(quarter))
     return {
         "plan": plans.plan().title.ja,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from functools import lru_cache
 from itertools import batched
 from typing import Any
@@ -15,7 +15,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import Count, Max, QuerySet
+from django.db.models import QuerySet
 
 from dokodemo.kernel import calendar_jp
 from dokodemo.kernel.access import Actor, NotFound
@@ -25,14 +25,11 @@ from dokodemo.promotion.indicators.definitions import (
     Indicator,
     Indicators,
     Observed,
-    Target,
     load_indicators,
 )
-from dokodemo.promotion.indicators.logic import Amount, Ratio, Recomputed, progress, recompute
+from dokodemo.promotion.indicators.logic import Amount, Ratio
 from dokodemo.promotion.indicators.models import MonthlyAmount, MonthlyReading, Observation
 from dokodemo.promotion.indicators.observing import (
-    comparable,
-    in_line,
     is_of,
     last_period,
     newest,
@@ -40,8 +37,6 @@ from dokodemo.promotion.indicators.observing import (
     same,
 )
 from dokodemo.promotion.indicators.sources import SOURCES
-from dokodemo.promotion.plan import queries as plans
-from dokodemo.promotion.plan.definitions import Plan
 
 # Codes asked for in one query: as many values as both databases take.
 AT_ONCE = 500
@@ -50,7 +45,8 @@ _OBSERVED: dict[UUID, Observed] = {}
 
 
 @lru_cache(maxsize=4)
-def _numbers_of(pack: str) -> Indicators:
+def numbers_of(pack: str) -> Indicators:
+    """The indicators and targets of a pack. Raises PackError."""
     return load_indicators(open_pack(pack))
 
 
@@ -118,24 +114,9 @@ class Past:
         return value_of(self.counted)
 
 
-@dataclass(frozen=True)
-class TargetReading:
-    """A target, its indicator today and month by month, how much of the way is done, and the target worked out again."""
-
-    target: Target
-    reading: Reading
-    history: tuple[Past, ...]
-    progress: float | None
-    recomputed: Recomputed | None
-    # Baseline and newest value of one vintage, where the value is observed and a vintage has both.
-    pair: tuple[Observed, Observed] | None = None
-    # Of one of the city's own surveys each wave as last published, the oldest first.
-    waves: tuple[Observed, ...] = ()
-
-
 def definitions() -> dict[str, Indicator]:
     """What every indicator of the plan means, by code, without reading any record. Raises PackError."""
-    return {one.code: one for one in _numbers_of(settings.DOKODEMO_PACK).indicators}
+    return {one.code: one for one in numbers_of(settings.DOKODEMO_PACK).indicators}
 
 
 def observed(code: str) -> list[Observed]:
@@ -327,71 +308,6 @@ def due(today: date) -> list[str]:
 def titles() -> dict[str, Text]:
     """What each indicator is called, by code."""
     return {code: one.title for code, one in definitions().items()}
-
-
-def targets_of(plan: Plan) -> list[Target]:
-    """The numerical targets of a plan, in the order of the file."""
-    first = plans.plans()[0].code
-    return [one for one in _numbers_of(settings.DOKODEMO_PACK).targets if (one.plan or first) == plan.code]
-
-
-def targets(known: dict[str, Reading], *, on: date | None = None) -> list[TargetReading]:
-    """The targets of a day's plan in its order, with the readings they are about, as `readings` gave them for that day."""
-    day = on or calendar_jp.today()
-    found = targets_of(plans.plan(day))
-    codes = [target.indicator for target in found]
-    entered, months = _entered_so_far(codes), histories(codes)
-    return [
-        _target(
-            target,
-            known[target.indicator],
-            day,
-            entered.get(target.indicator, (0, None)),
-            months.get(target.indicator, ()),
-        )
-        for target in found
-    ]
-
-
-def _target(
-    target: Target, reading: Reading, day: date, entered: tuple[int, datetime | None], months: Sequence[Past]
-) -> TargetReading:
-    baseline, value = (target.baseline.value if target.baseline else None), reading.value
-    pair = None
-    if reading.observed is not None and target.baseline is not None:
-        pair = _pair_as_of(target.indicator, target.baseline.fiscal_year, day, *entered)
-        # Without a vintage that has both, how much of the way is done is not known.
-        baseline, value = (float(pair[0].value), float(pair[1].value)) if pair is not None else (None, value)
-    return TargetReading(
-        target,
-        reading,
-        tuple(past for past in months if past.counted.as_of <= day),
-        progress(baseline, value, target.target.value),
-        recompute(target),
-        pair,
-        _waves(reading, day),
-    )
-
-
-def _waves(reading: Reading, day: date) -> tuple[Observed, ...]:
-    if reading.observed is None or reading.observed.survey is None:
-        return ()
-    return tuple(in_line(published(observed(reading.indicator.code), day)))
-
-
-def _entered_so_far(codes: Sequence[str]) -> dict[str, tuple[int, datetime | None]]:
-    """How many values of each indicator were ever entered, and when the last was."""
-    rows = Observation.objects.filter(code__in=codes).order_by().values_list("code")
-    return {code: (number, last) for code, number, last in rows.annotate(Count("pk"), Max("entered_at"))}
-
-
-@lru_cache(maxsize=1000)
-def _pair_as_of(
-    code: str, baseline_year: int, day: date, rows: int, last: datetime | None
-) -> tuple[Observed, Observed] | None:
-    """Baseline and newest value of one vintage, as published by a day; read again only when something was entered."""
-    # Rows are only ever added: their number and the latest of them say which series it is.
-    return comparable(baseline_year, published(observed(code), day))
 
 
 def history(code: str) -> tuple[Past, ...]:

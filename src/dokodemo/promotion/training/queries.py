@@ -6,14 +6,13 @@ Owns who sees which person. Never tells a name: the organisation does.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
-from functools import cached_property, lru_cache
 from uuid import UUID
 
 from django.conf import settings
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import Count, Q
 
 from dokodemo.city.organisation import queries as organisation
 from dokodemo.city.organisation.queries import HolderView
@@ -21,23 +20,17 @@ from dokodemo.kernel import calendar_jp
 from dokodemo.kernel.access import Actor, NotFound
 from dokodemo.promotion.training import logic, policies
 from dokodemo.promotion.training.definitions import Course, TrainingFile, training_of
-from dokodemo.promotion.training.logic import Completion, Done, Standing
+from dokodemo.promotion.training.logic import Completion, Standing
 from dokodemo.promotion.training.models import (
-    ATTENDED,
-    CLICKED,
-    DEEDS,
-    DRILLED,
-    PASSED,
     Attempt,
     Booking,
     DrillCount,
     DrillResult,
-    LastDone,
     Session,
 )
+from dokodemo.promotion.training.standing import dones_by, standings_with
 
 PAGE, MOST_ROWS, MOST_SHOWN = 50, 20_000, 50
-ORDER = {"overdue": 0, "waiting": 1, "soon": 2, "done": 3}
 
 
 def catalogue() -> TrainingFile:
@@ -56,95 +49,10 @@ def course(code: str) -> Course:
 # How people stand
 
 
-@dataclass
-class _Dones:
-    """The last days of everything, by (course, account)."""
-
-    passed: dict[tuple[str, UUID], date] = field(default_factory=dict)
-    attended: dict[tuple[str, UUID], date] = field(default_factory=dict)
-    drilled: dict[tuple[str, UUID], date] = field(default_factory=dict)
-    clicked: dict[tuple[str, UUID], date] = field(default_factory=dict)
-
-    def of(self, code: str, account: UUID) -> Done:
-        """What one person did of one course."""
-        at = (code, account)
-        return Done(self.passed.get(at), self.attended.get(at), self.drilled.get(at), self.clicked.get(at))
-
-    @cached_property
-    def people(self) -> frozenset[UUID]:
-        """Whoever did anything."""
-        every = (self.passed, self.attended, self.drilled, self.clicked)
-        return frozenset(account for part in every for _, account in part)
-
-
-def _dones(on: date, account: UUID | None) -> _Dones:
-    mine = Q() if account is None else Q(account=account)
-    drills = DrillResult.objects.filter(mine, day__lte=on)
-    before = _before_erasing(mine, on)
-    found = _Dones(
-        passed=_latest(Attempt.objects.filter(mine, passed=True, day__lte=on), before[PASSED]),
-        attended=before[ATTENDED]
-        | {
-            (row["session__course"], row["account"]): row["day"]
-            for row in Booking.objects.filter(mine, state="attended", session__day__lte=on)
-            .values("session__course", "account")
-            .annotate(day=Max("session__day"))
-        },
-        drilled=_latest(drills, before[DRILLED]),
-    )
-    leads_to = {one.code: one.after_click for one in catalogue().courses if one.after_click}
-    for (drill, who), day in _latest(drills.filter(clicked=True), before[CLICKED]).items():
-        at = (leads_to.get(drill, ""), who)
-        found.clicked[at] = max(day, found.clicked.get(at, day))
-    return found
-
-
-type _Days = dict[tuple[str, UUID], date]
-
-
-def _latest(rows: QuerySet[Attempt] | QuerySet[DrillResult], before: _Days) -> _Days:
-    """The last day by (course, account); whatever was erased is older than what is kept."""
-    found = rows.values("course", "account").annotate(last=Max("day"))
-    return before | {(row["course"], row["account"]): row["last"] for row in found}
-
-
-def _before_erasing(mine: Q, on: date) -> dict[str, _Days]:
-    """What is left of erased records, by what was done."""
-    found: dict[str, _Days] = {deed: {} for deed in DEEDS}
-    for row in LastDone.objects.filter(mine, day__lte=on):
-        found[row.deed][row.course, row.account] = row.day
-    return found
-
-
 def is_over(day: date) -> bool:
     """Whether what people did on a day is kept no longer; nothing is where the city says no period."""
     kept = catalogue().kept
     return kept is not None and day < kept.over_before(calendar_jp.today())
-
-
-def _standings(posts: Iterable[HolderView], dones: _Dones, on: date) -> list[Standing]:
-    """How one person stands with everything their posts ask for, the most urgent first."""
-    held = list(posts)
-    account = held[0].account_id
-    done: tuple[Done, ...] | None = None
-    if account in dones.people:
-        done = tuple(dones.of(one.code, account) for one in catalogue().courses)
-    pairs = tuple((post.role.value, post.starts_on) for post in held)
-    return list(_standings_of(settings.DOKODEMO_PACK, pairs, done, on))
-
-
-@lru_cache(maxsize=2000)
-def _standings_of(
-    pack: str, pairs: tuple[tuple[str, date], ...], done: tuple[Done, ...] | None, on: date
-) -> tuple[Standing, ...]:
-    """The same of posts (role, first day) and what was done of each course. Most people of a city stand like many others."""
-    found = []
-    for place, one in enumerate(training_of(pack).courses):
-        since = logic.must_since(one.requirement, pairs)
-        if since is not None:
-            did = Done() if done is None else done[place]
-            found.append(logic.standing(one.requirement, must_since=since, done=did, today=on))
-    return tuple(sorted(found, key=lambda s: (ORDER[s.state], s.due_on or date.max, s.code)))
 
 
 def my_standings(actor: Actor, on: date | None = None) -> list[Standing]:
@@ -157,7 +65,7 @@ def my_standings(actor: Actor, on: date | None = None) -> list[Standing]:
         for post in organisation.appointments_of(actor.account)
         if post.starts_on <= today and (post.ends_on is None or post.ends_on >= today)
     ]
-    return _standings(posts, _dones(today, actor.account), today) if posts else []
+    return standings_with(posts, dones_by(today, actor.account), today) if posts else []
 
 
 def to_do(actor: Actor) -> list[Standing]:
@@ -190,7 +98,7 @@ class Person:
 def _people(on: date, only: Collection[str] | None = None) -> list[Person]:
     """Everybody once in each section they hold a post in, of some sections or of all; how they stand comes from all their
     posts."""
-    roster, dones = organisation.roster(on), _dones(on, None)
+    roster, dones = organisation.roster(on), dones_by(on, None)
     posts: dict[UUID, list[HolderView]] = {}
     for held in roster.values():
         for post in held:
@@ -201,7 +109,9 @@ def _people(on: date, only: Collection[str] | None = None) -> list[Person]:
         if only is None or section in only
     }
     standings = {
-        account: _standings(posts[account], dones, on) for accounts in shown.values() for account in accounts
+        account: standings_with(posts[account], dones, on)
+        for accounts in shown.values()
+        for account in accounts
     }
     return [
         Person(account, section, standings[account])
@@ -221,7 +131,7 @@ def _completion(people: Iterable[Person]) -> Completion:
 
 def completed_in(since: date, until: date) -> dict[str, int]:
     """How many people last completed each course between two days (inclusive), by its code: a number for an indicator."""
-    dones = _dones(until, None)
+    dones = dones_by(until, None)
     accounts = {who for done in (dones.passed, dones.attended, dones.drilled) for _, who in done}
     found = dict.fromkeys((one.code for one in catalogue().courses), 0)
     for one in catalogue().courses:

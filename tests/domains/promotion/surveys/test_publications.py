@@ -27,6 +27,7 @@ from dokodemo.promotion.indicators import queries as indicators
 from dokodemo.promotion.indicators.actions import observe
 from dokodemo.promotion.indicators.definitions import Observed
 from dokodemo.promotion.indicators.models import Observation
+from dokodemo.promotion.indicators.targeting import targets
 from dokodemo.promotion.plan import queries as plans
 from dokodemo.promotion.plan.action_plan import load_actions
 from dokodemo.promotion.surveys import actions, queries
@@ -226,7 +227,7 @@ def test_waves_compare_with_each_other_and_are_drawn_one_after_the_other(setting
     settings.DOKODEMO_TODAY = (calendar_jp.today() + timedelta(days=366)).isoformat()
     second = c.closed(c.officer(), 200)
     actions.publish(actor=c.officer(), wave_id=second.pk)
-    (target,) = (one for one in indicators.targets(indicators.readings()) if one.target.indicator == CODE)
+    (target,) = (one for one in targets(indicators.readings()) if one.target.indicator == CODE)
     assert [(one.wave, one.status) for one in target.waves] == [(1, "final"), (2, "final")]
     assert "waves-convenience" in b.browser().get("/plan").content.decode()
     after = effects.value_now(CODE)

@@ -1,0 +1,104 @@
+"""Targets and how far they are (数値目標と達成度).
+
+Owns what is said of a target: its indicator, its way so far, the vintage in which its baseline compares. Never decides what
+a value is: that is `queries`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import lru_cache
+
+from django.conf import settings
+from django.db.models import Count, Max
+
+from dokodemo.kernel import calendar_jp
+from dokodemo.promotion.indicators.definitions import Observed, Target
+from dokodemo.promotion.indicators.logic import Recomputed, progress, recompute
+from dokodemo.promotion.indicators.models import Observation
+from dokodemo.promotion.indicators.observing import comparable, in_line, published
+from dokodemo.promotion.indicators.queries import Past, Reading, histories, numbers_of, observed
+from dokodemo.promotion.plan import queries as plans
+from dokodemo.promotion.plan.definitions import Plan
+
+
+@dataclass(frozen=True)
+class TargetReading:
+    """A target, its indicator today and month by month, how much of the way is done, and the target worked out again."""
+
+    target: Target
+    reading: Reading
+    history: tuple[Past, ...]
+    progress: float | None
+    recomputed: Recomputed | None
+    # Baseline and newest value of one vintage, where the value is observed and a vintage has both.
+    pair: tuple[Observed, Observed] | None = None
+    # Of one of the city's own surveys each wave as last published, the oldest first.
+    waves: tuple[Observed, ...] = ()
+
+
+def targets_of(plan: Plan) -> list[Target]:
+    """The numerical targets of a plan, in the order of the file."""
+    first = plans.plans()[0].code
+    return [one for one in numbers_of(settings.DOKODEMO_PACK).targets if (one.plan or first) == plan.code]
+
+
+def targets(known: dict[str, Reading], *, on: date | None = None) -> list[TargetReading]:
+    """The targets of a day's plan in its order, with the readings they are about, as `readings` gave them for that day."""
+    day = on or calendar_jp.today()
+    found = targets_of(plans.plan(day))
+    codes = [target.indicator for target in found]
+    entered, months = _entered_so_far(codes), histories(codes)
+    return [
+        _target(
+            target,
+            known[target.indicator],
+            day,
+            entered.get(target.indicator, (0, None)),
+            months.get(target.indicator, ()),
+        )
+        for target in found
+    ]
+
+
+def _target(
+    target: Target, reading: Reading, day: date, entered: tuple[int, datetime | None], months: Sequence[Past]
+) -> TargetReading:
+    baseline, value = (target.baseline.value if target.baseline else None), reading.value
+    pair = None
+    if reading.observed is not None and target.baseline is not None:
+        pair = _pair_as_of(target.indicator, target.baseline.fiscal_year, day, *entered)
+        # Without a vintage that has both, how much of the way is done is not known.
+        baseline, value = (float(pair[0].value), float(pair[1].value)) if pair is not None else (None, value)
+    return TargetReading(
+        target,
+        reading,
+        tuple(past for past in months if past.counted.as_of <= day),
+        progress(baseline, value, target.target.value),
+        recompute(target),
+        pair,
+        _waves(reading, day),
+    )
+
+
+def _waves(reading: Reading, day: date) -> tuple[Observed, ...]:
+    if reading.observed is None or reading.observed.survey is None:
+        return ()
+    return tuple(in_line(published(observed(reading.indicator.code), day)))
+
+
+def _entered_so_far(codes: Sequence[str]) -> dict[str, tuple[int, datetime | None]]:
+    """How many values of each indicator were ever entered, and when the last was."""
+    rows = Observation.objects.filter(code__in=codes).order_by().values_list("code")
+    return {code: (number, last) for code, number, last in rows.annotate(Count("pk"), Max("entered_at"))}
+
+
+@lru_cache(maxsize=1000)
+def _pair_as_of(
+    code: str, baseline_year: int, day: date, rows: int, last: datetime | None
+) -> tuple[Observed, Observed] | None:
+    """Baseline and newest value of one vintage, as published by a day; read again only when something was entered."""
+    # Rows are only ever added: their number and the latest of them say which series it is.
+    return comparable(baseline_year, published(observed(code), day))

@@ -1,0 +1,121 @@
+"""What people did and how they stand with it (受講の記録と現況), from the records and from what is left of erased ones.
+
+Owns the last day of each deed of each person. Never decides who sees whom: that is `queries`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property, lru_cache
+from uuid import UUID
+
+from django.conf import settings
+from django.db.models import Max, Q, QuerySet
+
+from dokodemo.city.organisation.queries import HolderView
+from dokodemo.promotion.training import logic
+from dokodemo.promotion.training.definitions import training_of
+from dokodemo.promotion.training.logic import Done, Standing
+from dokodemo.promotion.training.models import (
+    ATTENDED,
+    CLICKED,
+    DEEDS,
+    DRILLED,
+    PASSED,
+    Attempt,
+    Booking,
+    DrillResult,
+    LastDone,
+)
+
+ORDER = {"overdue": 0, "waiting": 1, "soon": 2, "done": 3}
+
+
+@dataclass
+class Dones:
+    """The last days of everything, by (course, account)."""
+
+    passed: dict[tuple[str, UUID], date] = field(default_factory=dict)
+    attended: dict[tuple[str, UUID], date] = field(default_factory=dict)
+    drilled: dict[tuple[str, UUID], date] = field(default_factory=dict)
+    clicked: dict[tuple[str, UUID], date] = field(default_factory=dict)
+
+    def of(self, code: str, account: UUID) -> Done:
+        """What one person did of one course."""
+        at = (code, account)
+        return Done(self.passed.get(at), self.attended.get(at), self.drilled.get(at), self.clicked.get(at))
+
+    @cached_property
+    def people(self) -> frozenset[UUID]:
+        """Whoever did anything."""
+        every = (self.passed, self.attended, self.drilled, self.clicked)
+        return frozenset(account for part in every for _, account in part)
+
+
+def dones_by(on: date, account: UUID | None) -> Dones:
+    """What one person, or everybody (None), had done by the end of a day."""
+    mine = Q() if account is None else Q(account=account)
+    drills = DrillResult.objects.filter(mine, day__lte=on)
+    before = _before_erasing(mine, on)
+    found = Dones(
+        passed=_latest(Attempt.objects.filter(mine, passed=True, day__lte=on), before[PASSED]),
+        attended=before[ATTENDED]
+        | {
+            (row["session__course"], row["account"]): row["day"]
+            for row in Booking.objects.filter(mine, state="attended", session__day__lte=on)
+            .values("session__course", "account")
+            .annotate(day=Max("session__day"))
+        },
+        drilled=_latest(drills, before[DRILLED]),
+    )
+    leads_to = {
+        one.code: one.after_click for one in training_of(settings.DOKODEMO_PACK).courses if one.after_click
+    }
+    for (drill, who), day in _latest(drills.filter(clicked=True), before[CLICKED]).items():
+        at = (leads_to.get(drill, ""), who)
+        found.clicked[at] = max(day, found.clicked.get(at, day))
+    return found
+
+
+type Days = dict[tuple[str, UUID], date]
+
+
+def _latest(rows: QuerySet[Attempt] | QuerySet[DrillResult], before: Days) -> Days:
+    """The last day by (course, account); whatever was erased is older than what is kept."""
+    found = rows.values("course", "account").annotate(last=Max("day"))
+    return before | {(row["course"], row["account"]): row["last"] for row in found}
+
+
+def _before_erasing(mine: Q, on: date) -> dict[str, Days]:
+    """What is left of erased records, by what was done."""
+    found: dict[str, Days] = {deed: {} for deed in DEEDS}
+    for row in LastDone.objects.filter(mine, day__lte=on):
+        found[row.deed][row.course, row.account] = row.day
+    return found
+
+
+def standings_with(posts: Iterable[HolderView], dones: Dones, on: date) -> list[Standing]:
+    """How one person stands with everything their posts ask for, the most urgent first."""
+    held = list(posts)
+    account = held[0].account_id
+    done: tuple[Done, ...] | None = None
+    if account in dones.people:
+        done = tuple(dones.of(one.code, account) for one in training_of(settings.DOKODEMO_PACK).courses)
+    pairs = tuple((post.role.value, post.starts_on) for post in held)
+    return list(_standings_of(settings.DOKODEMO_PACK, pairs, done, on))
+
+
+@lru_cache(maxsize=2000)
+def _standings_of(
+    pack: str, pairs: tuple[tuple[str, date], ...], done: tuple[Done, ...] | None, on: date
+) -> tuple[Standing, ...]:
+    """The same of posts (role, first day) and what was done of each course. Most people of a city stand like many others."""
+    found = []
+    for place, one in enumerate(training_of(pack).courses):
+        since = logic.must_since(one.requirement, pairs)
+        if since is not None:
+            did = Done() if done is None else done[place]
+            found.append(logic.standing(one.requirement, must_since=since, done=did, today=on))
+    return tuple(sorted(found, key=lambda s: (ORDER[s.state], s.due_on or date.max, s.code)))
