@@ -65,6 +65,7 @@ OFFICE = {
         "office-reports": "/office/reports/",
         "office-meetings": "/office/meetings/",
         "office-meetings-new": "/office/meetings/new",
+        "office-wall-overdue": "/office/wall/2?still=1",
         "office-owners": "/office/owners/",
         "office-owners-late": "/office/owners/late",
         "office-owners-handover": "/office/owners/handover",
