@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from decimal import Decimal
-from typing import Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from dokodemo.city.organisation.actions import read_sections
-from dokodemo.kernel.packs import Document, Pack, PackModel, Problem, Text, validate
+from dokodemo.kernel.packs import Document, Pack, PackModel, Problem, Text, fault, validate
 from dokodemo.promotion.evaluation.savings import Basis
 from dokodemo.promotion.indicators.definitions import load_indicators
 from dokodemo.promotion.plan.action_plan import load_actions
@@ -86,7 +86,7 @@ class SampleSurvey(PackModel):
     ask: int = Field(ge=20, le=500)
     answer: float = Field(gt=0, le=1)
     paper: float = Field(default=0, ge=0, le=1)
-    leanings: dict[Code, dict[Code, int]]
+    leanings: dict[Code, dict[Code, Annotated[int, Field(ge=1)]]]
     words: dict[Code, tuple[str, ...]] = {}
 
 
@@ -116,6 +116,15 @@ class SampleIssue(PackModel):
     done: str = ""
     values: SampleValues | None = None
 
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if bool(self.done) != (self.what is not None) or (self.values is not None and self.indicator is None):
+            raise fault(
+                f"The issue {self.title} is told by half",
+                "An issue that was done says what its action does, and values belong to an indicator",
+            )
+        return self
+
 
 class SampleEvaluation(PackModel):
     """A monthly number before and after a change: `values` end with the month before the first start, `change` is the place
@@ -126,6 +135,12 @@ class SampleEvaluation(PackModel):
     unit: Literal["cases", "people", "percent", "days", "hours", "minutes", "yen", "points"]
     values: tuple[Decimal, ...] = Field(min_length=6, max_length=120)
     change: int = Field(ge=1)
+
+    @model_validator(mode="after")
+    def _changed_within(self) -> Self:
+        if self.change >= len(self.values):
+            raise fault(f"{self.title} has no month after its change", "Count the months from 0")
+        return self
 
 
 class SampleEffort(PackModel):
@@ -152,6 +167,14 @@ class SampleSession(PackModel):
     ends: int = Field(ge=1, le=23)
     place: str
     seats: int = Field(ge=1, le=500)
+
+    @model_validator(mode="after")
+    def _forwards(self) -> Self:
+        if self.ends <= self.starts:
+            raise fault(
+                f"A session of {self.course} ends before it begins", "Put the later hour under `ends`"
+            )
+        return self
 
 
 class Story(PackModel):
