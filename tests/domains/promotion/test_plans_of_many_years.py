@@ -214,6 +214,13 @@ def test_a_page_of_the_office_asks_as_often_after_many_years_as_after_one(page: 
     assert len(asked(lambda: chief.get(page))) <= few
 
 
+def test_forms_and_opinions_are_counted_once_for_the_cycle_and_its_findings() -> None:
+    chief = b.browser(b.staff_account(("policy", Role.CIO), name="最高 情報"))
+    queries = asked(lambda: chief.get("/office/improvement/"))
+    assert len([sql for sql in queries if "pages_done" in sql]) == 1
+    assert len([sql for sql in queries if "satisfaction" in sql]) == 1
+
+
 def test_a_version_is_written_as_a_file_once() -> None:
     version = plans.in_force()
     assert version is not None

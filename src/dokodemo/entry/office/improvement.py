@@ -26,7 +26,7 @@ from dokodemo.kernel.packs import Text
 from dokodemo.kernel.ui import charts, texts
 from dokodemo.kernel.ui.language import say_plain
 from dokodemo.promotion.improvement import cycle as cycles
-from dokodemo.promotion.improvement import effects, policies, queries
+from dokodemo.promotion.improvement import effects, policies, queries, sources
 from dokodemo.promotion.improvement.cycle import Cycle
 from dokodemo.promotion.improvement.effects import Effect
 from dokodemo.promotion.improvement.logic import STAGES, STATES, Value
@@ -71,12 +71,13 @@ def cycle(request: Request) -> HttpResponse:
     """The cycle of this fiscal year; every count leads to what it counts."""
     if not policies.may_read(request.actor):
         raise NotFound
-    found = cycles.cycle()
+    with sources.once():
+        found, waiting = cycles.cycle(), len(queries.proposals(request.actor))
     lists = reverse("office:improvement_issues")
     context = {
         "year": found.fiscal_year,
         "chart": drawn(request, found),
-        "waiting": len(queries.proposals(request.actor)),
+        "waiting": waiting,
         "stages": [
             (
                 stage,

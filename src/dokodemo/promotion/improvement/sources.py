@@ -5,7 +5,9 @@ Owns the list. Never reads a table: each reading asks the domain that keeps the 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
@@ -73,14 +75,39 @@ def not_found(actor: Actor | None, today: date, *, told: bool) -> list[Signal]:
 
 def left_pages(actor: Actor | None, today: date) -> list[Signal]:
     """Pages of forms at which people stopped writing."""
-    found = friction.abandoned(since=since(today), today=today, most=MOST)
+    found = _read_once("pages", today, lambda: friction.abandoned(since=since(today), today=today, most=MOST))
     return [_stuck("pages", f"page:{one.slug}:{one.page}", one) for one in found]
 
 
 def hard_ones(actor: Actor | None, today: date) -> list[Signal]:
     """Procedures people complained about: those they said were hard."""
-    found = friction.found_hard(since=since(today), until=today, most=MOST)
+    found = _read_once(
+        "complaints", today, lambda: friction.found_hard(since=since(today), until=today, most=MOST)
+    )
     return [_stuck("complaints", f"hard:{one.slug}", one) for one in found]
+
+
+type _Kept = dict[tuple[str, date], list[friction.Stuck]]
+_kept: ContextVar[_Kept | None] = ContextVar("stuck", default=None)
+
+
+@contextmanager
+def once() -> Iterator[None]:
+    """Within it the forms and opinions of a year are counted once: whoever looks, they are the same."""
+    token = _kept.set({})
+    try:
+        yield
+    finally:
+        _kept.reset(token)
+
+
+def _read_once(source: str, today: date, read: Callable[[], list[friction.Stuck]]) -> list[friction.Stuck]:
+    kept = _kept.get()
+    if kept is None:
+        return read()
+    if (source, today) not in kept:
+        kept[source, today] = read()
+    return kept[source, today]
 
 
 def _stuck(source: str, key: str, one: friction.Stuck) -> Signal:

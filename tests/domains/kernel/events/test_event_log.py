@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from dokodemo.kernel import events
 from dokodemo.kernel.access import ANONYMOUS, Actor, system
@@ -108,6 +109,20 @@ def test_nothing_is_sealed_twice_and_order_is_kept() -> None:
     assert [(n, e.object_id) for n, e in events.sealed()] == [(n + 1, str(n)) for n in range(6)]
     assert [n for n, _ in events.sealed(after=4)] == [5, 6]
     assert list(events.sealed(verbs=["tests.other"])) == []
+
+
+def test_what_events_were_about_is_read_by_the_range_of_seals_and_never_by_their_verbs() -> None:
+    for number in range(5):
+        record(number)
+    events.record("tests.other", actor=system("tests"), object=("thing", "9"))
+    seal_all()
+    verb = Event.objects.order_by("pk")[0].verb
+    with CaptureQueriesContext(connection) as asked:
+        found = events.objects_between(1, 6, verbs={verb})
+    assert found == {("thing", str(number)) for number in range(1, 5)}
+    # A database that is asked for verbs reads every event that ever had one.
+    assert '"verb"' not in asked.captured_queries[0]["sql"].partition(" WHERE ")[2]
+    assert len(asked.captured_queries) == 1
 
 
 def test_readers_see_only_what_is_sealed_but_the_object_s_page_sees_everything() -> None:
