@@ -39,6 +39,8 @@ COLUMNS: Final = (
 )
 NEEDED: Final = ("indicator", "from", "to", "value", "unit", "vintage", "published_on", "source")
 MOST_LINES = 100_000
+# Columns that Python cannot call as the file does.
+_FIELDS = {"from": "from_"}
 
 
 def read_table(data: bytes, indicators: Mapping[str, Indicator], today: date) -> list[Observed]:
@@ -80,20 +82,7 @@ def read_table(data: bytes, indicators: Mapping[str, Indicator], today: date) ->
 
 def cells_of(one: Observed, unit: str) -> list[str]:
     """A value as the cells of its line, in the order of the columns."""
-    cells = (
-        one.indicator,
-        one.from_,
-        one.to,
-        one.value,
-        unit,
-        one.numerator,
-        one.denominator,
-        one.status,
-        one.vintage,
-        one.published_on,
-        one.source,
-        one.evidence,
-    )
+    cells = (unit if name == "unit" else getattr(one, _FIELDS.get(name, name)) for name in COLUMNS)
     return ["" if cell is None else str(cell) for cell in cells]
 
 

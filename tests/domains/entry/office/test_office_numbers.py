@@ -160,7 +160,7 @@ def test_a_value_of_a_survey_is_entered_with_its_answers_and_interval(officer: C
     page = b.words(officer.get(PAGE).content)
     assert "回答1200人、95%信頼区間79.0〜83.3%" in page
     # Downloaded and sent back it is the same value.
-    table = officer.get(reverse("office:indicators_table")).content
+    table = officer.get(reverse("office:indicators_table")).getvalue()
     file = SimpleUploadedFile("observations.csv", table)
     assert officer.post(reverse("office:indicators_upload"), {"table": file}).status_code == 302
     assert Observation.objects.count() == 1
