@@ -1,6 +1,7 @@
 """What tests with tables may use."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from django.test import TransactionTestCase
@@ -33,3 +34,14 @@ def a_city(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterato
 @pytest.fixture
 def in_the_city(a_city: None, db: None) -> None:
     """The test starts from the city and leaves nothing behind."""
+
+
+@pytest.fixture
+def estimated_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Estimates without a process of their own: to load what estimates takes longer than the rest of such a test."""
+    from dokodemo.promotion.evaluation import actions
+
+    def here(work: Callable[..., Any], *given: Any) -> Any:
+        return work(*given)
+
+    monkeypatch.setattr(actions, "apart", here)

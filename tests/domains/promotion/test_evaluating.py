@@ -19,7 +19,7 @@ from dokodemo.promotion.indicators.models import MonthlyReading
 from tests.domains.entry import building as b
 from tests.domains.promotion.evaluation_forms import TASK, asked, table
 
-pytestmark = pytest.mark.usefixtures("in_the_city")
+pytestmark = pytest.mark.usefixtures("in_the_city", "estimated_here")
 
 
 def officer() -> Actor:

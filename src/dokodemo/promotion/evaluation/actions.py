@@ -13,6 +13,7 @@ from dokodemo.kernel import calendar_jp, events
 from dokodemo.kernel.access import Actor, Forbidden, NotFound
 from dokodemo.promotion.evaluation import events as verbs
 from dokodemo.promotion.evaluation import policies, queries, tasks
+from dokodemo.promotion.evaluation.apart import apart
 from dokodemo.promotion.evaluation.asking import Question, Told
 from dokodemo.promotion.evaluation.estimation import Result, evaluate
 from dokodemo.promotion.evaluation.models import EffortRecord, Evaluation, Outcome, Publication
@@ -69,11 +70,13 @@ def submit(*, actor: Actor, question: Question) -> UUID:
 
 
 def estimate(*, actor: Actor, evaluation_id: UUID) -> None:
-    """Estimate what was asked, unless that was done. The work is done before the database is locked for writing."""
+    """Estimate what was asked, unless that was done. The work is done before the database is locked for writing, and by
+    another process.
+    """
     found = Evaluation.objects.filter(pk=evaluation_id, outcome=None).first()
     if found is None:
         return
-    result = evaluate(queries.series_of(found), found.change_month, queries.kind_of(found))
+    result = apart(evaluate, queries.series_of(found), found.change_month, queries.kind_of(found))
     with transaction.atomic():
         _keep(actor, found, result)
 

@@ -1,4 +1,4 @@
-"""Jobs of evaluations (効果検証のジョブ): one line each. What estimates weighs 130 MB and never enters a web process."""
+"""Jobs of evaluations (効果検証のジョブ): one line each. What estimates weighs 130 MB and stays in no process that goes on."""
 
 from uuid import UUID
 

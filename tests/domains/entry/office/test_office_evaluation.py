@@ -17,6 +17,7 @@ from dokodemo.promotion.evaluation.models import EffortRecord, Evaluation
 from tests.domains.entry import building as b
 from tests.domains.promotion.evaluation_forms import TASK, asked, falling, table
 
+pytestmark = pytest.mark.usefixtures("estimated_here")
 LIST, NEW = "/office/evaluation/", "/office/evaluation/new"
 EFFORT, TELL = "/office/evaluation/effort", "/office/evaluation/effort/new"
 
