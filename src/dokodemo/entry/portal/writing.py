@@ -6,6 +6,7 @@ Owns the way through the pages of one draft and their addresses. Never reads a f
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -140,11 +141,13 @@ def writing(draft: Draft) -> Writing:
     return Writing(draft, form, answers, flow.steps(form, answers, on=calendar_jp.today()))
 
 
+@lru_cache(maxsize=2000)
 def page_url(draft_id: UUID, index: int) -> str:
     """The address of one page of a draft."""
     return reverse("portal:page", args=[draft_id, index])
 
 
+@lru_cache(maxsize=500)
 def check_url(draft_id: UUID) -> str:
     """The address of the check."""
     return reverse("portal:check", args=[draft_id])

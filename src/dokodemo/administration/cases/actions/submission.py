@@ -175,9 +175,10 @@ def open_case(
 
 def _hand_over_files(draft: Draft, paper: Paper, case: Case) -> None:
     """Files that answer a question go with the case; one that went with another case is named again, not stored again."""
+    if not paper.files:
+        return
     new = Attachment.objects.filter(pk__in=paper.files - paper.copies.keys(), draft=draft, case__isnull=True)
-    if paper.files:
-        new.update(case=case)
+    new.update(case=case)
     for asked_as, term in paper.terms.items():
         Attachment.objects.filter(case=case, term=asked_as).update(term=term)
     stored = Attachment.objects.in_bulk([UUID(one) for one in paper.copies.values()])

@@ -15,9 +15,18 @@ from dokodemo.administration.eligibility import queries
 from dokodemo.administration.eligibility.models import OPEN_OFFERS, Decision, Offer, OfferState, OptOut
 from dokodemo.kernel import calendar_jp, events
 from dokodemo.kernel.access import Actor, Forbidden, NotFound
+from dokodemo.kernel.prepared import Prepared
 
 OFFER_DAYS = 90
 MOST_AT_ONCE = 500
+# Asked whenever anybody hands anything in.
+_OPEN_OF_PROCEDURE = Prepared(
+    lambda resident, procedure: Offer.objects.select_for_update().filter(
+        resident_id=resident, procedure=procedure, state__in=OPEN_OFFERS
+    ),
+    resident=UUID,
+    procedure=str,
+)
 
 
 class NotOffered(Exception):
@@ -113,10 +122,7 @@ def apply_to_offer(*, actor: Actor, resident_id: UUID | None, procedure: str) ->
     """An application was handed in: an open offer of the same benefit is answered by it. In the caller's transaction."""
     if resident_id is None:
         return
-    rows = Offer.objects.select_for_update().filter(
-        resident_id=resident_id, procedure=procedure, state__in=OPEN_OFFERS
-    )
-    for offer in rows:
+    for offer in _OPEN_OF_PROCEDURE.all(resident=resident_id, procedure=procedure):
         _close(actor, offer, OfferState.APPLIED, verbs.OFFER_APPLIED)
 
 
