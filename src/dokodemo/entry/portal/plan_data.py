@@ -93,7 +93,7 @@ def numbers(request: Request) -> HttpResponse:
                 for one in doing(day.on)
             ],
         },
-        json_dumps_params={"ensure_ascii": False, "indent": 1},
+        json_dumps_params={"ensure_ascii": False},
     )
 
 

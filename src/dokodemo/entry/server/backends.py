@@ -17,8 +17,13 @@ from dokodemo.city.parties.port import resident_beside_account
 from dokodemo.kernel.access import Account
 from dokodemo.kernel.prepared import Prepared
 
+# What every request needs of an account; the rest is read by who asks for it.
+_NEEDED = ("kind", "username", "password", "is_active")
 _ACCOUNT = Prepared(
-    lambda pk: Account.objects.filter(pk=pk).annotate(linked_resident=resident_beside_account()), pk=UUID
+    lambda pk: (
+        Account.objects.filter(pk=pk).only(*_NEEDED).annotate(linked_resident=resident_beside_account())
+    ),
+    pk=UUID,
 )
 
 

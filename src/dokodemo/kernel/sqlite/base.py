@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -124,6 +125,12 @@ def _is_wal(path: Path) -> bool:
         return False
 
 
+@lru_cache(maxsize=1000)
+def _with_question_marks(query: str) -> str:
+    # As Django does it, but once: the same questions are asked on every page.
+    return base.FORMAT_QMARK_REGEX.sub("?", query).replace("%%", "%")
+
+
 class QueuedCursor(base.SQLiteCursorWrapper):
     """Django's cursor; a write in autocommit mode waits its turn like a transaction does."""
 
@@ -131,6 +138,13 @@ class QueuedCursor(base.SQLiteCursorWrapper):
         super().__init__(raw)
         self.wrapper = wrapper
         self.returned: Iterator[Any] | None = None
+
+    def convert_query(self, query: str, *, param_names: Any = None) -> str:
+        """Places of values as SQLite marks them."""
+        if param_names is None:
+            return _with_question_marks(query)
+        named: str = super().convert_query(query, param_names=param_names)
+        return named
 
     def execute(self, query: str, params: Any = None) -> Any:
         """Run one statement."""
