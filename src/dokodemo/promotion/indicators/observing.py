@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import lru_cache
+from typing import Protocol
 
 from dokodemo.kernel import calendar_jp
 from dokodemo.promotion.indicators.definitions import Indicator, Observed
@@ -135,7 +136,27 @@ def in_line(observed: Sequence[Observed]) -> list[Observed]:
     return sorted(waves.values(), key=lambda one: one.to)
 
 
-def comparable(baseline_year: int, observed: Sequence[Observed]) -> tuple[Observed, Observed] | None:
+class InSeries(Protocol):
+    """What says where a value stands in its series: its period, its edition, and when it became known."""
+
+    @property
+    def from_(self) -> date:
+        """The first day of its period."""
+
+    @property
+    def to(self) -> date:
+        """The last day of its period."""
+
+    @property
+    def vintage(self) -> str:
+        """The edition of the series."""
+
+    @property
+    def published_on(self) -> date:
+        """The day it was published."""
+
+
+def comparable[One: InSeries](baseline_year: int, observed: Sequence[One]) -> tuple[One, One] | None:
     """Baseline and newest value of one vintage, the latest that has both; None when no vintage does.
 
     A series is revised as a whole, so values of two vintages must not be compared (plan_rules: revision of 市町村民経済計算).
@@ -148,7 +169,7 @@ def comparable(baseline_year: int, observed: Sequence[Observed]) -> tuple[Observ
     return None
 
 
-def by_publication(observed: Sequence[Observed]) -> list[Observed]:
+def by_publication[One: InSeries](observed: Sequence[One]) -> list[One]:
     """In the order they became known."""
     return sorted(observed, key=lambda one: (one.published_on, one.to))
 

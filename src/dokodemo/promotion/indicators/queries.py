@@ -124,6 +124,11 @@ def observed(code: str) -> list[Observed]:
     return _current(Observation.objects.filter(code=code)).get(code, [])
 
 
+def by_key(keys: Collection[UUID]) -> dict[UUID, Observed]:
+    """Some observed values by their rows' identifiers."""
+    return {row.pk: _observed(row) for row in Observation.objects.filter(pk__in=keys)}
+
+
 def kept(one: Observed) -> Observation | None:
     """The row that holds this very value as what counts; None when it is new or was corrected."""
     rows = Observation.objects.filter(

@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
+from typing import NamedTuple
+from uuid import UUID
 
 from django.conf import settings
 from django.db.models import Count, Max
@@ -19,9 +21,20 @@ from dokodemo.promotion.indicators.definitions import Observed, Target
 from dokodemo.promotion.indicators.logic import Recomputed, progress, recompute
 from dokodemo.promotion.indicators.models import Observation
 from dokodemo.promotion.indicators.observing import comparable, in_line, published
-from dokodemo.promotion.indicators.queries import Past, Reading, histories, numbers_of, observed
+from dokodemo.promotion.indicators.queries import Past, Reading, by_key, histories, numbers_of, observed
 from dokodemo.promotion.plan import queries as plans
 from dokodemo.promotion.plan.definitions import Plan
+
+# Where a value stands in its series: a series of a thousand values is compared without reading what they say.
+_PLACE = ("period_from", "period_to", "vintage", "published_on", "pk")
+
+
+class _Place(NamedTuple):
+    from_: date
+    to: date
+    vintage: str
+    published_on: date
+    pk: UUID
 
 
 @dataclass(frozen=True)
@@ -101,4 +114,11 @@ def _pair_as_of(
 ) -> tuple[Observed, Observed] | None:
     """Baseline and newest value of one vintage, as published by a day; read again only when something was entered."""
     # Rows are only ever added: their number and the latest of them say which series it is.
-    return comparable(baseline_year, published(observed(code), day))
+    every = Observation.objects.filter(code=code).order_by("entered_at", "pk").values_list(*_PLACE)
+    counting = {place[:3]: place for place in map(_Place._make, every)}
+    known = (one for one in counting.values() if one.published_on <= day)
+    pair = comparable(baseline_year, sorted(known, key=lambda one: (one.to, one.published_on)))
+    if pair is None:
+        return None
+    values = by_key([one.pk for one in pair])
+    return values[pair[0].pk], values[pair[1].pk]
