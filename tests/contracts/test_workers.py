@@ -77,7 +77,7 @@ def test_two_workers_do_once_what_is_asked_three_times(city: City) -> None:
         for _ in range(2):
             workers.enter_context(city.started(*WORKER, "--threads", "2"))
         step(city, "many", "15")
-        found = step(city, "settled", "many-", "40")
+        found = step(city, "settled", "many-", "120")
     assert {job["status"] for job in found["jobs"]} == {"SUCCESSFUL"}
     assert len(found["jobs"]) == 45
     assert (found["marked"], found["marks"]) == (15, 15)
