@@ -102,9 +102,7 @@ class SignInLink(models.Model):
     """That an account is, or asks to be, a resident (サインインの結び付け); ended links stay as history."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    account = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_index=False
-    )
+    account = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     resident = models.ForeignKey(Resident, null=True, on_delete=models.PROTECT, related_name="sign_ins")
     state = models.CharField(max_length=15, choices=[(s.value, s.value) for s in LinkState])
     claims = EncryptedJSONField()
