@@ -178,9 +178,8 @@ def _unconfirmed(files: list[ProcedureFile]) -> list[Problem]:
 def retire_due(*, actor: Actor = LOADER) -> list[str]:
     """Retire every procedure in force whose last day is over; their slugs. Cases and versions stay as they are."""
     today = calendar_jp.today()
-    due = [procedure.slug for procedure in queries.published() if procedure.definition.is_ended(today)]
     done = []
-    for slug in due:
+    for slug in queries.to_retire(today):
         with transaction.atomic():
             procedure = Procedure.objects.select_for_update().get(slug=slug)
             current = CurrentVersion.objects.select_related("version").get(procedure=procedure)
