@@ -67,8 +67,12 @@ def home(request: Request) -> HttpResponse:
         }
         context["to_review"] = parties.protections_to_review(actor, until=calendar_jp.today())
     if any(actor.has(role) for role in PLAN_READERS):
-        counted = [code for code, one in indicators.definitions().items() if one.state == "works"]
-        context["readings"] = [one for one in indicators.readings(counted).values() if one.ratio is not None]
+        shares = [
+            code
+            for code, one in indicators.definitions().items()
+            if one.state == "works" and one.unit == "percent"
+        ]
+        context["readings"] = [one for one in indicators.readings(shares).values() if one.ratio is not None]
         context |= _attention(request)
     if may_see_findings(actor):
         context["findings"] = findings.open_count(actor)
@@ -86,7 +90,7 @@ def _attention(request: Request) -> dict[str, Any]:
         "attention": found,
         "attention_days": seats.promotion().reminders.after_days,
         "late": late,
-        "late_rows": owners.late_rows(list(late)),
+        "late_rows": owners.late_rows(list(late), sections),
         "ownerless": [
             (code, sections.get(code, code), sorted(counts.items(), key=lambda one: KINDS.index(one[0])))
             for code, counts in found.ownerless[:SECTIONS]

@@ -274,9 +274,8 @@ def _history(rows: Sequence[Responsible]) -> list[dict[str, Any]]:
     ]
 
 
-def late_rows(found: Sequence[Late]) -> list[LateRow]:
-    """What is overdue in words."""
-    sections = section_names()
+def late_rows(found: Sequence[Late], sections: Mapping[str, Text]) -> list[LateRow]:
+    """What is overdue in words, with the names of sections by code."""
     names = organisation.staff_names({one.account for one in found if one.account is not None})
     return [
         LateRow(
@@ -304,7 +303,7 @@ def owners_late(request: Request) -> HttpResponse:
     """Everything overdue, the longest first, a page at a time."""
     found = due.attention(request.actor).late
     page = Paginator(found, PER_PAGE).get_page(pages.page_number(request))
-    context = {"page": page, "rows": late_rows(list(page))}
+    context = {"page": page, "rows": late_rows(list(page), section_names())}
     return pages.show(request, "office/owners/late.html", context, tab=TAB)
 
 
@@ -323,6 +322,6 @@ def owners_late_table(request: Request) -> HttpResponse:
             str(row.late.due.due),
             row.late.days,
         ]
-        for row in late_rows(due.attention(request.actor).late)
+        for row in late_rows(due.attention(request.actor).late, section_names())
     ]
     return csv_response([header, *rows], "overdue.csv", private=True)
