@@ -39,7 +39,6 @@ from dokodemo.promotion.plan.definitions import Plan
 
 TAB = "indicators"
 PAGE_SIZE = 50
-MONTHS_DRAWN = 36
 MOST_BYTES = 20 * 1024 * 1024
 # The boxes of the form, in their order; days may be typed in either calendar.
 BOXES = tuple(name for name in COLUMNS if name not in ("indicator", "unit", "survey", "wave"))
@@ -193,14 +192,10 @@ def _text(request: Request, key: str) -> SafeString:
 
 def _chart(request: Request, indicator: Indicator, months: Sequence[Past]) -> SafeString:
     """The months kept, or the observed values that compare with the last; empty while there are fewer than two."""
-    points = [
-        charts.Point(f"{past.month.year}/{past.month.month}", past.value) for past in months[-MONTHS_DRAWN:]
-    ]
+    points = charts.by_month([(past.month, past.value) for past in months])
     if indicator.state == "entered":
         values = observing.in_line(queries.observed(indicator.code))
-        points = [
-            charts.Point(f"{one.to.year}/{one.to.month}", float(one.value)) for one in values[-MONTHS_DRAWN:]
-        ]
+        points = charts.by_month([(one.to, float(one.value)) for one in values])
     if len(points) < 2:
         return SafeString("")
     name = indicator.title.get(request.lang)

@@ -177,10 +177,7 @@ def _amounts(request: Request, reading: Reading, months: Sequence[Past]) -> Safe
 
 
 def _by_month(months: Sequence[Past]) -> list[charts.Point]:
-    # Months are written short: many of them stand under a narrow picture.
-    return [
-        charts.Point(f"{past.month.year}/{past.month.month}", past.value) for past in months[-MONTHS_DRAWN:]
-    ]
+    return charts.by_month([(past.month, past.value) for past in months])
 
 
 def _now(request: Request, reading: Reading) -> charts.Point:
@@ -315,9 +312,6 @@ def _observed_year(reading: Reading) -> int | None:
     return calendar_jp.fiscal_year(reading.observed.to) if reading.observed is not None else None
 
 
-MONTHS_DRAWN = 36
-
-
 def _over_time(request: Request, found: TargetReading) -> SafeString:
     """The road so far: baseline, each kept month, now; or each wave of a survey. Empty while there is nothing but now."""
     if len(found.waves) > 1:
@@ -350,8 +344,8 @@ def _wave_by_wave(request: Request, found: TargetReading) -> SafeString:
         "%",
         name=found.reading.indicator.title.get(request.lang),
     )
-    points = [charts.Point(f"{one.to.year}/{one.to.month}", float(one.value)) for one in found.waves]
-    return charts.line(frame, points[-MONTHS_DRAWN:], target=found.target.target.value)
+    points = charts.by_month([(one.to, float(one.value)) for one in found.waves])
+    return charts.line(frame, points, target=found.target.target.value)
 
 
 def _year(request: Request, year: int) -> str:

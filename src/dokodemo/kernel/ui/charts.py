@@ -6,6 +6,7 @@ white, and keeps its text size on a narrow screen (positions are percentages, le
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from itertools import pairwise
 from unicodedata import east_asian_width
 
@@ -19,6 +20,7 @@ from dokodemo.kernel.ui.language import Lang, Spoken, furigana_of, language_of, 
 LABEL_WIDTH = 17.0
 LINE, BAR, GAP = 22, 24, 16
 PLOT_TOP, PLOT_HEIGHT, PLOT_LEFT, PLOT_RIGHT = 30, 180, 6.0, 94.0
+MONTHS_DRAWN = 36
 type Words = Spoken | str
 
 
@@ -29,6 +31,11 @@ class Point:
     label: Words
     value: float | None
     shown: str | None = None
+
+
+def by_month(values: Sequence[tuple[date, float | None]]) -> list[Point]:
+    """The last MONTHS_DRAWN values as points. Months are written short: many of them stand under a narrow picture."""
+    return [Point(f"{day.year}/{day.month}", value) for day, value in values[-MONTHS_DRAWN:]]
 
 
 @dataclass(frozen=True)

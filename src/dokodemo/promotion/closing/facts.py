@@ -18,7 +18,7 @@ from dokodemo.promotion.headquarters.queries import Last
 from dokodemo.promotion.indicators import queries as indicators
 from dokodemo.promotion.indicators.definitions import Indicator, Observed, Target
 from dokodemo.promotion.indicators.logic import Amount, Ratio
-from dokodemo.promotion.indicators.observing import comparable, in_line, newest
+from dokodemo.promotion.indicators.observing import comparable, in_line, newest, sampled
 from dokodemo.promotion.indicators.queries import value_of
 from dokodemo.promotion.indicators.targeting import targets_of
 from dokodemo.promotion.plan import queries as plans
@@ -153,7 +153,7 @@ class _Values:
             "published_on": one.published_on.isoformat(),
             "numerator": one.numerator,
             "denominator": one.denominator,
-            **_sampled(one),
+            **_of_survey(one),
         }
 
     def target(self, target: Target) -> dict[str, Any]:
@@ -197,14 +197,7 @@ class _Values:
         yield from (float(one.value) for one in in_line(rows))
 
 
-def _sampled(one: Observed) -> dict[str, Any]:
-    """How many answered and the 95 % interval, where the value is of a survey; nothing otherwise."""
-    if one.answers is None:
-        return {}
-    return {
-        "answers": one.answers,
-        "low": float(one.low) if one.low is not None else None,
-        "high": float(one.high) if one.high is not None else None,
-        "survey": one.survey,
-        "wave": one.wave,
-    }
+def _of_survey(one: Observed) -> dict[str, Any]:
+    """The answers and the interval of a value, and of which wave it is; nothing where it is of no survey."""
+    said = sampled(one)
+    return {**said, "survey": one.survey, "wave": one.wave} if said else {}

@@ -18,17 +18,10 @@ from dokodemo.kernel.ui import texts
 from dokodemo.kernel.ui.language import say_plain
 from dokodemo.promotion.closing.logic import ACTION
 from dokodemo.promotion.closing.queries import Final, Reported, RowView
+from dokodemo.promotion.headquarters.packet import UNITS
 
 _PAPER = Path(__file__).parent / "papers" / "final.typ"
 _NONE = "–"
-_UNITS = {
-    "percent": "%",
-    "million_yen": "百万円",
-    "count": "件",
-    "hours": "時間",
-    "minutes": "分",
-    "yen": "円",
-}
 
 
 def content(final: Final) -> dict[str, Any]:
@@ -84,7 +77,7 @@ def _text(one: Reported) -> str:
 
 def _value(one: RowView) -> str:
     """The last value of the period with its vintage, and the target; nothing for a measure."""
-    facts, unit = one.facts, _UNITS.get(one.facts.get("unit", ""), "")
+    facts, unit = one.facts, UNITS.get(one.facts.get("unit", ""), "")
     said = []
     if facts.get("value") is not None and one.to is not None:
         time = f"{_day(one.from_)}から{_day(one.to)}まで" if one.from_ is not None else _day(one.to)

@@ -32,7 +32,7 @@ from dokodemo.promotion.plan import queries as plans
 
 _PAPER = Path(__file__).parent / "papers" / "packet.typ"
 _NONE = "–"
-_UNITS = {
+UNITS = {
     "percent": "%",
     "million_yen": "百万円",
     "count": "件",
@@ -89,7 +89,7 @@ def papers(actor: Actor, meeting: Meeting) -> dict[str, Any]:
 
 
 def _number(reading: Reading, target: TargetReading | None) -> dict[str, str]:
-    unit = _UNITS[reading.indicator.unit]
+    unit = UNITS[reading.indicator.unit]
     period = _NONE
     if reading.ratio is not None:
         period = _day(reading.ratio.as_of)
@@ -121,7 +121,7 @@ def _report(report: Report, title: str, sections: dict[str, str]) -> dict[str, s
     known = {code: words.ja for code, words in indicators.titles().items()}
     figures = [
         f"{known.get(one['code'], one['code'])}："
-        + ("未計測" if one["value"] is None else f"{_figure(one['value'])}{_UNITS.get(one['unit'], '')}")
+        + ("未計測" if one["value"] is None else f"{_figure(one['value'])}{UNITS.get(one['unit'], '')}")
         for one in report.numbers
     ]
     second = ""

@@ -23,6 +23,7 @@ from dokodemo.promotion.headquarters.definitions import wall_of
 from dokodemo.promotion.headquarters.logic import Quarter
 from dokodemo.promotion.headquarters.models import FollowUp, Meeting, Report
 from dokodemo.promotion.indicators import queries as indicators
+from dokodemo.promotion.indicators.observing import sampled
 from dokodemo.promotion.plan import queries as plans
 from dokodemo.promotion.plan.action_plan import Action
 
@@ -197,20 +198,13 @@ def numbers_now(action: Action) -> list[dict[str, Any]]:
             continue
         counted, observed = reading.counted, reading.observed
         as_of = counted.as_of if counted is not None else observed.to if observed is not None else None
-        sampled = {}
-        if counted is None and observed is not None and observed.answers is not None:
-            sampled = {
-                "answers": observed.answers,
-                "low": float(observed.low) if observed.low is not None else None,
-                "high": float(observed.high) if observed.high is not None else None,
-            }
         found.append(
             {
                 "code": code,
                 "value": None if reading.value is None else round(reading.value, 4),
                 "unit": reading.indicator.unit,
                 "as_of": as_of.isoformat() if as_of is not None else None,
-                **sampled,
+                **(sampled(observed) if counted is None and observed is not None else {}),
             }
         )
     return found

@@ -6,7 +6,7 @@ message has its text in the catalogue.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -179,6 +179,14 @@ def newest(observed: Sequence[Observed]) -> Observed | None:
     return max(reversed(observed), key=lambda one: (one.to, one.published_on), default=None)
 
 
-def published(observed: Sequence[Observed], on: date) -> list[Observed]:
+def sampled(one: Observed) -> dict[str, int | float | None]:
+    """How many answered and the 95 % interval, where a value is of a survey; nothing otherwise."""
+    if one.answers is None:
+        return {}
+    low, high = (float(end) if end is not None else None for end in (one.low, one.high))
+    return {"answers": one.answers, "low": low, "high": high}
+
+
+def published[One: InSeries](observed: Iterable[One], on: date) -> list[One]:
     """The values that were known on a day; of one corrected later the correction, since the value was wrong then too."""
     return [one for one in observed if one.published_on <= on]

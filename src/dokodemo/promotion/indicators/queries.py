@@ -226,16 +226,8 @@ def _kept(**wanted: Any) -> dict[str, list[Past]]:
 def _kept_last(known: Mapping[str, Indicator], on: date) -> dict[str, Ratio | Amount]:
     """The last kept value of each counted indicator by the end of a day."""
     codes = [code for code, one in known.items() if one.state == "works"]
-    rows = MonthlyReading.objects.filter(code__in=codes, as_of__lte=on).order_by("month")
-    found: dict[str, Ratio | Amount] = {
-        row.code: Ratio(row.numerator, row.denominator, row.as_of) for row in rows
-    }
-    for kept in MonthlyAmount.objects.filter(code__in=codes, as_of__lte=on).order_by("month"):
-        last = found.get(kept.code)
-        # An indicator that was a ratio once and is an amount now has months of both.
-        if last is None or last.as_of <= kept.as_of:
-            found[kept.code] = Amount(kept.value, kept.as_of)
-    return found
+    kept = _kept(code__in=codes, as_of__lte=on)
+    return {code: months[-1].counted for code, months in kept.items()}
 
 
 def kept_between(first: date, last: date) -> dict[str, list[Ratio | Amount]]:

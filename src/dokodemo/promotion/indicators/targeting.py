@@ -116,7 +116,7 @@ def _pair_as_of(
     # Rows are only ever added: their number and the latest of them say which series it is.
     every = Observation.objects.filter(code=code).order_by("entered_at", "pk").values_list(*_PLACE)
     counting = {place[:3]: place for place in map(_Place._make, every)}
-    known = (one for one in counting.values() if one.published_on <= day)
+    known = published(counting.values(), day)
     pair = comparable(baseline_year, sorted(known, key=lambda one: (one.to, one.published_on)))
     if pair is None:
         return None
