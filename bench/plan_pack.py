@@ -74,9 +74,10 @@ def write(folder: Path, size: Size) -> list[str]:
     codes = [one["code"] for one in new]
     measures = [_measure(n, strategy, codes[n :: size.measures]) for n in range(size.measures)]
     _put(root / "plan/plan.yaml", {"measures": [*plan["measures"], *measures]})
+    # One place is left: the demonstration opens an action from an issue, and a plan takes no more than the largest number.
     actions = [
         _action(n, measures[n % len(measures)]["code"], owners[n % len(owners)], codes[n % len(codes)])
-        for n in range(size.actions)
+        for n in range(size.actions - 1)
     ]
     _put(root / "plan/actions.yaml", {"fiscal_year": 2025, "actions": actions})
     return codes

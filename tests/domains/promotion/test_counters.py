@@ -22,6 +22,7 @@ from dokodemo.administration.cases.models import Case
 from dokodemo.entry.cli.indicators import command
 from dokodemo.kernel import calendar_jp, events
 from dokodemo.kernel.events.models import Event
+from dokodemo.kernel.once import once
 from dokodemo.promotion.indicators import counted, counting, queries
 from dokodemo.promotion.indicators.models import Counter, Counting
 from dokodemo.promotion.indicators.tasks import follow_log
@@ -233,7 +234,7 @@ def test_the_job_follows_the_log_and_records_nothing_of_it() -> None:
 
 def test_numbers_read_together_are_read_once(django_assert_max_num_queries: object) -> None:
     counting.recount(actor=JOB)
-    with counted.once():
+    with once():
         first = counted.totals(date(2026, 4, 1), calendar_jp.today())
         with django_assert_max_num_queries(0):  # type: ignore[operator]
             assert counted.totals(date(2026, 4, 1), calendar_jp.today()) is first

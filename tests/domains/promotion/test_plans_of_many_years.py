@@ -163,8 +163,8 @@ def test_people_are_counted_once_for_sections_and_for_the_city() -> None:
     found = training.sections(chief, TODAY)
     assert found.city == training.completion(TODAY)
     assert sum(row.people for row in found.rows) == 7
-    # Posts, the four kinds of what was done, what is left of erased records, and the last scores.
-    assert len(asked(lambda: training.sections(chief, TODAY))) == 7
+    # Posts, the three kinds of what was done, what is left of erased records, and the last scores.
+    assert len(asked(lambda: training.sections(chief, TODAY))) == 6
 
 
 def one_year() -> None:

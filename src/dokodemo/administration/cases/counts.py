@@ -16,6 +16,7 @@ from dokodemo.administration.cases import policies
 from dokodemo.administration.cases.models import Bundle, Case, Channel, Draft, PaperTally, State
 from dokodemo.kernel import calendar_jp
 from dokodemo.kernel.access import Actor
+from dokodemo.kernel.once import asked_once
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,7 @@ def by_procedure(*, since: date, until: date) -> dict[str, tuple[int, int]]:
     return found
 
 
+@asked_once
 def paper(*, since: date, until: date) -> dict[str, int]:
     """Paper cases of each procedure that sections recorded for the months from one day to another."""
     rows = PaperTally.objects.filter(month__gte=since.replace(day=1), month__lte=until).order_by()

@@ -17,6 +17,7 @@ from django.db.models import Count, DateField, F, Func, Max, Min, Q, QuerySet, S
 from dokodemo.administration.cases import events as verbs
 from dokodemo.administration.cases.models import Bundle, Case, Channel, Draft, DraftPart, State
 from dokodemo.kernel import calendar_jp
+from dokodemo.kernel.prepared import PreparedValues
 
 # The verbs after which a record may count otherwise than before. A correction, an extension, a withdrawal and the
 # completion of a notification are none: no column of a tally is made of what they change before a decision.
@@ -93,51 +94,68 @@ def count_days(since: date, until: date) -> Tallies:
 
     Five grouped queries, whatever the span; each reads an index range.
     """
-    span = (calendar_jp.day_start(since), calendar_jp.day_end(until))
+    span = {"since": calendar_jp.day_start(since), "until": calendar_jp.day_end(until)}
     found: Tallies = {}
-    for row in _rows(span):
+    for row in (row for counts in _COUNTS for row in counts.all(**span)):
         key = (row.pop("day"), row.pop("procedure", ""))
         if any(row.values()):
             found.setdefault(key, Tally()).add(Tally(**{name: value or 0 for name, value in row.items()}))
     return found
 
 
-def _rows(span: tuple[datetime, datetime]) -> Iterator[dict[str, Any]]:
+def _by_day(rows: QuerySet[Any], moment: str, since: datetime, until: datetime) -> Any:
+    inside = rows.filter(**{f"{moment}__gte": since, f"{moment}__lt": until})
+    return inside.order_by().values("procedure", day=JapaneseDay(F(moment)))
+
+
+def _arrived(since: datetime, until: datetime) -> Any:
     online = Q(channel=Channel.ONLINE)
     levels: dict[str, Any] = {
         f"said_{level}": Count("pk", filter=Q(satisfaction=level)) for level in range(1, 6)
     }
-    yield from _by_day(Case.objects.all(), "arrived_at", span).annotate(
+    return _by_day(Case.objects.all(), "arrived_at", since, until).annotate(
         online=Count("pk", filter=online),
         other=Count("pk", filter=~online),
         answers=Sum("answers_total", filter=online),
         typed=Sum("answers_typed", filter=online),
         **levels,
     )
+
+
+def _decided(since: datetime, until: datetime) -> Any:
     in_time = Q(due_on__isnull=True) | Q(due_on__gte=JapaneseDay(F("closed_at")))
-    yield from _by_day(Case.objects.filter(state=State.DECIDED), "closed_at", span).annotate(
+    return _by_day(Case.objects.filter(state=State.DECIDED), "closed_at", since, until).annotate(
         decided=Count("pk"), in_time=Count("pk", filter=in_time)
     )
+
+
+def _begun(since: datetime, until: datetime) -> Any:
     # Corrections are left out of the sums and not of the rows: nearly no draft is one, and a database that looks for
     # those that are none by their index walks through every draft there is.
     begun = Q(correction__isnull=True)
-    yield from _by_day(Draft.objects.exclude(procedure=""), "created_at", span).annotate(
+    return _by_day(Draft.objects.exclude(procedure=""), "created_at", since, until).annotate(
         begun=Count("pk", filter=begun), handed_in=Count("pk", filter=begun & Q(handed_in=True))
     )
-    yield from _by_day(DraftPart.objects.all(), "draft__created_at", span).annotate(
+
+
+def _begun_together(since: datetime, until: datetime) -> Any:
+    return _by_day(DraftPart.objects.all(), "draft__created_at", since, until).annotate(
         begun=Count("pk"), handed_in=Count("pk", filter=Q(draft__handed_in=True))
     )
-    bundles: Any = Bundle.objects.filter(arrived_at__gte=span[0], arrived_at__lt=span[1])
-    yield from (
-        bundles.order_by()
-        .values(day=JapaneseDay(F("arrived_at")))
-        .annotate(apart=Sum("typed_apart"), once=Sum("typed_once"))
+
+
+def _spared(since: datetime, until: datetime) -> Any:
+    inside: Any = Bundle.objects.filter(arrived_at__gte=since, arrived_at__lt=until).order_by()
+    return inside.values(day=JapaneseDay(F("arrived_at"))).annotate(
+        apart=Sum("typed_apart"), once=Sum("typed_once")
     )
 
 
-def _by_day(rows: QuerySet[Any], moment: str, span: tuple[datetime, datetime]) -> Any:
-    inside = rows.filter(**{f"{moment}__gte": span[0], f"{moment}__lt": span[1]})
-    return inside.order_by().values("procedure", day=JapaneseDay(F(moment)))
+# Today is counted whenever a number of the plan is read.
+_COUNTS = tuple(
+    PreparedValues(make, since=datetime, until=datetime)
+    for make in (_arrived, _decided, _begun, _begun_together, _spared)
+)
 
 
 def whole_span() -> tuple[date, date] | None:

@@ -34,6 +34,7 @@ from dokodemo.administration.procedures.everyday import LifeEvent
 from dokodemo.administration.procedures.reading import read_life_events
 from dokodemo.kernel import calendar_jp
 from dokodemo.kernel.access import Actor, NotFound
+from dokodemo.kernel.once import asked_once
 from dokodemo.kernel.packs import Text, open_pack
 
 PAGE = 50
@@ -247,11 +248,13 @@ def for_everybody(number: str) -> tuple[Standing, SurveyRow]:
     return standing_of(row, linked()), SurveyRow.model_validate(row.survey)
 
 
+@asked_once
 def imported() -> SurveyImport | None:
     """The newest survey taken in; None while there is none."""
     return SurveyImport.objects.order_by("-at", "-pk").first()
 
 
+@asked_once
 def kinds() -> tuple[Kind, ...]:
     """Every kind of procedure that counts: the rows of the newest survey, and published procedures no row stands for.
 

@@ -16,6 +16,7 @@ from dokodemo.administration.procedures.models import CurrentVersion, PackInForc
 from dokodemo.administration.procedures.topics import Topic
 from dokodemo.kernel import calendar_jp
 from dokodemo.kernel.access import NotFound
+from dokodemo.kernel.once import asked_once
 from dokodemo.kernel.prepared import Prepared
 
 VERSIONS_KEPT = 256
@@ -146,7 +147,7 @@ def by_measure(code: str) -> tuple[CompiledProcedure, ...]:
 
 def index_stamp() -> str:
     """Changes with everything that is searched: what is in force, and the files it was read from."""
-    row = _STAMP.first()
+    row = _pack_in_force()
     return f"{row.stamp}/{row.source}" if row is not None else ""
 
 
@@ -168,8 +169,13 @@ def online_kinds() -> OnlineKinds:
     return OnlineKinds(len(full), performed, full, partial, none, tuple(states["not_performed"]))
 
 
+@asked_once
+def _pack_in_force() -> PackInForce | None:
+    return _STAMP.first()
+
+
 def _stamp() -> str:
-    found = _STAMP.first()
+    found = _pack_in_force()
     return found.stamp if found else ""
 
 

@@ -22,11 +22,12 @@ from dokodemo.entry.server.requests import Request
 from dokodemo.entry.server.table_files import csv_response
 from dokodemo.kernel import calendar_jp
 from dokodemo.kernel.access import NotFound
+from dokodemo.kernel.once import once
 from dokodemo.kernel.packs import Text
 from dokodemo.kernel.ui import charts, texts
 from dokodemo.kernel.ui.language import say_plain
 from dokodemo.promotion.improvement import cycle as cycles
-from dokodemo.promotion.improvement import effects, policies, queries, sources
+from dokodemo.promotion.improvement import effects, policies, queries
 from dokodemo.promotion.improvement.cycle import Cycle
 from dokodemo.promotion.improvement.effects import Effect
 from dokodemo.promotion.improvement.logic import STAGES, STATES, Value
@@ -71,7 +72,7 @@ def cycle(request: Request) -> HttpResponse:
     """The cycle of this fiscal year; every count leads to what it counts."""
     if not policies.may_read(request.actor):
         raise NotFound
-    with sources.once():
+    with once():
         found, waiting = cycles.cycle(), len(queries.proposals(request.actor))
     lists = reverse("office:improvement_issues")
     context = {

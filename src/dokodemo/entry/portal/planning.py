@@ -6,10 +6,11 @@ Owns the public page. Never computes a number and never shows one without its nu
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -25,6 +26,7 @@ from dokodemo.entry.ending import chart
 from dokodemo.entry.server.as_of import as_of
 from dokodemo.entry.server.requests import Request
 from dokodemo.kernel import calendar_jp
+from dokodemo.kernel.once import once
 from dokodemo.kernel.packs import Text
 from dokodemo.kernel.ui import charts, texts
 from dokodemo.promotion.closing import queries as endings
@@ -40,14 +42,24 @@ from dokodemo.promotion.plan.action_plan import Action
 from dokodemo.promotion.plan.definitions import Measure, Plan
 from dokodemo.promotion.surveys import queries as surveys
 
+type Drawing = Callable[[], SafeString]
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture and everything it says: drawn where a template finds that it says something new."""
+
+    said: tuple[object, ...]
+    draw: Drawing
+
 
 @dataclass(frozen=True)
 class Drawn:
-    """A target with its picture."""
+    """A target with its pictures."""
 
     target: TargetReading
-    chart: SafeString
-    over_time: SafeString
+    chart: Drawing
+    over_time: Drawing
     planned: str
     recomputed: str
 
@@ -63,7 +75,9 @@ class Live:
     denominator: str
     missing: Text | None = None
     missing_key: str = ""
-    over_time: SafeString | str = ""
+    # The months it was kept in by the day of the page, of an amount: a picture of the way so far.
+    months: tuple[Past, ...] = ()
+    over_time: Drawing | None = field(default=None, compare=False)
 
     @property
     def code_shown(self) -> str:
@@ -72,6 +86,7 @@ class Live:
 
 
 @require_safe
+@once()
 def plan(request: Request) -> HttpResponse:
     """Per measure: the promise, what serves it, and the numbers, drawn and in tables; as of today, or of the day in `?on=`."""
     day = as_of(request)
@@ -97,7 +112,9 @@ def plan(request: Request) -> HttpResponse:
                 )
                 for strategy, measures in plans.by_strategy(found)
             ],
-            "promises": promises(request, found.measures),
+            "promises": Picture(
+                tuple(one.state for one in found.measures), partial(promises, request, found.measures)
+            ),
             "live": _lives(request, counted, on),
             "unmeasured": [_live(one) for one in readings.values() if one.value is None],
             "bars": _bars(request, [one for one in counted if one.percent is not None]),
@@ -132,14 +149,14 @@ def _drawn(request: Request, target: TargetReading) -> Drawn:
     recomputed = target.recomputed.value if target.recomputed else None
     return Drawn(
         target,
-        road(request, target),
-        _over_time(request, target),
+        partial(road, request, target),
+        partial(_over_time, request, target),
         charts.number(target.target.target.value),
         charts.number(recomputed) if recomputed is not None else "",
     )
 
 
-def _live(reading: Reading) -> Live:
+def _live(reading: Reading, months: Sequence[Past] = (), over_time: Drawing | None = None) -> Live:
     ratio = reading.ratio
     return Live(
         reading.indicator,
@@ -149,6 +166,8 @@ def _live(reading: Reading) -> Live:
         f"{ratio.denominator:,}" if ratio else "–",
         reading.missing,
         reading.missing_key,
+        tuple(months),
+        over_time,
     )
 
 
@@ -159,13 +178,11 @@ def _lives(request: Request, counted: Sequence[Reading], on: date) -> list[Live]
     found = []
     for reading in counted:
         months = [past for past in kept.get(reading.indicator.code, ()) if past.counted.as_of <= on]
-        found.append(replace(_live(reading), over_time=_amounts(request, reading, months)))
+        found.append(_live(reading, months, partial(_amounts, request, reading, months) if months else None))
     return found
 
 
 def _amounts(request: Request, reading: Reading, months: Sequence[Past]) -> SafeString:
-    if not months:
-        return SafeString("")
     frame = charts.frame(
         request,
         f"amounts-{reading.indicator.code.lower().replace('_', '-')}",
@@ -264,16 +281,17 @@ def promises(request: Request, measures: Sequence[Measure]) -> SafeString:
     return charts.bars(frame, points, most=len(measures))
 
 
-def _bars(request: Request, readings: Sequence[Reading]) -> SafeString:
-    if not readings:
-        return SafeString("")
-    points = [
+def _bars(request: Request, readings: Sequence[Reading]) -> Picture | None:
+    points = tuple(
         charts.Point(one.indicator.title, one.percent, charts.number(one.percent or 0, "%"))
         for one in readings
-    ]
-    return charts.bars(
-        charts.frame(request, "live", "portal.plan.live", "portal.plan.live_desc", "%"), points, most=100
     )
+
+    def draw() -> SafeString:
+        frame = charts.frame(request, "live", "portal.plan.live", "portal.plan.live_desc", "%")
+        return charts.bars(frame, points, most=100)
+
+    return Picture(points, draw) if points else None
 
 
 def road(request: Request, found: TargetReading) -> SafeString:

@@ -5,9 +5,7 @@ Owns the list. Never reads a table: each reading asks the domain that keeps the 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
@@ -18,6 +16,7 @@ from dokodemo.administration.procedures import queries as procedures
 from dokodemo.administration.procedures.compiled import CompiledProcedure
 from dokodemo.kernel import calendar_jp
 from dokodemo.kernel.access import Actor
+from dokodemo.kernel.once import asked_once
 from dokodemo.kernel.packs import Text
 from dokodemo.promotion.headquarters import queries as headquarters
 from dokodemo.promotion.plan import queries as plans
@@ -75,39 +74,25 @@ def not_found(actor: Actor | None, today: date, *, told: bool) -> list[Signal]:
 
 def left_pages(actor: Actor | None, today: date) -> list[Signal]:
     """Pages of forms at which people stopped writing."""
-    found = _read_once("pages", today, lambda: friction.abandoned(since=since(today), today=today, most=MOST))
-    return [_stuck("pages", f"page:{one.slug}:{one.page}", one) for one in found]
+    return [_stuck("pages", f"page:{one.slug}:{one.page}", one) for one in _abandoned(today)]
 
 
 def hard_ones(actor: Actor | None, today: date) -> list[Signal]:
     """Procedures people complained about: those they said were hard."""
-    found = _read_once(
-        "complaints", today, lambda: friction.found_hard(since=since(today), until=today, most=MOST)
-    )
-    return [_stuck("complaints", f"hard:{one.slug}", one) for one in found]
+    return [_stuck("complaints", f"hard:{one.slug}", one) for one in _found_hard(today)]
 
 
-type _Kept = dict[tuple[str, date], list[friction.Stuck]]
-_kept: ContextVar[_Kept | None] = ContextVar("stuck", default=None)
+# The forms and opinions of a year are the same for whoever looks: the cycle counts them and lists what waits.
 
 
-@contextmanager
-def once() -> Iterator[None]:
-    """Within it the forms and opinions of a year are counted once: whoever looks, they are the same."""
-    token = _kept.set({})
-    try:
-        yield
-    finally:
-        _kept.reset(token)
+@asked_once
+def _abandoned(today: date) -> list[friction.Stuck]:
+    return friction.abandoned(since=since(today), today=today, most=MOST)
 
 
-def _read_once(source: str, today: date, read: Callable[[], list[friction.Stuck]]) -> list[friction.Stuck]:
-    kept = _kept.get()
-    if kept is None:
-        return read()
-    if (source, today) not in kept:
-        kept[source, today] = read()
-    return kept[source, today]
+@asked_once
+def _found_hard(today: date) -> list[friction.Stuck]:
+    return friction.found_hard(since=since(today), until=today, most=MOST)
 
 
 def _stuck(source: str, key: str, one: friction.Stuck) -> Signal:

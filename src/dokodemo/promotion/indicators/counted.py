@@ -7,8 +7,6 @@ very day from the records. Never reads the log, and never writes.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
 from datetime import date, timedelta
 from functools import reduce
 
@@ -19,36 +17,15 @@ from dokodemo.administration.cases.counts import Answers, Decided, OnlineCases, 
 from dokodemo.administration.cases.daily import COLUMNS, Tally
 from dokodemo.administration.cases.service import Service
 from dokodemo.kernel import calendar_jp
+from dokodemo.kernel.once import asked_once
 from dokodemo.promotion.indicators.models import Counter, Counting
 
 type Totals = dict[str, Tally]
-_kept: ContextVar[dict[tuple[date, date], Totals | None] | None] = ContextVar("counted", default=None)
 
 
-@contextmanager
-def once() -> Iterator[None]:
-    """Within it a span is read once, however many numbers are made of it."""
-    if _kept.get() is not None:
-        yield
-        return
-    token = _kept.set({})
-    try:
-        yield
-    finally:
-        _kept.reset(token)
-
-
+@asked_once
 def totals(since: date, until: date) -> Totals | None:
     """What each procedure counts between two days in Japan, both included; None before the counters were first made."""
-    kept = _kept.get()
-    if kept is None:
-        return _totals(since, until)
-    if (since, until) not in kept:
-        kept[since, until] = _totals(since, until)
-    return kept[since, until]
-
-
-def _totals(since: date, until: date) -> Totals | None:
     state = Counting.objects.first()
     if state is None or not state.complete or state.whole_before is None:
         return None
@@ -91,6 +68,7 @@ def _next_month(day: date) -> date:
 # The same numbers as the cases' own, from the counters where there are any.
 
 
+@asked_once
 def by_procedure(*, since: date, until: date) -> dict[str, tuple[int, int]]:
     """(online, all) cases of each procedure, paper tallies included, as `counts.by_procedure`."""
     found = totals(since, until)
@@ -136,6 +114,7 @@ def decided(*, since: date, until: date) -> Decided:
     return Decided(sum(one.in_time for one in found.values()), sum(one.decided for one in found.values()))
 
 
+@asked_once
 def services(*, since: date, until: date) -> dict[str, Service]:
     """As `service.services`."""
     found = totals(since, until)

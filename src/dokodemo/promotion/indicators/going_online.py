@@ -19,6 +19,7 @@ from dokodemo.administration.inventory.logic import Count
 from dokodemo.administration.inventory.standing import priority_of
 from dokodemo.administration.procedures import queries as procedures
 from dokodemo.kernel import calendar_jp
+from dokodemo.kernel.once import once
 from dokodemo.promotion.indicators import counted
 from dokodemo.promotion.indicators.logic import Ratio
 
@@ -133,7 +134,7 @@ def often_used(on: date) -> Measure:
 
 def five(on: date) -> tuple[Measure, ...]:
     """All five, in their order."""
-    with counted.once():
+    with once():
         return (
             online_kinds(on),
             online_cases(on),

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
 from dokodemo.kernel.expressions import ParameterSet, compile_expression
 from dokodemo.kernel.packs import Text
@@ -57,6 +58,7 @@ class Recomputed:
         return self.value - self.planned
 
 
+@lru_cache(maxsize=100)
 def recompute(target: Target) -> Recomputed | None:
     """Work a target out from its inputs; None for a target that was set, not computed. Raises PackError."""
     if target.formula is None:

@@ -19,8 +19,9 @@ from django.db.models import QuerySet
 
 from dokodemo.kernel import calendar_jp
 from dokodemo.kernel.access import Actor, NotFound
+from dokodemo.kernel.once import once
 from dokodemo.kernel.packs import Text, open_pack
-from dokodemo.promotion.indicators import counted, policies
+from dokodemo.promotion.indicators import policies
 from dokodemo.promotion.indicators.definitions import (
     Indicator,
     Indicators,
@@ -198,7 +199,7 @@ def readings(only: Collection[str] | None = None, *, on: date | None = None) -> 
         return {code: _reading(one, kept.get(code), values.get(code)) for code, one in wanted.items()}
     last = newest_entered(wanted)
     found = {}
-    with counted.once():
+    with once():
         for code, indicator in wanted.items():
             source = SOURCES.get(indicator.source) if indicator.state == "works" else None
             number = source(today) if source is not None else None

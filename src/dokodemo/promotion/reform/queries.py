@@ -14,9 +14,10 @@ from uuid import UUID
 
 from django.conf import settings
 from django.core.paginator import Page, Paginator
-from django.db.models import QuerySet, Sum
+from django.db.models import QuerySet
 
 from dokodemo.kernel.access import Actor, NotFound
+from dokodemo.kernel.once import asked_once
 from dokodemo.promotion.reform import logic, policies
 from dokodemo.promotion.reform.definitions import (
     RuleDefinition,
@@ -264,19 +265,28 @@ def results(actor: Actor, section: str = "", *, page: int = 1) -> Results:
 
 def freed_for_core(*, measured: bool) -> Decimal | None:
     """Hours a year that reforms freed for core work in the whole city, of one kind only; None while none is recorded."""
-    found = Reform.objects.filter(withdrawn_at=None, measured=measured).aggregate(hours=Sum("freed_core"))
-    hours: Decimal | None = found["hours"]
-    return hours
+    return _sum(freed for was_measured, freed, _ in _effects() if was_measured == measured)
 
 
 def minutes_saved(*, measured: bool) -> Decimal | None:
     """Minutes a year that reforms of one kind saved in the whole city, less building and upkeep; None while none is recorded."""
-    found = Reform.objects.filter(withdrawn_at=None, measured=measured)
-    rows = found.values_list("before", "after", "cases", "build", "upkeep")
-    minutes = [
-        (before - after) * cases - 60 * (build + upkeep) for before, after, cases, build, upkeep in rows
+    return _sum(minutes for was_measured, _, minutes in _effects() if was_measured == measured)
+
+
+def _sum(values: Iterable[Decimal]) -> Decimal | None:
+    known = list(values)
+    return sum(known, Decimal(0)) if known else None
+
+
+@asked_once
+def _effects() -> list[tuple[bool, Decimal, Decimal]]:
+    """Of each reform whether it was measured, the hours a year it freed for core work, and the minutes it saved."""
+    rows = Reform.objects.filter(withdrawn_at=None)
+    columns = ("measured", "freed_core", "before", "after", "cases", "build", "upkeep")
+    return [
+        (measured, freed, (before - after) * cases - 60 * (build + upkeep))
+        for measured, freed, before, after, cases, build, upkeep in rows.values_list(*columns)
     ]
-    return sum(minutes, Decimal(0)) if minutes else None
 
 
 @dataclass(frozen=True)

@@ -271,7 +271,9 @@ def is_published(code: str, number: int) -> bool:
 def published_surveys() -> list[Frozen]:
     """Surveys with a published wave, as the newest of these defines them, in order of their codes."""
     newest: dict[str, Wave] = {}
-    for wave in Wave.objects.filter(state=PUBLISHED).order_by("survey", "number"):
+    rows = Wave.objects.filter(state=PUBLISHED).order_by("survey", "number")
+    # Results are large, and nothing is said of them here.
+    for wave in rows.only("survey", "number", "definition"):
         newest[wave.survey] = wave
     return [frozen_of(wave) for wave in newest.values()]
 

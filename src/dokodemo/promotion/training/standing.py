@@ -57,7 +57,11 @@ class Dones:
 def dones_by(on: date, account: UUID | None) -> Dones:
     """What one person, or everybody (None), had done by the end of a day."""
     mine = Q() if account is None else Q(account=account)
-    drills = DrillResult.objects.filter(mine, day__lte=on)
+    drills = list(
+        DrillResult.objects.filter(mine, day__lte=on)
+        .values_list("course", "account")
+        .annotate(last=Max("day"), clicked_on=Max("day", filter=Q(clicked=True)))
+    )
     before = _before_erasing(mine, on)
     found = Dones(
         passed=_latest(Attempt.objects.filter(mine, passed=True, day__lte=on), before[PASSED]),
@@ -68,12 +72,13 @@ def dones_by(on: date, account: UUID | None) -> Dones:
             .values("session__course", "account")
             .annotate(day=Max("session__day"))
         },
-        drilled=_latest(drills, before[DRILLED]),
+        drilled=before[DRILLED] | {(course, who): day for course, who, day, _ in drills},
     )
     leads_to = {
         one.code: one.after_click for one in training_of(settings.DOKODEMO_PACK).courses if one.after_click
     }
-    for (drill, who), day in _latest(drills.filter(clicked=True), before[CLICKED]).items():
+    clicked = {(course, who): day for course, who, _, day in drills if day is not None}
+    for (drill, who), day in (before[CLICKED] | clicked).items():
         at = (leads_to.get(drill, ""), who)
         found.clicked[at] = max(day, found.clicked.get(at, day))
     return found
@@ -82,7 +87,7 @@ def dones_by(on: date, account: UUID | None) -> Dones:
 type Days = dict[tuple[str, UUID], date]
 
 
-def _latest(rows: QuerySet[Attempt] | QuerySet[DrillResult], before: Days) -> Days:
+def _latest(rows: QuerySet[Attempt], before: Days) -> Days:
     """The last day by (course, account); whatever was erased is older than what is kept."""
     found = rows.values("course", "account").annotate(last=Max("day"))
     return before | {(row["course"], row["account"]): row["last"] for row in found}

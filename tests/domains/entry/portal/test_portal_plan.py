@@ -7,8 +7,12 @@ import io
 from xml.etree import ElementTree
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
+from dokodemo.administration.cases import actions as cases
 from dokodemo.kernel import calendar_jp
+from dokodemo.kernel.access import Role
 from dokodemo.promotion.headquarters import actions
 from dokodemo.promotion.headquarters.logic import to_report
 from dokodemo.promotion.plan import actions as plan_actions
@@ -136,3 +140,22 @@ def test_promises_come_before_numbers_and_what_nobody_measures_comes_last() -> N
     ]
     assert places == sorted(places)
     assert "（百万円）" in words
+
+
+def test_nothing_is_asked_twice_for_one_page() -> None:
+    adopted()
+    browser = b.browser()
+    browser.get("/plan")
+    with CaptureQueriesContext(connection) as asked:
+        browser.get("/plan")
+    questions = [one["sql"] for one in asked.captured_queries]
+    assert questions == list(dict.fromkeys(questions))
+
+
+def test_a_number_that_moved_is_drawn_anew() -> None:
+    browser = b.browser()
+    assert "（3のうち0）" not in b.words(browser.get("/plan").content)
+    clerk = b.acting(b.staff_account(("environment", Role.CASEWORKER), name="担当 三"))
+    today = calendar_jp.today()
+    cases.tally_paper(actor=clerk, slug="dog-registration", month=today.replace(day=1), cases=3)
+    assert "（3のうち0）" in b.words(browser.get("/plan").content)

@@ -10,7 +10,7 @@ from django.db.models import Count, F
 
 from dokodemo.city.parties.models import SignInLink
 from dokodemo.kernel.access.models import Account
-from dokodemo.kernel.prepared import Prepared
+from dokodemo.kernel.prepared import Prepared, PreparedValues
 
 pytestmark = pytest.mark.django_db
 BY_ID = Prepared(lambda pk: Account.objects.filter(pk=pk), pk=UUID)
@@ -105,3 +105,26 @@ def test_a_narrow_question_leaves_the_other_columns_for_later() -> None:
     assert found is not None
     assert found.get_deferred_fields() >= {"kind", "password"}
     assert (found.username, found.kind) == ("a", account.kind)
+
+
+def test_values_are_those_of_the_queryset_in_its_order() -> None:
+    for name in "ab":
+        Account.objects.create(username=name)
+    rows = Account.objects.order_by("-username").values("username", "date_joined", again=F("id"))
+    assert PreparedValues(lambda: rows).all() == list(rows)
+
+
+def test_values_may_be_grouped_and_their_filters_left_open() -> None:
+    Account.objects.create(username="a", kind=Account.Kind.STAFF)
+    for name in "bc":
+        Account.objects.create(username=name)
+    counted = PreparedValues(
+        lambda name: Account.objects.exclude(username=name).values("kind").annotate(n=Count("pk")), name=str
+    )
+    assert {row["kind"]: row["n"] for row in counted.all(name="b")} == {"staff": 1, "resident": 1}
+    assert {row["kind"]: row["n"] for row in counted.all(name="a")} == {"resident": 2}
+
+
+def test_instances_are_no_values() -> None:
+    with pytest.raises(TypeError, match="values"):
+        PreparedValues(lambda: Account.objects.order_by("username")).all()  # type: ignore[arg-type,return-value]

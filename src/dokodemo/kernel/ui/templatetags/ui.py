@@ -37,7 +37,7 @@ UNITS = {"yen": "ui.yen", "points": "ui.points", "hours": "ui.hours"}
 MARKS = ("sample", "test", "unconfirmed", "new", "done")
 SOON_DAYS = 7
 # Parts kept of one place in a template: the rows of a large plan in every language, some megabytes.
-MOST_PARTS = 4000
+MOST_PARTS = 1500
 
 
 def context_lang(context: Mapping[str, object] | Context) -> Lang:
