@@ -46,6 +46,7 @@ def online_cases(*, since: date, until: date) -> OnlineCases:
     return OnlineCases(online, sum(by_channel.values()) + (paper or 0), since, until)
 
 
+@asked_once
 def by_procedure(*, since: date, until: date) -> dict[str, tuple[int, int]]:
     """(online, all) cases of each procedure by slug, paper tallies included; days in Japan, both ends included."""
     found: dict[str, tuple[int, int]] = {}
