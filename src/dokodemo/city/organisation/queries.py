@@ -15,6 +15,7 @@ from dokodemo.city.organisation.definitions import Function
 from dokodemo.city.organisation.models import Appointment, Section, StaffProfile
 from dokodemo.kernel import calendar_jp
 from dokodemo.kernel.access import Account, Grant, Role
+from dokodemo.kernel.once import asked_once
 from dokodemo.kernel.packs import Text
 
 
@@ -54,7 +55,12 @@ def staff_grants(*, account_id: UUID, on: date) -> frozenset[Grant]:
 
 def sections(on: date | None = None) -> list[SectionView]:
     """The sections open on a day (default today), in the order of the pack's file."""
-    return [_view(section) for section in _open(on or calendar_jp.today())]
+    return list(_sections(on or calendar_jp.today()))
+
+
+@asked_once
+def _sections(day: date) -> tuple[SectionView, ...]:
+    return tuple(_view(section) for section in _open(day))
 
 
 def _open(day: date) -> QuerySet[Section]:
@@ -74,6 +80,7 @@ def section(code: str, on: date | None = None) -> SectionView | None:
     return _view(rows[-1]) if rows else None
 
 
+@asked_once
 def sections_with(function: Function, on: date | None = None) -> frozenset[str]:
     """Codes of the sections that perform a function (所掌) on a day."""
     rows = _open(on or calendar_jp.today()).values_list("code", "functions")
@@ -96,8 +103,13 @@ def holders(section_code: str, on: date | None = None, *, role: Role | None = No
 
 def roster(on: date | None = None) -> dict[str, list[HolderView]]:
     """Everybody who holds a post on a day (default today), by section code, longest-serving first. One query."""
+    return _roster(on or calendar_jp.today())
+
+
+@asked_once
+def _roster(day: date) -> dict[str, list[HolderView]]:
     found: dict[str, list[HolderView]] = {}
-    rows = _held(on or calendar_jp.today()).order_by("starts_on", "pk")
+    rows = _held(day).order_by("starts_on", "pk")
     for pk, account, section, role, title, starts_on, ends_on in rows.values_list(
         "pk", "account", "post__section_code", "post__role", "title", "starts_on", "ends_on"
     ):

@@ -24,6 +24,7 @@ from dokodemo.entry.office.visitors import needs_staff
 from dokodemo.entry.server.requests import Request
 from dokodemo.kernel import calendar_jp
 from dokodemo.kernel.access import Actor, Role
+from dokodemo.kernel.once import once
 from dokodemo.promotion.indicators import queries as indicators
 from dokodemo.promotion.responsibility import due, notices, seats
 from dokodemo.promotion.responsibility import policies as responsibility
@@ -37,6 +38,7 @@ NOTICES, LATE, SECTIONS = 5, 10, 8
 
 @needs_staff
 @require_safe
+@once()
 def home(request: Request) -> HttpResponse:
     """My posts, my work, and what only my role sees."""
     actor = request.actor

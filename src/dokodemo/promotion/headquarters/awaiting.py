@@ -5,6 +5,7 @@ Reads only, of the whole city. Never shown as it is: who may see which part is f
 
 from __future__ import annotations
 
+from dokodemo.kernel.once import asked_once
 from dokodemo.promotion.headquarters import queries
 from dokodemo.promotion.headquarters.logic import Quarter
 from dokodemo.promotion.headquarters.models import FollowUp, Report
@@ -27,6 +28,7 @@ def unreported(of: Quarter) -> list[Action]:
     return [one for one in queries.actions_of(of) if one.code not in filed]
 
 
+@asked_once
 def undone() -> list[FollowUp]:
     """The follow-ups that are not done, the earliest due first, at most MOST_FOLLOW_UPS."""
     rows = FollowUp.objects.filter(done_at=None, decision__meeting__plan=plans.plan().code)

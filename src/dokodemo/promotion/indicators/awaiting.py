@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
 from dokodemo.kernel import calendar_jp
 from dokodemo.promotion.indicators import queries
@@ -25,8 +26,13 @@ class Awaited:
 
 def due_day(indicator: Indicator, to: date) -> date:
     """The last day on which the value of a period that ended on `to` (the end of a month) is in time."""
-    after = calendar_jp.add_months(to + timedelta(days=1), indicator.lag_months + GRACE_MONTHS)
-    return after - timedelta(days=1)
+    return _due_day(indicator.lag_months, to)
+
+
+@lru_cache(maxsize=500)
+def _due_day(lag_months: int, to: date) -> date:
+    # Hundreds of indicators share a few rhythms.
+    return calendar_jp.add_months(to + timedelta(days=1), lag_months + GRACE_MONTHS) - timedelta(days=1)
 
 
 def awaited(today: date, *, ahead_days: int) -> list[Awaited]:
@@ -37,9 +43,9 @@ def awaited(today: date, *, ahead_days: int) -> list[Awaited]:
     known = {code: one for code, one in queries.definitions().items() if one.state == "entered"}
     newest = queries.newest_entered(known)
     found = []
+    days = (today, today + timedelta(days=ahead_days + 1))
     for code, indicator in known.items():
         last = newest.get(code)
-        days = (today, today + timedelta(days=ahead_days + 1))
         periods = dict.fromkeys(last_period(indicator, day) for day in days)
         found += [
             Awaited(indicator, period.last, due_day(indicator, period.last))

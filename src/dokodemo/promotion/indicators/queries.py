@@ -117,7 +117,12 @@ class Past:
 
 def definitions() -> dict[str, Indicator]:
     """What every indicator of the plan means, by code, without reading any record. Raises PackError."""
-    return {one.code: one for one in numbers_of(settings.DOKODEMO_PACK).indicators}
+    return dict(_by_code(settings.DOKODEMO_PACK))
+
+
+@lru_cache(maxsize=4)
+def _by_code(pack: str) -> Mapping[str, Indicator]:
+    return {one.code: one for one in numbers_of(pack).indicators}
 
 
 def observed(code: str) -> list[Observed]:

@@ -14,6 +14,7 @@ from django.db.models import QuerySet
 
 from dokodemo.kernel import calendar_jp
 from dokodemo.kernel.access import Actor, NotFound
+from dokodemo.kernel.once import asked_once
 from dokodemo.kernel.packs import open_pack
 from dokodemo.promotion.plan import policies
 from dokodemo.promotion.plan.action_plan import Action, read_action
@@ -137,7 +138,11 @@ def _all_versions() -> QuerySet[ActionPlan]:
 def in_force(on: date | None = None) -> ActionPlan | None:
     """The version in force at the end of a day (JST): of that fiscal year the last adopted by then, else of the year before
     that has one. None before the first of the day's plan."""
-    day = on or calendar_jp.today()
+    return _in_force(on or calendar_jp.today())
+
+
+@asked_once
+def _in_force(day: date) -> ActionPlan | None:
     until = calendar_jp.day_end(day)
     rows = _versions(plan(day)).filter(adopted_at__lt=until, fiscal_year__lte=calendar_jp.fiscal_year(day))
     return rows.order_by("-fiscal_year", "-number").first()

@@ -38,6 +38,7 @@ def due_things(today: date) -> list[Due]:
     rules = seats.promotion().reminders
     ahead = rules.before_days
     quarter = to_report(today)
+    reported, report_due = f"{quarter.fiscal_year}-{quarter.number}", quarter.due
     found = [
         *(
             (
@@ -50,8 +51,8 @@ def due_things(today: date) -> list[Due]:
         *(
             (
                 Matter("action", one.code, one.section, one.title),
-                f"{quarter.fiscal_year}-{quarter.number}",
-                quarter.due,
+                reported,
+                report_due,
             )
             for one in headquarters.unreported(quarter)
         ),
