@@ -105,7 +105,7 @@ def read(files: Iterable[Path]) -> Catalogue:
     for file in files:
         where = "/".join(file.parts[-3:])
         try:
-            data = YAML(typ="safe", pure=True).load(file.read_text(encoding="utf-8")) or {}
+            data = YAML(typ="safe").load(file.read_text(encoding="utf-8")) or {}
         except (YAMLError, UnicodeDecodeError) as error:
             problems.append(f"{where}: cannot be read as YAML in UTF-8: {error}")
             continue
