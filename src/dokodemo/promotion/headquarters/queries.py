@@ -8,16 +8,15 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
-from itertools import batched
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db import connection
 from django.db.models import Min, QuerySet
 
 from dokodemo.kernel import calendar_jp
 from dokodemo.kernel.access import Actor, NotFound
+from dokodemo.kernel.firsts import first_of_each
 from dokodemo.promotion.headquarters import logic, policies
 from dokodemo.promotion.headquarters.definitions import wall_of
 from dokodemo.promotion.headquarters.logic import Quarter
@@ -28,8 +27,6 @@ from dokodemo.promotion.plan import queries as plans
 from dokodemo.promotion.plan.action_plan import Action
 
 MOST_MEETINGS = 100
-# Actions asked for in one query: as many values as both databases take.
-AT_ONCE = 500
 
 
 def _reads(actor: Actor) -> None:
@@ -98,24 +95,8 @@ def public_states(actions: Collection[str], on: date | None = None) -> dict[str,
     Never what a section wrote. One look into the index for each: the reports of many years are never read for the last.
     """
     day = on or calendar_jp.today()
-    until = connection.ops.adapt_datetimefield_value(calendar_jp.day_end(day))
-    found: dict[str, str] = {}
-    with connection.cursor() as cursor:
-        for some in batched(actions, AT_ONCE):
-            rows = ", ".join(["(%s)"] * len(some))
-            cursor.execute(
-                f"SELECT column1, ({_LAST_STATE}) FROM (VALUES {rows}) AS named",  # noqa: S608 - only places of values
-                [plans.plan(day).code, until, *some],
-            )
-            found.update((action, state) for action, state in cursor.fetchall() if state is not None)
-    return found
-
-
-# Of the action called column1; the name of the table is our own.
-_LAST_STATE = (
-    f"SELECT state FROM {Report._meta.db_table}"  # noqa: S608
-    " WHERE plan = %s AND action = column1 AND filed_at < %s ORDER BY fiscal_year DESC, quarter DESC LIMIT 1"
-)
+    rows = Report.objects.filter(plan=plans.plan(day).code, filed_at__lt=calendar_jp.day_end(day))
+    return first_of_each(rows.order_by("-fiscal_year", "-quarter"), "state", key="action", keys=actions)
 
 
 @dataclass(frozen=True)

@@ -14,11 +14,11 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db import connection
 from django.db.models import QuerySet
 
 from dokodemo.kernel import calendar_jp
 from dokodemo.kernel.access import Actor, NotFound
+from dokodemo.kernel.firsts import first_of_each
 from dokodemo.kernel.once import once
 from dokodemo.kernel.packs import Text, open_pack
 from dokodemo.promotion.indicators import policies
@@ -278,20 +278,11 @@ def _kept_observed(rows: QuerySet[Observation]) -> list[Observed]:
 
 
 def _last_days(codes: Sequence[str], on: date | None) -> dict[str, date]:
-    """The last day of the latest period of each indicator with a value, published by a day: one look into the index for each.
-
-    Grouped by the ORM, the database would walk through every value of ten years.
-    """
-    table = Observation._meta.db_table
-    until = "" if on is None else " AND published_on <= %s"
-    latest = f"SELECT period_to FROM {table} WHERE code = column1{until} ORDER BY period_to DESC LIMIT 1"  # noqa: S608
-    rows = ", ".join(["(%s)"] * len(codes))
-    day = [] if on is None else [connection.ops.adapt_datefield_value(on)]
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT column1, ({latest}) FROM (VALUES {rows}) AS named", [*day, *codes])  # noqa: S608
-        found = cursor.fetchall()
-    # SQLite gives a day that was worked out as text.
-    return {code: date.fromisoformat(str(day)) for code, day in found if day is not None}
+    """The last day of the latest period of each indicator with a value, published by a day."""
+    rows = Observation.objects.order_by("-period_to")
+    if on is not None:
+        rows = rows.filter(published_on__lte=on)
+    return first_of_each(rows, "period_to", key="code", keys=codes)
 
 
 def due(today: date) -> list[str]:
