@@ -24,6 +24,7 @@ from dokodemo.promotion.training import queries as training
 from tests.domains.city.city_builders import the_pack
 from tests.domains.entry import building as b
 from tests.domains.promotion import following_city as c
+from tests.domains.promotion.test_action_plan import OFFICER
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 11, 27)
@@ -70,7 +71,8 @@ def test_news_of_the_plan_are_read_as_quickly_after_many_versions_as_after_one()
         c.adopt()
     many = asked(changes.latest)
     assert len(changes.latest()) == 4
-    assert len(many) == len(few) == 2
+    # Versions, reports and what was withdrawn.
+    assert len(many) == len(few) == 3
     assert not [sql for sql in many if '"content"' in sql]
 
 
@@ -138,6 +140,17 @@ def test_what_is_awaited_reads_the_last_value_of_a_series_and_not_the_series() -
     series("card_holding", 240)
     assert len(asked(lambda: awaited(TODAY, ahead_days=0))) == 2
     assert "card_holding" not in {one.indicator.code for one in awaited(TODAY, ahead_days=0)}
+
+
+def test_a_series_whose_last_value_was_withdrawn_is_not_read_for_the_one_before() -> None:
+    series("card_holding", 240)
+    last = Observation.objects.filter(code="card_holding").latest("period_to")
+    indicator_actions.withdraw(actor=OFFICER, observation_id=last.pk, reason="誤り")
+    found = asked(lambda: indicators.newest_entered(indicators.definitions()))
+    # Where the last values stand and those; the same of what was withdrawn.
+    assert len(found) == 4
+    assert indicators.newest_entered(indicators.definitions())["card_holding"].to == date(2026, 9, 30)
+    assert "card_holding" in {one.indicator.code for one in awaited(date(2027, 1, 5), ahead_days=0)}
 
 
 def test_all_values_are_read_one_indicator_at_a_time() -> None:

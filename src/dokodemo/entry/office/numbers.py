@@ -29,7 +29,7 @@ from dokodemo.kernel.calendar_jp import ImpossibleDate
 from dokodemo.kernel.packs import Problem
 from dokodemo.kernel.tables import TableRefused
 from dokodemo.kernel.ui import charts, texts
-from dokodemo.promotion.indicators import actions, observing, policies, queries
+from dokodemo.promotion.indicators import actions, observing, policies, queries, withdrawals
 from dokodemo.promotion.indicators.actions import Impossible
 from dokodemo.promotion.indicators.definitions import STATUSES, Indicator, Observed
 from dokodemo.promotion.indicators.observation_table import COLUMNS, NEEDED, cells_of, message_of
@@ -63,7 +63,9 @@ def indicators(request: Request) -> HttpResponse:
             "section": sections.get(reading.indicator.owner),
             "due": observing.last_period(reading.indicator, today) if code in late else None,
         }
-        for code, reading in queries.readings(list(page.object_list), on=day.on).items()
+        for code, reading in withdrawals.told(
+            queries.readings(list(page.object_list), on=day.on), on=day.on
+        ).items()
     ]
     context = {
         "page": page,
@@ -113,11 +115,13 @@ def indicators_one(request: Request, code: str) -> HttpResponse:
             else:
                 pages.tell(request, "office.numbers.entered")
                 return HttpResponseRedirect(reverse("office:indicators_one", args=[code]))
-    reading = queries.readings([code])[code]
+    reading = withdrawals.told(queries.readings([code]))[code]
     months = queries.history(code)
     entries = list(queries.entries(request.actor, code)[:200])
-    names = organisation.staff_names({row.entered_by for row in entries if row.entered_by})
-    counting = {row.pk for row in _counting(entries)}
+    gone = {row.pk: row.withdrawal for row in entries if hasattr(row, "withdrawal")}
+    people = {row.entered_by for row in entries} | {one.withdrawn_by for one in gone.values()}
+    names = organisation.staff_names({one for one in people if one})
+    counting = {row.pk for row in _counting(entries)} - gone.keys()
     context = {
         "indicator": indicator,
         "reading": reading,
@@ -125,7 +129,13 @@ def indicators_one(request: Request, code: str) -> HttpResponse:
         "months": months,
         "chart": _chart(request, indicator, months),
         "entries": [
-            (row, names.get(row.entered_by, "") if row.entered_by else "", row.pk in counting)
+            {
+                "row": row,
+                "name": names.get(row.entered_by, "") if row.entered_by else "",
+                "counts": row.pk in counting,
+                "gone": gone.get(row.pk),
+                "by": names.get(gone[row.pk].withdrawn_by or row.pk, "") if row.pk in gone else "",
+            }
             for row in entries
         ],
         "may_enter": may_enter,

@@ -16,6 +16,7 @@ from dokodemo.entry.office import (
     national,
     national_file,
     numbers,
+    numbers_withdrawal,
     owners,
     owners_handover,
     owners_notices,
@@ -68,6 +69,11 @@ INDICATORS = [
     ),
     path("indicators/services/<slug:slug>/cost", service_costs.indicators_cost, name="indicators_cost"),
     path("indicators/one/<slug:code>/", numbers.indicators_one, name="indicators_one"),
+    path(
+        "indicators/one/<slug:code>/values/<uuid:value_id>/withdrawal",
+        numbers_withdrawal.indicators_withdraw,
+        name="indicators_withdraw",
+    ),
 ]
 HEADQUARTERS = [
     path("reports/", reporting.reports, name="reports"),

@@ -5,6 +5,7 @@ Owns the addresses. Never shows what a section wrote in a report: the state it r
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -23,7 +24,9 @@ from dokodemo.kernel.ui.language import LANGS, as_lang, html_lang, say_plain
 from dokodemo.promotion.closing import queries as endings
 from dokodemo.promotion.following import changes
 from dokodemo.promotion.indicators import queries as indicators
+from dokodemo.promotion.indicators import withdrawals
 from dokodemo.promotion.indicators.definitions import Observed
+from dokodemo.promotion.indicators.observing import Withdrawn
 from dokodemo.promotion.indicators.queries import Reading
 from dokodemo.promotion.plan import queries as plans
 from dokodemo.promotion.plan.action_plan import as_json
@@ -50,6 +53,11 @@ NUMBER_COLUMNS = (
     "wave",
     "missing_ja",
     "missing_en",
+    "withdrawn_from",
+    "withdrawn_to",
+    "withdrawn_on",
+    "withdrawn_cause",
+    "withdrawn_reason",
 )
 ACTION_COLUMNS = (
     "code",
@@ -83,7 +91,7 @@ def numbers(request: Request) -> HttpResponse:
             "period": {"from": found.period.from_.isoformat(), "to": found.period.to.isoformat()},
             "ended": day.on > found.period.to,
             "closed_on": final.closed.on.isoformat() if final is not None else None,
-            "indicators": [_number(one, day.on) for one in indicators.readings(on=day.on).values()],
+            "indicators": [_number(one, day.on) for one in _readings(day.on)],
             "actions": [
                 {
                     **as_json(one.action),
@@ -95,6 +103,10 @@ def numbers(request: Request) -> HttpResponse:
         },
         json_dumps_params={"ensure_ascii": False},
     )
+
+
+def _readings(on: date) -> Iterable[Reading]:
+    return withdrawals.told(indicators.readings(on=on), on=on).values()
 
 
 def _number(reading: Reading, on: date) -> dict[str, Any]:
@@ -113,6 +125,7 @@ def _number(reading: Reading, on: date) -> dict[str, Any]:
         "as_of": (reading.ratio.as_of if reading.ratio is not None else on).isoformat(),
         "state": reading.indicator.state,
         "missing": _missing(reading),
+        "withdrawn": reading.withdrawn.as_json() if reading.withdrawn is not None else None,
     }
 
 
@@ -132,7 +145,7 @@ def number_table(request: Request) -> HttpResponse:
     if day.wrong:
         return refused(request, day)
     rows = []
-    for reading in indicators.readings(on=day.on).values():
+    for reading in _readings(day.on):
         ratio, observed = reading.ratio, reading.observed
         days = (
             (observed.from_, observed.to)
@@ -154,6 +167,7 @@ def number_table(request: Request) -> HttpResponse:
                 *_published(observed),
                 missing.get("ja", ""),
                 missing.get("en", ""),
+                *_withdrawn(reading.withdrawn),
             ]
         )
     return csv_response([NUMBER_COLUMNS, *rows], "plan-numbers.csv")
@@ -165,6 +179,13 @@ def _published(one: Observed | None) -> list[str]:
         return [""] * 8
     found = (one.status, one.vintage, one.published_on, one.answers, one.low, one.high, one.survey, one.wave)
     return ["" if cell is None else f"{cell:f}" if isinstance(cell, Decimal) else str(cell) for cell in found]
+
+
+def _withdrawn(one: Withdrawn | None) -> list[str]:
+    """The period of a value that was withdrawn, on which day and why; never the value."""
+    if one is None:
+        return [""] * 5
+    return [one.from_.isoformat(), one.to.isoformat(), one.on.isoformat(), one.cause, one.reason]
 
 
 @require_safe
@@ -193,7 +214,7 @@ def action_table(request: Request) -> HttpResponse:
 
 @require_safe
 def feed(request: Request) -> HttpResponse:
-    """What happened to the plan, the newest first: versions adopted, actions reported on.
+    """What happened to the plan, the newest first: versions adopted, actions reported on, values withdrawn.
 
     `?measure=CODE` follows one measure, `?lang=en` or `easy` another language: readers of feeds send no cookie.
     """

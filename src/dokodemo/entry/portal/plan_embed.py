@@ -25,6 +25,7 @@ from dokodemo.kernel.ui import charts, texts
 from dokodemo.kernel.ui.language import as_lang, html_lang
 from dokodemo.promotion.headquarters.logic import STATES
 from dokodemo.promotion.indicators import queries as indicators
+from dokodemo.promotion.indicators import withdrawals
 from dokodemo.promotion.indicators.queries import Reading
 from dokodemo.promotion.plan import queries as plans
 from dokodemo.promotion.plan.definitions import Measure
@@ -51,7 +52,8 @@ def measure(request: Request, code: str) -> HttpResponse:
         raise Http404
     speak(request)
     actions = [one for one in doing() if found.code in one.action.measures]
-    readings = list(indicators.readings(found.indicators).values()) if found.indicators else []
+    numbers = indicators.readings(found.indicators) if found.indicators else {}
+    readings = list(withdrawals.told(numbers).values())
     context = {
         "plan": plans.plan(),
         "measure": found,
@@ -59,6 +61,7 @@ def measure(request: Request, code: str) -> HttpResponse:
         "finished": sum(1 for one in actions if one.state == "finished"),
         "sample": any(one.action.sample for one in actions),
         "picture": _picture(request, found, readings, actions),
+        "withdrawn": [one for one in readings if one.withdrawn is not None],
         "as_of": calendar_jp.today(),
         "address": f"{settings.DOKODEMO_BASE_URL}/plan#measure-{found.code}",
     }

@@ -21,6 +21,8 @@ from dokodemo.kernel.packs import Text
 from dokodemo.kernel.ui import charts
 from dokodemo.promotion.headquarters import queries as headquarters
 from dokodemo.promotion.indicators import queries as indicators
+from dokodemo.promotion.indicators import withdrawals
+from dokodemo.promotion.indicators.observing import Withdrawn
 from dokodemo.promotion.indicators.queries import Reading
 from dokodemo.promotion.indicators.targeting import TargetReading, targets
 from dokodemo.promotion.plan import queries as plans
@@ -52,6 +54,7 @@ class Part:
     big: list[Big] = field(default_factory=list)
     meeting: date | None = None
     overdue: int | None = None
+    withdrawn: Withdrawn | None = None
 
     @property
     def alone(self) -> bool:
@@ -76,7 +79,7 @@ def wall(request: Request, part: int) -> HttpResponse:
 
 def _parts(request: Request) -> list[Part]:
     """The pages of the wall as they stand now."""
-    readings = indicators.readings()
+    readings = withdrawals.told(indicators.readings())
     found = [Part("promise", picture=promises(request, plans.plan().measures))]
     found += [_target(request, one) for one in targets(readings)]
     named = [one for code, one in sorted(readings.items()) if _OF_THE_PLAN.fullmatch(code)][:MOST_NUMBERS]
@@ -90,7 +93,8 @@ def _parts(request: Request) -> list[Part]:
 
 def _target(request: Request, target: TargetReading) -> Part:
     reading = target.reading
-    return Part("target", reading.indicator.title, road(request, target), [_big(reading)])
+    picture, big = road(request, target), [_big(reading)]
+    return Part("target", reading.indicator.title, picture, big, withdrawn=reading.withdrawn)
 
 
 def _big(reading: Reading) -> Big:

@@ -31,9 +31,10 @@ from dokodemo.kernel.packs import Text
 from dokodemo.kernel.ui import charts, texts
 from dokodemo.promotion.closing import queries as endings
 from dokodemo.promotion.headquarters import queries as headquarters
-from dokodemo.promotion.indicators import going_online
+from dokodemo.promotion.indicators import going_online, withdrawals
 from dokodemo.promotion.indicators import queries as indicators
 from dokodemo.promotion.indicators.definitions import Indicator
+from dokodemo.promotion.indicators.observing import Withdrawn
 from dokodemo.promotion.indicators.queries import Past, Reading
 from dokodemo.promotion.indicators.targeting import TargetReading, targets
 from dokodemo.promotion.national import comparing
@@ -75,6 +76,7 @@ class Live:
     denominator: str
     missing: Text | None = None
     missing_key: str = ""
+    withdrawn: Withdrawn | None = None
     # The months it was kept in by the day of the page, of an amount: a picture of the way so far.
     months: tuple[Past, ...] = ()
     over_time: Drawing | None = field(default=None, compare=False)
@@ -91,7 +93,7 @@ def plan(request: Request) -> HttpResponse:
     """Per measure: the promise, what serves it, and the numbers, drawn and in tables; as of today, or of the day in `?on=`."""
     day = as_of(request)
     on = day.on
-    readings = indicators.readings(on=on)
+    readings = withdrawals.told(indicators.readings(on=on), on=on)
     found = plans.plan(on)
     actions = _by_measure(doing(on))
     counted = [one for one in readings.values() if one.indicator.state == "works" and one.value is not None]
@@ -166,6 +168,7 @@ def _live(reading: Reading, months: Sequence[Past] = (), over_time: Drawing | No
         f"{ratio.denominator:,}" if ratio else "–",
         reading.missing,
         reading.missing_key,
+        reading.withdrawn,
         tuple(months),
         over_time,
     )
@@ -245,7 +248,7 @@ def _measure(measure: Measure, readings: dict[str, Reading], found: list[Doing])
             served_by,
             tuple(one.said for one in found),
             tuple(
-                (one.indicator.title, one.indicator.unit, one.ratio, one.amount, one.observed)
+                (one.indicator.title, one.indicator.unit, one.ratio, one.amount, one.observed, one.withdrawn)
                 for one in measured_by
             ),
         ),

@@ -1,4 +1,4 @@
-"""What happened to the plan (計画の変化), for everybody who follows it: versions adopted, states of actions reported.
+"""What happened to the plan (計画の変化), for everybody who follows it: versions adopted, actions reported on, values withdrawn.
 
 Owns the one list that the feed and the letters are made of. Never shows what a section wrote in a report.
 """
@@ -16,6 +16,9 @@ from dokodemo.kernel.ui.language import Lang, say_plain
 from dokodemo.promotion.headquarters import queries as headquarters
 from dokodemo.promotion.headquarters.packet import quarter_words
 from dokodemo.promotion.headquarters.queries import Told
+from dokodemo.promotion.indicators import withdrawals
+from dokodemo.promotion.indicators.observing import TOO_FEW
+from dokodemo.promotion.indicators.withdrawals import Taken
 from dokodemo.promotion.plan import queries as plans
 from dokodemo.promotion.plan.action_plan import Action
 from dokodemo.promotion.plan.models import ActionPlan
@@ -29,20 +32,22 @@ VERSIONS_READ = 12
 class Change:
     """One thing that happened: its lasting key, when (UTC), the measures it serves, and where on /plan it is seen ("": the top).
 
-    `subject` is the version adopted, or the report with its action.
+    `subject` is the version adopted, the report with its action, or the value withdrawn.
     """
 
     id: UUID
     when: datetime
     measures: tuple[str, ...]
     place: str
-    subject: ActionPlan | tuple[Told, Action]
+    subject: ActionPlan | tuple[Told, Action] | Taken
 
     def title(self, lang: Lang) -> str:
         """The change in one line."""
         if isinstance(self.subject, ActionPlan):
             year = calendar_jp.fiscal_year_label(self.subject.fiscal_year, lang)
             return texts.plain("following.change.adopted", lang, year=year, number=self.subject.number)
+        if isinstance(self.subject, Taken):
+            return _said(self.subject, lang)
         told, action = self.subject
         state = texts.plain(f"headquarters.state.{told.state}", lang)
         name = f"{say_plain(action.title, lang)}: {state} – {quarter_words(told.quarter, lang)}"
@@ -54,7 +59,11 @@ def latest(measure: str = "", *, most: int = MOST, since: datetime | None = None
     versions = plans.adopted(VERSIONS_READ)
     known = _known(versions, measure)
     by_code = {one.code for one in plans.plan().measures}
-    found = [*_adoptions(versions, known), *_reports(known, measure, by_code, most, since)]
+    found = [
+        *_adoptions(versions, known),
+        *_reports(known, measure, by_code, most, since),
+        *_withdrawn(measure, most, since),
+    ]
     recent = [one for one in found if since is None or one.when >= since]
     return sorted(recent, key=lambda one: one.when, reverse=True)[:most]
 
@@ -86,3 +95,27 @@ def _reports(
         place = measure or next((code for code in action.measures if code in codes), "")
         found.append(Change(told.id, told.filed_at, tuple(action.measures), place, (told, action)))
     return found
+
+
+def _withdrawn(measure: str, most: int, since: datetime | None) -> list[Change]:
+    """What was withdrawn of the numbers of a measure, or of the plan."""
+    measures = plans.plan().measures
+    of = None if not measure else next((one.indicators for one in measures if one.code == measure), ())
+    found = []
+    for taken in withdrawals.latest(most, since=since, of=of):
+        serves = tuple(one.code for one in measures if taken.indicator.code in one.indicators)
+        found.append(Change(taken.id, taken.when, serves, measure or next(iter(serves), ""), taken))
+    return found
+
+
+def _said(taken: Taken, lang: Lang) -> str:
+    one = taken.withdrawn
+    said = texts.plain(
+        "following.change.withdrawn",
+        lang,
+        name=say_plain(taken.indicator.title, lang),
+        first=calendar_jp.to_wareki(one.from_, lang),
+        last=calendar_jp.to_wareki(one.to, lang),
+    )
+    why = [texts.plain("indicators.withdrawal.too_few", lang)] if one.cause == TOO_FEW else []
+    return " ".join([said, *why, *([one.reason] if one.reason else [])])

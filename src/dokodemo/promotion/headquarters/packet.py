@@ -25,7 +25,8 @@ from dokodemo.promotion.headquarters import logic, queries
 from dokodemo.promotion.headquarters.logic import Quarter
 from dokodemo.promotion.headquarters.models import FollowUp, Meeting, Report
 from dokodemo.promotion.indicators import queries as indicators
-from dokodemo.promotion.indicators import targeting
+from dokodemo.promotion.indicators import targeting, withdrawals
+from dokodemo.promotion.indicators.observing import TOO_FEW, Withdrawn
 from dokodemo.promotion.indicators.queries import Reading
 from dokodemo.promotion.indicators.targeting import TargetReading
 from dokodemo.promotion.plan import queries as plans
@@ -49,7 +50,7 @@ def papers(actor: Actor, meeting: Meeting) -> dict[str, Any]:
     sections = {one.code: one.name.ja for one in organisation.sections()}
     titles = {row.action.code: row.action.title.ja for row in rows}
     before = queries.meeting_before(meeting)
-    readings = indicators.readings()
+    readings = withdrawals.told(indicators.readings())
     targets = {one.target.indicator: one for one in targeting.targets(readings)}
     moved = logic.moved(queries.states(quarter.before), queries.states(quarter))
     return {
@@ -102,6 +103,8 @@ def _number(reading: Reading, target: TargetReading | None) -> dict[str, str]:
             period += f"、回答{one.answers:,}人"
         if one.low is not None and one.high is not None:
             period += f"、95%信頼区間{_figure(float(one.low))}〜{_figure(float(one.high))}{unit}"
+    if reading.withdrawn is not None:
+        period = _withdrawn(reading.withdrawn, "" if period == _NONE else f"{period}。")
     done = target.progress if target is not None else None
     return {
         "code": reading.indicator.code,
@@ -111,6 +114,12 @@ def _number(reading: Reading, target: TargetReading | None) -> dict[str, str]:
         "target": f"{_figure(target.target.target.value)}{unit}" if target is not None else _NONE,
         "progress": f"{100 * done:.0f}%" if done is not None else _NONE,
     }
+
+
+def _withdrawn(one: Withdrawn, before: str) -> str:
+    why = texts.plain("indicators.withdrawal.too_few", "ja") if one.cause == TOO_FEW else ""
+    said = f"{before}{_day(one.from_)}から{_day(one.to)}までの値は{_day(one.on)}に取下げ。{why}"
+    return f"{said}理由：{one.reason}" if one.reason else said
 
 
 def _figure(value: float) -> str:

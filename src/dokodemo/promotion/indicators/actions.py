@@ -1,6 +1,7 @@
 """Keeping indicators (指標の記録): counted ones once a month, others as they are observed and entered.
 
-Owns the only writes of this domain. Nothing is ever changed: a month is kept once, a corrected value is another row.
+Owns the only writes of this domain. Nothing is ever changed: a month is kept once, a corrected value is another row, a value
+that was withdrawn stays with the row that says so.
 """
 
 from __future__ import annotations
@@ -18,9 +19,9 @@ from dokodemo.kernel.packs import open_pack
 from dokodemo.promotion.indicators import events as verbs
 from dokodemo.promotion.indicators import policies, queries
 from dokodemo.promotion.indicators.definitions import Observed, load_observations
-from dokodemo.promotion.indicators.models import MonthlyAmount, MonthlyReading, Observation
+from dokodemo.promotion.indicators.models import MonthlyAmount, MonthlyReading, Observation, Withdrawal
 from dokodemo.promotion.indicators.observation_table import read_table
-from dokodemo.promotion.indicators.observing import Fault, faults, same
+from dokodemo.promotion.indicators.observing import LONGEST_REASON, TAKEN_BACK, TOO_FEW, Fault, faults, same
 from dokodemo.promotion.indicators.queries import Reading, readings
 
 
@@ -30,6 +31,14 @@ class Impossible(ValueError):
     def __init__(self, found: Sequence[Fault]) -> None:
         super().__init__("; ".join(message for _, message, _ in found))
         self.faults = list(found)
+
+
+class NotWithdrawn(ValueError):
+    """A value cannot be withdrawn; `key` is the text that says why, `box` the field it is about, "" for none."""
+
+    def __init__(self, key: str, box: str = "") -> None:
+        super().__init__(key)
+        self.key, self.box = key, box
 
 
 def keep_month(*, actor: Actor, on: date | None = None) -> int:
@@ -109,8 +118,83 @@ def take_table(*, actor: Actor, data: bytes) -> int:
 
 @transaction.atomic
 def load_of_pack(*, actor: Actor) -> int:
-    """Enter the values the city's pack brings, unless they are there; how many were new."""
-    return _enter(actor, load_observations(open_pack(settings.DOKODEMO_PACK)), None)
+    """Enter the values the city's pack brings, unless it brought them before; how many were new.
+
+    What people corrected or withdrew since stays as they left it.
+    """
+    found = load_observations(open_pack(settings.DOKODEMO_PACK))
+    brought = queries.brought_by_pack({one.indicator for one in found})
+    return _enter(actor, [one for one in found if brought.get(same(one)) != one], None)
+
+
+@transaction.atomic
+def withdraw(*, actor: Actor, observation_id: UUID, reason: str) -> Withdrawal:
+    """Withdraw a value that counts; everybody may read the reason. What it corrected does not come back.
+
+    Raises NotFound, Forbidden, and NotWithdrawn where there is no fit reason, or the value does not count any more.
+    """
+    if not policies.may_read(actor):
+        raise NotFound
+    row = Observation.objects.select_for_update().filter(pk=observation_id).first()
+    indicator = queries.definitions().get(row.code) if row is not None else None
+    if row is None or indicator is None:
+        raise NotFound
+    if not policies.may_enter(actor, indicator):
+        raise Forbidden("A value is withdrawn by the section that owns the indicator.")
+    words = reason.strip()
+    if not words:
+        raise NotWithdrawn("indicators.withdrawal.empty", "reason")
+    if len(words) > LONGEST_REASON:
+        raise NotWithdrawn("indicators.withdrawal.long", "reason")
+    if not queries.counts(row):
+        raise NotWithdrawn("indicators.withdrawal.gone")
+    made = _withdrawal(actor, row, TAKEN_BACK, words)
+    made.save(force_insert=True)
+    events.record(
+        verbs.WITHDRAWN,
+        actor=actor,
+        object=("observation", row.pk),
+        refs={"indicator": row.code, "cause": TAKEN_BACK},
+    )
+    return made
+
+
+@transaction.atomic
+def withdraw_wave(*, actor: Actor, code: str, survey: str, wave: int, reason: str) -> int:
+    """Withdraw every value of a survey's wave, which is published again and shows the share no more; how many counted.
+
+    Raises NotFound for an indicator the plan does not have, Forbidden.
+    """
+    indicator = queries.definitions().get(code)
+    if indicator is None:
+        raise NotFound
+    if not policies.may_enter(actor, indicator):
+        raise Forbidden("A value is withdrawn by the section that owns the indicator.")
+    rows = Observation.objects.select_for_update().filter(code=code, survey=survey, wave=wave)
+    gone = [_withdrawal(actor, row, TOO_FEW, reason) for row in rows.order_by("pk") if queries.counts(row)]
+    if not gone:
+        return 0
+    Withdrawal.objects.bulk_create(gone)
+    events.record(
+        verbs.WITHDRAWN,
+        actor=actor,
+        object=("observations", calendar_jp.today().isoformat()),
+        refs={"indicator": code, "cause": TOO_FEW, "survey": survey, "wave": str(wave)},
+        numbers={"values": len(gone)},
+    )
+    return len(gone)
+
+
+def _withdrawal(actor: Actor, row: Observation, cause: str, reason: str) -> Withdrawal:
+    return Withdrawal(
+        observation=row,
+        code=row.code,
+        cause=cause,
+        reason=reason,
+        withdrawn_on=calendar_jp.today(),
+        withdrawn_at=calendar_jp.now(),
+        withdrawn_by=actor.account_id,
+    )
 
 
 def _enter(actor: Actor, observed: Sequence[Observed], by: UUID | None) -> int:

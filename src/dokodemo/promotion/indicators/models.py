@@ -1,7 +1,7 @@
 """Tables of indicators (指標の推移・観測値・集計): what each number was month by month, values observed elsewhere, counters.
 
-Owns the kept readings and the observations: written once and never changed, a correction is another row. Owns the
-counters too: what they hold can be counted again from the records at any time.
+Owns the kept readings, the observations and their withdrawals: written once and never changed, a correction is another row.
+Owns the counters too: what they hold can be counted again from the records at any time.
 """
 
 from typing import ClassVar
@@ -10,6 +10,7 @@ from django.db import models
 
 from dokodemo.kernel.crypto import new_id
 from dokodemo.promotion.indicators.definitions import STATUSES
+from dokodemo.promotion.indicators.observing import CAUSES, TAKEN_BACK
 
 
 class MonthlyReading(models.Model):
@@ -101,6 +102,38 @@ class Observation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.code} {self.period_from} to {self.period_to}"
+
+
+class Withdrawal(models.Model):
+    """That an observed value counts no more from a day on (取下げ), by whom and why. Written once, never changed.
+
+    `code`: the value's, by which those of an indicator are found. `reason` is public; empty only where `cause` says it all.
+    `withdrawn_on`: the day in Japan. `withdrawn_by`: an account.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    observation = models.OneToOneField(Observation, on_delete=models.PROTECT, related_name="withdrawal")
+    code = models.CharField(max_length=60)
+    cause = models.CharField(max_length=10, choices=[(one, one) for one in CAUSES])
+    reason = models.TextField(blank=True, default="")
+    withdrawn_on = models.DateField()
+    withdrawn_at = models.DateTimeField()
+    withdrawn_by = models.UUIDField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=~models.Q(cause=TAKEN_BACK) | ~models.Q(reason=""),
+                name="withdrawal_says_why",
+            )
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["code", "withdrawn_on"], name="withdrawal_of_indicator"),
+            models.Index(fields=["withdrawn_at"], name="withdrawal_newest"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} withdrawn on {self.withdrawn_on}"
 
 
 class Counter(models.Model):

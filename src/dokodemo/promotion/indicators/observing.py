@@ -19,6 +19,9 @@ from dokodemo.promotion.indicators.definitions import Indicator, Observed
 # A ratio is published rounded to one place, so the quotient may differ by half of it.
 ROUNDED = Decimal("0.06")
 GRACE_MONTHS = 1
+# Why a value was withdrawn: somebody took it back and said why, or a survey was published again and shows it no more.
+TAKEN_BACK, TOO_FEW = CAUSES = ("taken_back", "too_few")
+LONGEST_REASON = 500
 
 type Fault = tuple[str, str, str]
 
@@ -85,6 +88,77 @@ def same(one: Observed) -> tuple[str, date, date, str]:
     return one.indicator, one.from_, one.to, one.vintage
 
 
+class Known(Protocol):
+    """What says when a value became known."""
+
+    @property
+    def published_on(self) -> date:
+        """The day it was published."""
+
+
+def standing[K, One: Known](
+    entered: Iterable[tuple[K, One, date | None]], on: date | None = None
+) -> dict[K, One]:
+    """Of values in the order they were entered, each with what makes it the same and the day it was withdrawn, those that count.
+
+    Now, or on a past day: then one withdrawn later still counts as it was published, unless one entered after it was known too.
+    A corrected value never comes back, for it was wrong at all times; nor does it when its correction is withdrawn.
+    """
+    every: dict[K, list[tuple[One, date | None]]] = {}
+    for key, one, withdrawn_on in entered:
+        rows = every.setdefault(key, [])
+        if rows and rows[-1][1] is None:
+            rows.pop()
+        rows.append((one, withdrawn_on))
+    found = {}
+    for key, rows in every.items():
+        for one, withdrawn_on in reversed(rows):
+            withdrawn = withdrawn_on is not None and (on is None or withdrawn_on <= on)
+            if not withdrawn and (on is None or one.published_on <= on):
+                found[key] = one
+                break
+    return found
+
+
+@dataclass(frozen=True)
+class Withdrawn:
+    """What everybody may know of a value that was withdrawn (取下げ): its period and edition, on which day and why.
+
+    Never the value: too few may have answered to show it. `reason`: what whoever withdrew it wrote; may be empty for TOO_FEW.
+    """
+
+    from_: date
+    to: date
+    vintage: str
+    published_on: date
+    on: date
+    cause: str
+    reason: str
+
+    def as_json(self) -> dict[str, str]:
+        """The same for machines."""
+        return {
+            "from": self.from_.isoformat(),
+            "to": self.to.isoformat(),
+            "vintage": self.vintage,
+            "published_on": self.published_on.isoformat(),
+            "on": self.on.isoformat(),
+            "cause": self.cause,
+            "reason": self.reason,
+        }
+
+
+def is_missed(one: Withdrawn, instead: Observed | None) -> bool:
+    """Whether a withdrawn value would be shown if it still counted: what is shown `instead` is older, or nothing.
+
+    A value entered again for the same period and edition takes its place.
+    """
+    if instead is None:
+        return True
+    again = (instead.from_, instead.to, instead.vintage) == (one.from_, one.to, one.vintage)
+    return not again and (one.to, one.published_on) > (instead.to, instead.published_on)
+
+
 @dataclass(frozen=True)
 class Period:
     """A period an indicator is observed for, first and last day inclusive."""
@@ -136,7 +210,7 @@ def in_line(observed: Sequence[Observed]) -> list[Observed]:
     return sorted(waves.values(), key=lambda one: one.to)
 
 
-class InSeries(Protocol):
+class InSeries(Known, Protocol):
     """What says where a value stands in its series: its period, its edition, and when it became known."""
 
     @property
@@ -150,10 +224,6 @@ class InSeries(Protocol):
     @property
     def vintage(self) -> str:
         """The edition of the series."""
-
-    @property
-    def published_on(self) -> date:
-        """The day it was published."""
 
 
 def comparable[One: InSeries](baseline_year: int, observed: Sequence[One]) -> tuple[One, One] | None:

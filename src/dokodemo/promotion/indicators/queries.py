@@ -5,7 +5,7 @@ Owns what the plan's pages show. Never returns 0 for a number nobody has measure
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -14,7 +14,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet
 
 from dokodemo.kernel import calendar_jp
 from dokodemo.kernel.access import Actor, NotFound
@@ -29,13 +29,14 @@ from dokodemo.promotion.indicators.definitions import (
     load_indicators,
 )
 from dokodemo.promotion.indicators.logic import Amount, Ratio
-from dokodemo.promotion.indicators.models import MonthlyAmount, MonthlyReading, Observation
+from dokodemo.promotion.indicators.models import MonthlyAmount, MonthlyReading, Observation, Withdrawal
 from dokodemo.promotion.indicators.observing import (
+    Withdrawn,
     is_of,
     last_period,
     newest,
-    published,
     same,
+    standing,
 )
 from dokodemo.promotion.indicators.sources import SOURCES
 
@@ -64,6 +65,8 @@ class Reading:
     ratio: Ratio | None
     observed: Observed | None = None
     amount: Amount | None = None
+    # A value that would be shown had it not been withdrawn, where `withdrawals` was asked.
+    withdrawn: Withdrawn | None = None
 
     @property
     def counted(self) -> Ratio | Amount | None:
@@ -73,11 +76,13 @@ class Reading:
     @property
     def missing(self) -> Text | None:
         """Why there is no value: the record that is missing, as the pack says; None where there is one, or it says nothing."""
-        return self.indicator.missing if self.value is None else None
+        return self.indicator.missing if self.value is None and self.withdrawn is None else None
 
     @property
     def missing_key(self) -> str:
         """The text that says the same in general, where the pack says nothing; empty where there is a value."""
+        if self.value is None and self.withdrawn is not None:
+            return "indicators.missing.withdrawn"
         if self.value is not None or self.indicator.missing is not None:
             return ""
         return f"indicators.missing.{self.indicator.state}"
@@ -125,9 +130,15 @@ def _by_code(pack: str) -> Mapping[str, Indicator]:
     return {one.code: one for one in numbers_of(pack).indicators}
 
 
-def observed(code: str) -> list[Observed]:
-    """The observed values of an indicator that count, one for each period and vintage, the latest period last."""
-    return _current(Observation.objects.filter(code=code)).get(code, [])
+def observed(code: str, *, on: date | None = None) -> list[Observed]:
+    """The observed values of an indicator that count, one for each period and vintage, the latest period last.
+
+    Of a day those published by then, with what was withdrawn only later.
+    """
+    rows = Observation.objects.filter(code=code).annotate(gone=F("withdrawal__withdrawn_on"))
+    return _counting(((_observed(row), row.gone) for row in rows.order_by("entered_at", "pk")), on).get(
+        code, []
+    )
 
 
 def by_key(keys: Collection[UUID]) -> dict[UUID, Observed]:
@@ -136,12 +147,31 @@ def by_key(keys: Collection[UUID]) -> dict[UUID, Observed]:
 
 
 def kept(one: Observed) -> Observation | None:
-    """The row that holds this very value as what counts; None when it is new or was corrected."""
-    rows = Observation.objects.filter(
-        code=one.indicator, period_from=one.from_, period_to=one.to, vintage=one.vintage
-    )
-    row = rows.order_by("-entered_at", "-pk").first()
-    return row if row is not None and _observed(row) == one else None
+    """The row that holds this very value as what counts; None when it is new, was corrected or was withdrawn."""
+    row = _last_of(one.indicator, one.from_, one.to, one.vintage)
+    return row if row is not None and _observed(row) == one and not is_withdrawn(row) else None
+
+
+def counts(row: Observation) -> bool:
+    """Whether an entered value counts: it was neither corrected nor withdrawn."""
+    last = _last_of(row.code, row.period_from, row.period_to, row.vintage)
+    return last == row and not is_withdrawn(row)
+
+
+def is_withdrawn(row: Observation) -> bool:
+    """Whether a value was withdrawn."""
+    return Withdrawal.objects.filter(observation=row).exists()
+
+
+def _last_of(code: str, first: date, last: date, vintage: str) -> Observation | None:
+    rows = Observation.objects.filter(code=code, period_from=first, period_to=last, vintage=vintage)
+    return rows.order_by("-entered_at", "-pk").first()
+
+
+def brought_by_pack(codes: Collection[str]) -> dict[tuple[str, date, date, str], Observed]:
+    """What the city's pack brought last for each period and vintage of some indicators, whatever became of it since."""
+    rows = Observation.objects.filter(code__in=list(codes), entered_by=None).order_by("entered_at", "pk")
+    return {same(one): one for one in map(_observed, rows)}
 
 
 def all_kept(codes: Collection[str]) -> Iterator[Observed]:
@@ -151,19 +181,16 @@ def all_kept(codes: Collection[str]) -> Iterator[Observed]:
 
 
 def entries(actor: Actor, code: str) -> QuerySet[Observation]:
-    """Everything entered for an indicator, also what was corrected, the latest first. Raises NotFound."""
+    """Everything entered for an indicator, also what was corrected or withdrawn, the latest first. Raises NotFound."""
     if not policies.may_read(actor) or code not in definitions():
         raise NotFound
-    return Observation.objects.filter(code=code).order_by("-entered_at", "-pk")
+    rows = Observation.objects.filter(code=code).select_related("withdrawal")
+    return rows.order_by("-entered_at", "-pk")
 
 
-def _current(rows: QuerySet[Observation]) -> dict[str, list[Observed]]:
-    return _counting(_observed(row) for row in rows.order_by("entered_at", "pk"))
-
-
-def _counting(values: Iterable[Observed]) -> dict[str, list[Observed]]:
-    """Of values in the order they were entered those that count, by indicator."""
-    found = {same(one): one for one in values}
+def _counting(entered: Iterable[tuple[Observed, date | None]], on: date | None) -> dict[str, list[Observed]]:
+    """Of values in the order they were entered, with the day each was withdrawn, those that count, by indicator."""
+    found = standing(((same(one), one, gone) for one, gone in entered), on)
     by_code: dict[str, list[Observed]] = {}
     for one in sorted(found.values(), key=lambda one: (one.to, one.published_on)):
         by_code.setdefault(one.indicator, []).append(one)
@@ -251,37 +278,56 @@ def newest_entered(known: Mapping[str, Indicator], *, on: date | None = None) ->
     found: dict[str, Observed] = {}
     for some in batched(codes, AT_ONCE):
         last = _last_days(some, on)
-        rows = Observation.objects.filter(code__in=last.keys(), period_to__in=set(last.values()))
-        for code, values in _counting(_kept_observed(rows.order_by("entered_at", "pk"))).items():
-            of_the_day = [value for value in values if value.to == last[code]]
-            one = newest(of_the_day if on is None else published(of_the_day, on))
-            if one is None and on is not None:
-                # What was published by then was corrected by a later publication: an earlier period is the newest.
-                one = newest(published(observed(code), on))
-            if one is not None:
-                found[code] = one
+        found |= _newest_of(last, on)
+        gone = last.keys() - found.keys()
+        if gone:
+            # What was entered for that day was withdrawn, or known by then but corrected later: an earlier period is the newest.
+            last = _last_days(gone, on, withdrawn=False)
+            found |= _newest_of(last, on)
+            for code in last.keys() - found.keys():
+                one = newest(observed(code, on=on))
+                if one is not None:
+                    found[code] = one
     return found
 
 
-def _kept_observed(rows: QuerySet[Observation]) -> list[Observed]:
-    """Rows as values, each made once: an observation is never changed."""
-    keys = list(rows.values_list("pk", flat=True))
-    known = {key: one for key in keys if (one := _OBSERVED.get(key)) is not None}
-    missing = [key for key in keys if key not in known]
+def _newest_of(last: Mapping[str, date], on: date | None) -> dict[str, Observed]:
+    """The newest of the values whose period ends on the day given for each indicator; none where none of them counts."""
+    rows = Observation.objects.filter(code__in=last.keys(), period_to__in=set(last.values()))
+    counting = _counting(_kept_observed(rows.order_by("entered_at", "pk")), on)
+    found = {
+        code: newest([one for one in values if one.to == last[code]]) for code, values in counting.items()
+    }
+    return {code: one for code, one in found.items() if one is not None}
+
+
+def _kept_observed(rows: QuerySet[Observation]) -> list[tuple[Observed, date | None]]:
+    """Rows as values, each made once since an observation is never changed, and the day each was withdrawn."""
+    days = dict(rows.values_list("pk", "withdrawal__withdrawn_on"))
+    known = {key: one for key in days if (one := _OBSERVED.get(key)) is not None}
+    missing = [key for key in days if key not in known]
     for some in batched(missing, AT_ONCE):
         known |= {row.pk: _observed(row) for row in Observation.objects.filter(pk__in=some)}
     # An indicator has one newest value, rarely some vintages of it: so many come together only in years.
     if len(_OBSERVED) > MOST_KEPT:
         _OBSERVED.clear()
     _OBSERVED.update((key, known[key]) for key in missing)
-    return [known[key] for key in keys]
+    return [(known[key], gone) for key, gone in days.items()]
 
 
-def _last_days(codes: Sequence[str], on: date | None) -> dict[str, date]:
-    """The last day of the latest period of each indicator with a value, published by a day."""
-    rows = Observation.objects.order_by("-period_to")
+def _last_days(codes: Iterable[str], on: date | None, *, withdrawn: bool = True) -> dict[str, date]:
+    """The last day of the latest period of each indicator with a value, published by a day; without what was withdrawn by then.
+
+    Whether a value was withdrawn is in no index of values: it is asked only where it matters.
+    """
+    rows, gone = (
+        Observation.objects.order_by("-period_to"),
+        Withdrawal.objects.filter(observation=OuterRef("pk")),
+    )
     if on is not None:
-        rows = rows.filter(published_on__lte=on)
+        rows, gone = rows.filter(published_on__lte=on), gone.filter(withdrawn_on__lte=on)
+    if not withdrawn:
+        rows = rows.filter(~Exists(gone))
     return first_of_each(rows, "period_to", key="code", keys=codes)
 
 

@@ -19,14 +19,16 @@ from django.db.models import Count, Max
 from dokodemo.kernel import calendar_jp
 from dokodemo.promotion.indicators.definitions import Observed, Target
 from dokodemo.promotion.indicators.logic import Recomputed, progress, recompute
-from dokodemo.promotion.indicators.models import Observation
-from dokodemo.promotion.indicators.observing import comparable, in_line, published
+from dokodemo.promotion.indicators.models import Observation, Withdrawal
+from dokodemo.promotion.indicators.observing import comparable, in_line, standing
 from dokodemo.promotion.indicators.queries import Past, Reading, by_key, histories, numbers_of, observed
 from dokodemo.promotion.plan import queries as plans
 from dokodemo.promotion.plan.definitions import Plan
 
 # Where a value stands in its series: a series of a thousand values is compared without reading what they say.
 _PLACE = ("period_from", "period_to", "vintage", "published_on", "pk")
+# What of a series changes when anything is entered or withdrawn: values, the last of them, withdrawals.
+type SoFar = tuple[int, datetime | None, int]
 
 
 class _Place(NamedTuple):
@@ -63,13 +65,13 @@ def targets(known: dict[str, Reading], *, on: date | None = None) -> list[Target
     day = on or calendar_jp.today()
     found = targets_of(plans.plan(day))
     codes = [target.indicator for target in found]
-    entered, months = _entered_so_far(codes), histories(codes)
+    entered, months = _so_far(codes), histories(codes)
     return [
         _target(
             target,
             known[target.indicator],
             day,
-            entered.get(target.indicator, (0, None)),
+            entered.get(target.indicator, (0, None, 0)),
             months.get(target.indicator, ()),
         )
         for target in found
@@ -77,7 +79,7 @@ def targets(known: dict[str, Reading], *, on: date | None = None) -> list[Target
 
 
 def _target(
-    target: Target, reading: Reading, day: date, entered: tuple[int, datetime | None], months: Sequence[Past]
+    target: Target, reading: Reading, day: date, entered: SoFar, months: Sequence[Past]
 ) -> TargetReading:
     baseline, value = (target.baseline.value if target.baseline else None), reading.value
     pair = None
@@ -99,24 +101,29 @@ def _target(
 def _waves(reading: Reading, day: date) -> tuple[Observed, ...]:
     if reading.observed is None or reading.observed.survey is None:
         return ()
-    return tuple(in_line(published(observed(reading.indicator.code), day)))
+    return tuple(in_line(observed(reading.indicator.code, on=day)))
 
 
-def _entered_so_far(codes: Sequence[str]) -> dict[str, tuple[int, datetime | None]]:
-    """How many values of each indicator were ever entered, and when the last was."""
+def _so_far(codes: Sequence[str]) -> dict[str, SoFar]:
+    """How many values of each indicator were ever entered, when the last was, and how many were withdrawn."""
+    gone = Withdrawal.objects.filter(code__in=codes).order_by().values_list("code").annotate(Count("pk"))
+    withdrawn = dict(gone)
     rows = Observation.objects.filter(code__in=codes).order_by().values_list("code")
-    return {code: (number, last) for code, number, last in rows.annotate(Count("pk"), Max("entered_at"))}
+    return {
+        code: (number, last, withdrawn.get(code, 0))
+        for code, number, last in rows.annotate(Count("pk"), Max("entered_at"))
+    }
 
 
 @lru_cache(maxsize=1000)
 def _pair_as_of(
-    code: str, baseline_year: int, day: date, rows: int, last: datetime | None
+    code: str, baseline_year: int, day: date, rows: int, last: datetime | None, withdrawn: int
 ) -> tuple[Observed, Observed] | None:
-    """Baseline and newest value of one vintage, as published by a day; read again only when something was entered."""
-    # Rows are only ever added: their number and the latest of them say which series it is.
-    every = Observation.objects.filter(code=code).order_by("entered_at", "pk").values_list(*_PLACE)
-    counting = {place[:3]: place for place in map(_Place._make, every)}
-    known = published(counting.values(), day)
+    """Baseline and newest value of one vintage, as known on a day; read again only when something was entered or withdrawn."""
+    # Rows are only ever added: their numbers and the latest of them say which series it is.
+    every = Observation.objects.filter(code=code).order_by("entered_at", "pk")
+    entered = every.values_list(*_PLACE, "withdrawal__withdrawn_on")
+    known = standing(((tuple(place[:3]), _Place(*place), gone) for *place, gone in entered), day).values()
     pair = comparable(baseline_year, sorted(known, key=lambda one: (one.to, one.published_on)))
     if pair is None:
         return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from dokodemo.kernel import calendar_jp
-from dokodemo.kernel.access import Account
+from dokodemo.kernel.access import Account, system
 from dokodemo.promotion.closing import actions as closing
 from dokodemo.promotion.closing.models import FinalRow
 from dokodemo.promotion.evaluation.actions import keep_effort, submit
@@ -13,6 +13,8 @@ from dokodemo.promotion.evaluation.asking import question, told
 from dokodemo.promotion.headquarters import actions as headquarters_actions
 from dokodemo.promotion.headquarters.logic import to_report
 from dokodemo.promotion.improvement.actions import raise_issue
+from dokodemo.promotion.indicators.actions import load_of_pack
+from dokodemo.promotion.indicators.models import Observation
 from dokodemo.promotion.national.actions import answer, import_file
 from dokodemo.promotion.plan import actions
 from dokodemo.promotion.plan.models import PlanDraft
@@ -142,6 +144,12 @@ def an_edition(world: Any) -> list[Any]:
     return []
 
 
+def a_value(world: Any) -> list[Any]:
+    """A value of an indicator that another section owns."""
+    load_of_pack(actor=system("up"))
+    return ["internet_use", Observation.objects.get(code="internet_use").pk]
+
+
 def without_post() -> Account:
     return b.staff_account()
 
@@ -244,6 +252,9 @@ PROMOTION: dict[str, Address] = {
     "indicators": Address(the_cio, wrong=None, also={200: elsewhere}),
     "indicators_one": Address(
         the_cio, wrong=None, parts=lambda world: ["corporate_income"], also={200: elsewhere}
+    ),
+    "indicators_withdraw": Address(
+        headquarters, wrong=elsewhere, refusal=403, parts=a_value, also={403: a_head_elsewhere}
     ),
     "indicators_services": Address(the_cio, wrong=None, also={200: elsewhere}),
     "indicators_services_table": Address(the_cio, wrong=None, also={200: elsewhere}),

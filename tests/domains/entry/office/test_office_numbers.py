@@ -176,3 +176,90 @@ def test_an_interval_that_cannot_be_is_told_beside_its_box(officer: Client, box:
     assert answer.status_code == 422
     assert f'id="{box}-error"' in answer.content.decode()
     assert not Observation.objects.exists()
+
+
+WHY = "七月末の数でした"
+
+
+def place(row: Observation) -> str:
+    return reverse("office:indicators_withdraw", args=[row.code, row.pk])
+
+
+def test_a_value_is_withdrawn_on_a_page_that_says_first_what_is_seen_afterwards(officer: Client) -> None:
+    officer.post(PAGE, {**TYPED, "from": "2026-07-01", "to": "2026-07-31", "vintage": "2026年7月末"})
+    officer.post(PAGE, {**TYPED, "value": "81.21"})
+    older, row = Observation.objects.order_by("entered_at")
+    assert place(row) in officer.get(PAGE).content.decode()
+    asked = b.words(officer.get(place(row)).content)
+    assert "81.21" in asked
+    assert "代わりに出る値：81.2%" in asked.replace(" ", "")
+    assert Observation.objects.filter(withdrawal=None).count() == 2
+    assert officer.post(place(row), {"reason": WHY}).headers["Location"] == PAGE
+    page = officer.get(PAGE).content.decode()
+    assert "値を取り下げました" in b.words(page)
+    assert "<del>81.21" in page
+    assert WHY in page
+    assert "取下げ" in b.words(page)
+    assert place(row) not in page
+    assert place(older) in page
+    assert "ほかに値がない" in b.words(officer.get(place(older)).content)
+    assert queries.readings(["card_holding"])["card_holding"].value == 81.2
+
+
+@pytest.mark.parametrize(("typed", "said"), [("", "理由を書いて"), ("長" * 501, "理由が長すぎます")])
+def test_a_reason_that_is_missing_or_too_long_is_told_beside_its_box(
+    officer: Client, typed: str, said: str
+) -> None:
+    officer.post(PAGE, TYPED)
+    row = Observation.objects.get()
+    answer = officer.post(place(row), {"reason": typed})
+    html = answer.content.decode()
+    assert answer.status_code == 422
+    assert 'href="#reason"' in html
+    assert 'id="reason-error"' in html
+    assert said in b.words(html)
+    assert f">{typed}</textarea>" in html
+    assert queries.counts(row)
+
+
+def test_what_somebody_else_withdrew_meanwhile_is_not_withdrawn_again(officer: Client) -> None:
+    officer.post(PAGE, TYPED)
+    row = Observation.objects.get()
+    officer.post(place(row), {"reason": WHY})
+    again = officer.post(place(row), {"reason": "二人目の理由"})
+    assert again.status_code == 409
+    assert "すでに訂正されたか取り下げられています" in b.words(again.content)
+    assert 'name="reason"' not in again.content.decode()
+    assert officer.get(place(row)).status_code == 200
+    assert "二人目の理由" not in b.words(officer.get(PAGE).content)
+
+
+def test_only_the_owner_and_the_coordinators_withdraw_and_a_value_only_where_it_stands(
+    officer: Client,
+) -> None:
+    officer.post(PAGE, TYPED)
+    row = Observation.objects.get()
+    owner = b.browser(b.staff_account(("resident", Role.HEAD_OF_SECTION)))
+    other = b.browser(b.staff_account(("childcare", Role.HEAD_OF_SECTION)))
+    assert place(row) not in other.get(PAGE).content.decode()
+    assert other.get(place(row)).status_code == 403
+    assert other.post(place(row), {"reason": WHY}).status_code == 403
+    elsewhere = reverse("office:indicators_withdraw", args=["internet_use", row.pk])
+    assert owner.get(elsewhere).status_code == 404
+    assert owner.post(elsewhere, {"reason": WHY}).status_code == 404
+    assert queries.counts(row)
+    assert owner.post(place(row), {"reason": WHY}).status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"), [("easy", "わけ"), ("en", "The published value was withdrawn|was withdrawn on")]
+)
+def test_what_was_withdrawn_is_said_in_the_readers_language(officer: Client, lang: Any, said: str) -> None:
+    officer.post(PAGE, TYPED)
+    row = Observation.objects.get()
+    officer.post(place(row), {"reason": WHY})
+    client = b.browser(headquarters(), lang=lang)
+    for address in (PAGE, reverse("office:indicators")):
+        words = b.words(client.get(address).content)
+        assert any(one in words for one in said.split("|"))
+    assert WHY in b.words(client.get(PAGE).content)

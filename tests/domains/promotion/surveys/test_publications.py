@@ -26,12 +26,12 @@ from dokodemo.promotion.indicators import awaiting
 from dokodemo.promotion.indicators import queries as indicators
 from dokodemo.promotion.indicators.actions import observe
 from dokodemo.promotion.indicators.definitions import Observed
-from dokodemo.promotion.indicators.models import Observation
+from dokodemo.promotion.indicators.models import Observation, Withdrawal
 from dokodemo.promotion.indicators.targeting import targets
 from dokodemo.promotion.plan import queries as plans
 from dokodemo.promotion.plan.action_plan import load_actions
 from dokodemo.promotion.surveys import actions, queries
-from dokodemo.promotion.surveys.actions import BadWave
+from dokodemo.promotion.surveys.actions import BadWave, publishing
 from dokodemo.promotion.surveys.models import Answer, Publication, Wave
 from tests.domains.entry import building as b
 from tests.domains.promotion.surveys import survey_city as c
@@ -217,6 +217,89 @@ def test_the_database_refuses_to_change_what_was_published() -> None:
             connection.cursor() as cursor,
         ):
             cursor.execute(statement)
+
+
+def few_are_left(wave: Wave) -> None:
+    """As when nearly all answers turn out to be wrong after the results were published."""
+    kept = list(Answer.objects.filter(wave=wave).order_by("pk").values_list("pk", flat=True)[:8])
+    Answer.objects.filter(wave=wave).exclude(pk__in=kept).delete()
+
+
+def test_a_correction_that_hides_the_share_withdraws_it_in_every_edition(settings: Any) -> None:
+    wave = a_closed_wave()
+    actor = c.officer()
+    actions.publish(actor=actor, wave_id=wave.pk, status="provisional")
+    shown_on = calendar_jp.today()
+    settings.DOKODEMO_TODAY = (shown_on + timedelta(days=2)).isoformat()
+    actions.publish(actor=actor, wave_id=wave.pk, status="final")
+    before = indicators.readings([CODE])[CODE].value
+    assert CODE not in indicators.due(calendar_jp.today())
+    settings.DOKODEMO_TODAY = (shown_on + timedelta(days=5)).isoformat()
+    few_are_left(wave)
+    assert actions.publish(actor=actor, wave_id=wave.pk, reason="同じ人の回答が何度も入っていた")
+    assert queries.published_value(Wave.objects.get(pk=wave.pk)) is None
+    assert indicators.readings([CODE])[CODE].value is None
+    assert indicators.observed(CODE) == []
+    (event,) = Event.objects.filter(verb="indicators.withdrawn")
+    assert event.numbers == {"values": 2}
+    assert event.refs == {"indicator": CODE, "cause": "too_few", "survey": CODE, "wave": "1"}
+    assert {(one.cause, one.reason) for one in Withdrawal.objects.all()} == {
+        ("too_few", "同じ人の回答が何度も入っていた")
+    }
+    # The days before show what was published then.
+    for day in (shown_on, shown_on + timedelta(days=4)):
+        assert indicators.readings([CODE], on=day)[CODE].value == before
+    told = numbers()
+    assert (told["value"], told["withdrawn"]["cause"]) == (None, "too_few")
+    assert cells()["withdrawn_reason"] == "同じ人の回答が何度も入っていた"
+    page = b.words(b.browser().get("/plan").content)
+    assert "訂正した結果、答えた人が少なく、割合を示せないためです。" in page
+    assert "95%信頼区間" not in page
+    (target,) = (one for one in targets(indicators.readings()) if one.target.indicator == CODE)
+    assert (target.waves, target.pair, target.progress) == ((), None, None)
+
+
+def test_a_hidden_share_is_published_again_once_enough_answers_count(settings: Any) -> None:
+    wave = a_closed_wave()
+    actor = c.officer()
+    actions.publish(actor=actor, wave_id=wave.pk)
+    answers = list(Answer.objects.filter(wave=wave))
+    settings.DOKODEMO_TODAY = (calendar_jp.today() + timedelta(days=1)).isoformat()
+    few_are_left(wave)
+    actions.publish(actor=actor, wave_id=wave.pk, reason="重複を除いた")
+    assert not actions.publish(actor=actor, wave_id=wave.pk, reason="重複を除いた")
+    assert Withdrawal.objects.count() == 1
+    settings.DOKODEMO_TODAY = (calendar_jp.today() + timedelta(days=1)).isoformat()
+    kept = set(Answer.objects.filter(wave=wave).values_list("pk", flat=True))
+    Answer.objects.bulk_create([one for one in answers if one.pk not in kept])
+    actions.publish(actor=actor, wave_id=wave.pk, reason="除いた回答は正しかった")
+    assert numbers()["value"] is not None
+    assert numbers()["withdrawn"] is None
+
+
+def test_when_the_value_cannot_be_withdrawn_nothing_is_published(monkeypatch: pytest.MonkeyPatch) -> None:
+    wave = a_closed_wave()
+    actor = c.officer()
+    actions.publish(actor=actor, wave_id=wave.pk)
+    few_are_left(wave)
+
+    def dies(**given: Any) -> int:
+        raise RuntimeError("the disk is full")
+
+    monkeypatch.setattr(publishing, "withdraw_wave", dies)
+    with pytest.raises(RuntimeError, match="full"):
+        actions.publish(actor=actor, wave_id=wave.pk, reason="重複を除いた")
+    assert Publication.objects.count() == 1
+    assert queries.published_value(Wave.objects.get(pk=wave.pk)) is not None
+
+
+def test_a_wave_that_too_few_answered_at_first_has_nothing_to_withdraw() -> None:
+    wave = a_closed_wave()
+    few_are_left(wave)
+    Wave.objects.filter(pk=wave.pk).update(results=publishing._again(wave))
+    assert actions.publish(actor=c.officer(), wave_id=wave.pk)
+    assert not Observation.objects.filter(code=CODE).exists()
+    assert not Event.objects.filter(verb="indicators.withdrawn").exists()
 
 
 def test_waves_compare_with_each_other_and_are_drawn_one_after_the_other(settings: Any) -> None:

@@ -17,7 +17,7 @@ from django.db import transaction
 from dokodemo.kernel import calendar_jp, events
 from dokodemo.kernel.access import Actor
 from dokodemo.promotion.indicators import queries as indicators
-from dokodemo.promotion.indicators.actions import observe
+from dokodemo.promotion.indicators.actions import observe, withdraw_wave
 from dokodemo.promotion.indicators.definitions import Observed
 from dokodemo.promotion.surveys import events as verbs
 from dokodemo.promotion.surveys import queries
@@ -95,12 +95,18 @@ def _text(results: Any) -> str:
 
 
 def _tell_indicators(actor: Actor, wave: Wave, made: Publication) -> None:
-    """The shares this wave shows become values of the plan's indicators, where the plan takes them as entered."""
+    """The shares this wave shows become values of the plan's indicators, where the plan takes them as entered.
+
+    A share it shows no more is withdrawn in every edition: what too few answered must stand nowhere.
+    """
     survey = queries.frozen_of(wave).survey
     known = indicators.definitions()
     for code in dict.fromkeys(question.indicator for question in survey.questions if question.indicator):
+        if wave.closed_on is None or code not in known or known[code].state != "entered":
+            continue
         value = queries.published_value(wave, code)
-        if value is None or wave.closed_on is None or code not in known or known[code].state != "entered":
+        if value is None:
+            withdraw_wave(actor=actor, code=code, survey=wave.survey, wave=wave.number, reason=made.reason)
             continue
         observed: dict[str, Any] = {
             "indicator": code,

@@ -1,0 +1,10 @@
+"""The database itself refuses to change a withdrawal (取下げの不変)."""
+
+from django.db import migrations
+
+from dokodemo.kernel.events.append_only import guard
+
+
+class Migration(migrations.Migration):
+    dependencies = [("indicators", "0009_withdrawals")]
+    operations = [guard("indicators_withdrawal")]
