@@ -24,6 +24,7 @@ from dokodemo.promotion.improvement.models import Evidence, Issue
 from dokodemo.promotion.improvement.queries import Filters
 from dokodemo.promotion.indicators import actions as observing
 from dokodemo.promotion.indicators.definitions import Observed
+from dokodemo.promotion.indicators.models import Observation
 from dokodemo.promotion.plan import actions as plan_actions
 from dokodemo.promotion.plan import queries as plans
 from tests.domains.administration.cases.building import start
@@ -344,6 +345,22 @@ def test_values_of_two_vintages_are_not_compared_unless_one_has_both() -> None:
     found = effects.effects([issue])[str(issue.pk)]
     assert found.before is not None
     assert (str(found.before.value), found.moved) == ("76.0000", False)
+
+
+def test_a_value_that_was_withdrawn_is_compared_with_nothing() -> None:
+    last = calendar_jp.today().replace(day=1) - timedelta(days=1)
+    earlier = last.replace(day=1) - timedelta(days=1)
+    observed("70", earlier, "版")
+    issue = raised()
+    issue = actions.move(actor=CLERK, issue_id=issue.pk, revision=0, to="done", reason="案内を直した")
+    observed("75", last, "版")
+    assert effects.effects([issue])[str(issue.pk)].moved is True
+    row = Observation.objects.get(period_to=earlier)
+    observing.withdraw(actor=OFFICER, observation_id=row.pk, reason="誤り")
+    found = effects.effects([issue])[str(issue.pk)]
+    assert (found.before, found.moved) == (None, None)
+    observed("71", earlier, "版")
+    assert effects.effects([issue])[str(issue.pk)].moved is True
 
 
 def test_residents_read_of_an_issue_only_what_a_digital_officer_wrote_for_them() -> None:

@@ -1,6 +1,7 @@
 """Whether an issue's number moved (改善の効果): its indicator before, and after the action was done.
 
-Owns which two values may be compared. Never takes one that was not measured for 0, and never compares two vintages.
+Owns which two values may be compared. Never takes one that was not measured for 0, and never compares two vintages or what was
+withdrawn.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from dokodemo.promotion.improvement import logic
 from dokodemo.promotion.improvement.logic import Value
 from dokodemo.promotion.improvement.models import Issue
 from dokodemo.promotion.indicators import queries as indicators
+from dokodemo.promotion.indicators import withdrawals
 from dokodemo.promotion.indicators.definitions import Indicator
 from dokodemo.promotion.indicators.queries import Reading
 
@@ -54,6 +56,7 @@ def effects(issues: Iterable[Issue]) -> dict[str, Effect]:
     """The effect of each issue that names an indicator, by its key as text. The value after is that of an issue done."""
     named = [one for one in issues if one.indicator]
     readings = indicators.readings({one.indicator for one in named}) if named else {}
+    gone = withdrawals.without_value(readings)
     found = {}
     for one in named:
         reading = readings.get(one.indicator)
@@ -61,7 +64,9 @@ def effects(issues: Iterable[Issue]) -> dict[str, Effect]:
             continue
         before = (
             Value(one.before, one.before_on, one.before_vintage)
-            if one.before is not None and one.before_on is not None
+            if one.before is not None
+            and one.before_on is not None
+            and (one.indicator, one.before_on) not in gone
             else None
         )
         after = _value(reading) if one.state == "done" else None

@@ -5,7 +5,7 @@ Owns what is told of a withdrawn value. Never tells the value itself.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
@@ -46,6 +46,15 @@ def _withdrawn(row: Withdrawal) -> Withdrawn:
     return Withdrawn(
         one.period_from, one.period_to, one.vintage, one.published_on, row.withdrawn_on, row.cause, row.reason
     )
+
+
+def without_value(codes: Collection[str]) -> set[tuple[str, date]]:
+    """Of some indicators the last days of periods that had a value until it was withdrawn, and have none now: (code, day)."""
+    rows = Withdrawal.objects.filter(code__in=list(codes)).values_list("code", "observation__period_to")
+    gone = set(rows)
+    for code in {code for code, _ in gone}:
+        gone -= {(code, one.to) for one in queries.observed(code)}
+    return gone
 
 
 @dataclass(frozen=True)
