@@ -167,6 +167,16 @@ def test_a_value_observed_elsewhere_is_entered_with_its_proof(town: Town) -> Non
     officer.press("値を入れる")
     assert "値を入れました。" in officer.says()
     officer.look("office-indicator")
+    officer.follow(re.compile("^取り下げる"))
+    officer.look("office-indicator-withdraw")
+    officer.press("この値を取り下げる")
+    assert "取り下げる理由を書いてください。" in officer.says()
+    officer.look("office-indicator-withdraw-errors", again="send")
+    officer.fill(reason="七月末の数でした")
+    officer.press("この値を取り下げる")
+    assert "値を取り下げました。" in officer.says()
+    officer.look("office-indicator-withdrawn")
+    assert "七月末の数でした" in officer.says()
 
 
 def test_what_staff_noticed_becomes_an_issue_that_residents_can_follow(town: Town) -> None:
