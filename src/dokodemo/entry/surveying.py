@@ -5,7 +5,7 @@ Owns labels, charts, tables and files made of a wave's results. Never computes a
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -283,7 +283,7 @@ def as_json(wave: Wave) -> dict[str, Any]:
                 "status": one.status,
                 "published": one.published_on.isoformat(),
                 "reason": one.reason or None,
-                "results": one.results,
+                "results": _told_still(one.results, wave.results),
             }
             for one in queries.publications(wave)
         ],
@@ -295,6 +295,23 @@ def as_json(wave: Wave) -> dict[str, Any]:
         "suppressed_below": 10,
         "results": wave.results,
     }
+
+
+def _told_still(earlier: Mapping[str, Any], now: Mapping[str, Any]) -> dict[str, Any]:
+    """Earlier results without the questions whose share was shown and is hidden now: too few answers are left for it."""
+    hidden = {
+        (question["code"], rule)
+        for question in now["questions"]
+        for rule, share in question.get("shares", {}).items()
+        if share is None
+    }
+    told = [
+        {"code": one["code"], "kind": one["kind"], "withheld": "too few answers are left after a correction"}
+        if any(share and (one["code"], rule) in hidden for rule, share in one.get("shares", {}).items())
+        else one
+        for one in earlier["questions"]
+    ]
+    return {**earlier, "questions": told}
 
 
 COLUMNS = (

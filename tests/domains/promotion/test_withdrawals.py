@@ -170,6 +170,7 @@ def test_the_database_keeps_a_withdrawal_as_it_is_only_one_of_a_value_and_each_w
         "cause": "taken_back",
         "reason": WHY,
         "withdrawn_on": GONE,
+        "void_from": GONE,
         "withdrawn_at": datetime(2026, 11, 27, tzinfo=UTC),
     }
     with pytest.raises(IntegrityError), transaction.atomic():

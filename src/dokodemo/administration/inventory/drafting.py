@@ -79,7 +79,7 @@ def draft_of(row: SurveyRow, *, section: str = UNDECIDED) -> Draft:
     if kind is None:
         remarks.append("kind")
     kind = kind or "application"
-    name = _MARKUP.sub("", row.name)
+    name, law, article = (_MARKUP.sub("", words) for words in (row.name, row.law, row.article))
     fee, lacks = _fee(row, remarks), _lacks(row)
     if section == UNDECIDED:
         remarks.append("section")
@@ -87,9 +87,9 @@ def draft_of(row: SurveyRow, *, section: str = UNDECIDED) -> Draft:
         "slug": f"inventory-{row.number.lower()}",
         "title": _text(name, name, f"Procedure {row.number} ({name})"),
         "summary": _text(
-            f"{row.law}{row.article}に基づく手続です。" if row.law else f"{name}の手続です。",
+            f"{law}{article}に基づく手続です。" if law else f"{name}の手続です。",
             f"「{name}」の 手続《てつづ》きです。",
-            f"A procedure under {row.law} {row.article}." if row.law else f"Procedure {row.number}.",
+            f"A procedure under {law} {article}." if law else f"Procedure {row.number}.",
         ),
         "inventory": [row.number],
         "kind": kind,

@@ -186,12 +186,14 @@ def withdraw_wave(*, actor: Actor, code: str, survey: str, wave: int, reason: st
 
 
 def _withdrawal(actor: Actor, row: Observation, cause: str, reason: str) -> Withdrawal:
+    today = calendar_jp.today()
     return Withdrawal(
         observation=row,
         code=row.code,
         cause=cause,
         reason=reason,
-        withdrawn_on=calendar_jp.today(),
+        withdrawn_on=today,
+        void_from=row.published_on if cause == TOO_FEW else today,
         withdrawn_at=calendar_jp.now(),
         withdrawn_by=actor.account_id,
     )

@@ -108,7 +108,8 @@ class Withdrawal(models.Model):
     """That an observed value counts no more from a day on (取下げ), by whom and why. Written once, never changed.
 
     `code`: the value's, by which those of an indicator are found. `reason` is public; empty only where `cause` says it all.
-    `withdrawn_on`: the day in Japan. `withdrawn_by`: an account.
+    `withdrawn_on`: the day in Japan. `void_from`: the first day as of which the value is not shown; a share for which too few
+    answered is shown as of no day, whoever saw it before. `withdrawn_by`: an account.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -117,6 +118,7 @@ class Withdrawal(models.Model):
     cause = models.CharField(max_length=10, choices=[(one, one) for one in CAUSES])
     reason = models.TextField(blank=True, default="")
     withdrawn_on = models.DateField()
+    void_from = models.DateField()
     withdrawn_at = models.DateTimeField()
     withdrawn_by = models.UUIDField(null=True)
 
@@ -128,7 +130,7 @@ class Withdrawal(models.Model):
             )
         ]
         indexes: ClassVar = [
-            models.Index(fields=["code", "withdrawn_on"], name="withdrawal_of_indicator"),
+            models.Index(fields=["code", "void_from"], name="withdrawal_of_indicator"),
             models.Index(fields=["withdrawn_at"], name="withdrawal_newest"),
         ]
 

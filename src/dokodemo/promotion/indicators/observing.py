@@ -99,21 +99,23 @@ class Known(Protocol):
 def standing[K, One: Known](
     entered: Iterable[tuple[K, One, date | None]], on: date | None = None
 ) -> dict[K, One]:
-    """Of values in the order they were entered, each with what makes it the same and the day it was withdrawn, those that count.
+    """Of values in the order they were entered, each with what makes it the same and the day from which it is void, those
+    that count.
 
-    Now, or on a past day: then one withdrawn later still counts as it was published, unless one entered after it was known too.
+    Now, or on a past day: then one that is void only later still counts as it was published, unless one entered after it was
+    known too.
     A corrected value never comes back, for it was wrong at all times; nor does it when its correction is withdrawn.
     """
     every: dict[K, list[tuple[One, date | None]]] = {}
-    for key, one, withdrawn_on in entered:
+    for key, one, void_from in entered:
         rows = every.setdefault(key, [])
         if rows and rows[-1][1] is None:
             rows.pop()
-        rows.append((one, withdrawn_on))
+        rows.append((one, void_from))
     found = {}
     for key, rows in every.items():
-        for one, withdrawn_on in reversed(rows):
-            withdrawn = withdrawn_on is not None and (on is None or withdrawn_on <= on)
+        for one, void_from in reversed(rows):
+            withdrawn = void_from is not None and (on is None or void_from <= on)
             if not withdrawn and (on is None or one.published_on <= on):
                 found[key] = one
                 break

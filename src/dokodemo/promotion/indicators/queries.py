@@ -133,9 +133,9 @@ def _by_code(pack: str) -> Mapping[str, Indicator]:
 def observed(code: str, *, on: date | None = None) -> list[Observed]:
     """The observed values of an indicator that count, one for each period and vintage, the latest period last.
 
-    Of a day those published by then, with what was withdrawn only later.
+    Of a day those published by then, with what is void only from a later day.
     """
-    rows = Observation.objects.filter(code=code).annotate(gone=F("withdrawal__withdrawn_on"))
+    rows = Observation.objects.filter(code=code).annotate(gone=F("withdrawal__void_from"))
     return _counting(((_observed(row), row.gone) for row in rows.order_by("entered_at", "pk")), on).get(
         code, []
     )
@@ -189,7 +189,7 @@ def entries(actor: Actor, code: str) -> QuerySet[Observation]:
 
 
 def _counting(entered: Iterable[tuple[Observed, date | None]], on: date | None) -> dict[str, list[Observed]]:
-    """Of values in the order they were entered, with the day each was withdrawn, those that count, by indicator."""
+    """Of values in the order they were entered, with the day from which each is void, those that count, by indicator."""
     found = standing(((same(one), one, gone) for one, gone in entered), on)
     by_code: dict[str, list[Observed]] = {}
     for one in sorted(found.values(), key=lambda one: (one.to, one.published_on)):
@@ -302,8 +302,8 @@ def _newest_of(last: Mapping[str, date], on: date | None) -> dict[str, Observed]
 
 
 def _kept_observed(rows: QuerySet[Observation]) -> list[tuple[Observed, date | None]]:
-    """Rows as values, each made once since an observation is never changed, and the day each was withdrawn."""
-    days = dict(rows.values_list("pk", "withdrawal__withdrawn_on"))
+    """Rows as values, each made once since an observation is never changed, and the day from which each is void."""
+    days = dict(rows.values_list("pk", "withdrawal__void_from"))
     known = {key: one for key in days if (one := _OBSERVED.get(key)) is not None}
     missing = [key for key in days if key not in known]
     for some in batched(missing, AT_ONCE):
@@ -325,7 +325,7 @@ def _last_days(codes: Iterable[str], on: date | None, *, withdrawn: bool = True)
         Withdrawal.objects.filter(observation=OuterRef("pk")),
     )
     if on is not None:
-        rows, gone = rows.filter(published_on__lte=on), gone.filter(withdrawn_on__lte=on)
+        rows, gone = rows.filter(published_on__lte=on), gone.filter(void_from__lte=on)
     if not withdrawn:
         rows = rows.filter(~Exists(gone))
     return first_of_each(rows, "period_to", key="code", keys=codes)

@@ -122,7 +122,7 @@ def _pair_as_of(
     """Baseline and newest value of one vintage, as known on a day; read again only when something was entered or withdrawn."""
     # Rows are only ever added: their numbers and the latest of them say which series it is.
     every = Observation.objects.filter(code=code).order_by("entered_at", "pk")
-    entered = every.values_list(*_PLACE, "withdrawal__withdrawn_on")
+    entered = every.values_list(*_PLACE, "withdrawal__void_from")
     known = standing(((tuple(place[:3]), _Place(*place), gone) for *place, gone in entered), day).values()
     pair = comparable(baseline_year, sorted(known, key=lambda one: (one.to, one.published_on)))
     if pair is None:

@@ -25,7 +25,7 @@ _NEWEST_FIRST = ("-observation__period_to", "-observation__published_on", "-with
 def told(readings: Mapping[str, Reading], *, on: date | None = None) -> dict[str, Reading]:
     """Readings of a day, each with the value that would be shown in its place had it not been withdrawn by then."""
     entered = [code for code, one in readings.items() if one.indicator.state == "entered"]
-    rows = Withdrawal.objects.filter(withdrawn_on__lte=on or calendar_jp.today()).order_by(*_NEWEST_FIRST)
+    rows = Withdrawal.objects.filter(void_from__lte=on or calendar_jp.today()).order_by(*_NEWEST_FIRST)
     keys = first_of_each(rows, "pk", key="code", keys=entered)
     if not keys:
         return dict(readings)

@@ -206,6 +206,12 @@ ROWS = st.builds(
 )
 
 
+def test_a_mark_of_readings_in_a_law_is_no_reading() -> None:
+    draft = draft_of(survey_row(law="見本《法", article="第｜1条"))
+    definition = ProcedureDefinition.model_validate(draft.definition)
+    assert definition.summary.ja.endswith("見本法第1条第1項に基づく手続です。")
+
+
 @given(ROWS)
 def test_any_row_gives_a_valid_draft_and_the_same_one_twice(one: SurveyRow) -> None:
     draft = draft_of(one)
