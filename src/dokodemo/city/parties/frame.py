@@ -38,12 +38,13 @@ class FramePerson:
 
 @dataclass(frozen=True, slots=True)
 class Addressee:
-    """Name and address as a letter carries them; postal code and reading "" when not held."""
+    """Name and address as a letter carries them, and where mail goes; postal code, reading and mailbox "" when not held."""
 
     name: str
     kana: str
     postal_code: str
     address: str
+    mailbox: str = ""
 
 
 def frame_people(
@@ -94,6 +95,27 @@ def addressees(
     if not may_write_to(actor, section):
         raise NotFound("resident")
     require_purpose(purpose)
+    found = {pk: one for pk, one in _reachable(resident_ids).items() if one.address}
+    _tell_looks(actor, found, purpose, len(Addressee.__dataclass_fields__), section)
+    return found
+
+
+def mailboxes(actor: Actor, resident_ids: Iterable[UUID], *, purpose: str, section: str) -> dict[UUID, str]:
+    """Where mail to people goes, for a job that sends it at once; each look is recorded with its purpose (a slug).
+
+    Whoever died, moved away, came under protection meanwhile or has no mailbox is absent. Raises NotFound for anybody but the
+    system.
+    """
+    if actor.kind != "system":
+        raise NotFound("resident")
+    require_purpose(purpose)
+    found = {pk: one.mailbox for pk, one in _reachable(resident_ids).items() if one.mailbox}
+    _tell_looks(actor, found, purpose, 1, section)
+    return found
+
+
+def _reachable(resident_ids: Iterable[UUID]) -> dict[UUID, Addressee]:
+    """Those of some people who live here and in no household with a protected person."""
     wanted = list(dict.fromkeys(resident_ids))
     found: dict[UUID, Addressee] = {}
     for start in range(0, len(wanted), 500):
@@ -107,14 +129,15 @@ def addressees(
             )
         )
         found |= {person.pk: _addressee(person) for person in people if person.household_id not in sheltered}
-    found = {pk: one for pk, one in found.items() if one.address}
-    facts = len(Addressee.__dataclass_fields__)
+    return found
+
+
+def _tell_looks(actor: Actor, found: Iterable[UUID], purpose: str, facts: int, section: str) -> None:
     for some in batched(found, 200):
         # A few at a time: a list of thousands must not keep the rest of the city from writing.
         with transaction.atomic():
             for pk in some:
                 record_look(actor, RESIDENT_VIEWED, pk, purpose, facts, section=section)
-    return found
 
 
 def _addressee(person: Resident) -> Addressee:
@@ -125,4 +148,5 @@ def _addressee(person: Resident) -> Addressee:
         " ".join(part for part in (name.get("family_kana"), name.get("given_kana")) if part),
         str(address.get("postal_code") or ""),
         str(address.get("full") or ""),
+        str(value_of(facts, "email") or ""),
     )

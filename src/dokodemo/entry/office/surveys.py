@@ -16,6 +16,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_http_methods, require_safe
 
+from dokodemo.adapters import mail
 from dokodemo.entry.office import pages, promoting
 from dokodemo.entry.office.visitors import needs_staff
 from dokodemo.entry.server.requests import Request
@@ -195,6 +196,8 @@ def show_wave(
         "publishing": publishing or {"status": "final", "reason": ""},
         "publications": queries.publications(found),
         "statuses": STATUSES,
+        "mail": queries.by_mail(found),
+        "mail_offered": mail.is_offered(),
         "kept_until": queries.kept_until(found),
         "wrong": {box: str(wrong)} if wrong else {},
         "errors": pages.errors(request, [(box, str(wrong))]) if wrong else [],

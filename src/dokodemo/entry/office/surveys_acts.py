@@ -45,9 +45,10 @@ def draw(request: Request, wave_id: UUID) -> HttpResponse:
 @needs_staff
 @require_POST
 def mailing_list(request: Request, wave_id: UUID) -> HttpResponse:
-    """Names, addresses and codes as CSV, this once."""
+    """Names, addresses and codes as CSV, this once; of an open wave those whom the mail did not reach."""
+    by_mail = request.POST.get("by_mail") == "yes"
     try:
-        rows = actions.make_list(actor=request.actor, wave_id=wave_id)
+        rows = actions.make_list(actor=request.actor, wave_id=wave_id, by_mail=by_mail)
     except BadWave as refused:
         return show_wave(request, wave_id, wrong=refused)
     header = [texts.plain(f"office.surveys.column_{name}", request.lang) for name in COLUMNS]

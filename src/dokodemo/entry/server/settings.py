@@ -356,6 +356,11 @@ TASKS = {
                     "task": "dokodemo.administration.findings.tasks.sweep",
                     "cron": "50 3 * * *",
                 },
+                # A wave that opens sends at once; later days, and what a relay did not take, by day only.
+                "mail-survey-invitations": {
+                    "task": "dokodemo.promotion.surveys.tasks.send_invitations",
+                    "cron": "10 8-19 * * *",
+                },
                 "erase-survey-answers": {
                     "task": "dokodemo.promotion.surveys.tasks.erase",
                     "cron": "5 4 * * *",

@@ -24,8 +24,17 @@ PROVISIONAL, FINAL = STATUSES = ("provisional", "final")
 BATCH = 1000  # rows written by one statement
 # What the register is read for.
 COUNT, DRAW = PURPOSES = ("count", "draw")
-# How an invitation went out: not yet, in the list, with a second code, or to nobody (moved, died or protected since).
-UNSENT, LISTED, RENEWED, NOWHERE = SENT = ("", "listed", "renewed", "nowhere")
+# How an invitation went out: not yet, in the list, with a second code, to nobody (moved, died or protected since); by mail that
+# is still to leave, that left, or that the mailbox refused.
+UNSENT, LISTED, RENEWED, NOWHERE, BY_MAIL, MAILED, RETURNED = SENT = (
+    "",
+    "listed",
+    "renewed",
+    "nowhere",
+    "by_mail",
+    "mailed",
+    "returned",
+)
 
 
 def by_chance() -> int:

@@ -24,11 +24,14 @@ from dokodemo.promotion.surveys import policies
 from dokodemo.promotion.surveys.codes import normalise
 from dokodemo.promotion.surveys.definitions import Denominator, Frozen, surveys_of
 from dokodemo.promotion.surveys.models import (
+    BY_MAIL,
     CLOSED,
     DRAFT,
+    MAILED,
     NOWHERE,
     OPEN,
     PUBLISHED,
+    RETURNED,
     Answer,
     FrameReading,
     Invitation,
@@ -73,6 +76,15 @@ class Progress:
     sexes: list[Rate]
     districts: list[Rate]
     nowhere: int
+
+
+@dataclass(frozen=True)
+class ByMail:
+    """Invitations by mail: still to leave, left, and refused by the mailbox with no answer since."""
+
+    waiting: int
+    sent: int
+    returned: int
 
 
 @dataclass(frozen=True)
@@ -179,6 +191,13 @@ def _rates(rows: Sequence[tuple[Any, ...]]) -> list[Rate]:
         asked[code] += invited
         came[code] += returned
     return [Rate(code, number, came[code]) for code, number in asked.items()]
+
+
+def by_mail(wave: Wave) -> ByMail | None:
+    """How far invitations by mail are; None where nobody is asked by mail, or nobody knows any more who was."""
+    rows = Invitation.objects.filter(wave=wave, sent__in=[BY_MAIL, MAILED, RETURNED])
+    counts = Counter(rows.values_list("sent", flat=True))
+    return ByMail(counts[BY_MAIL], counts[MAILED], counts[RETURNED]) if counts else None
 
 
 def cells(rows: Sequence[Stratum]) -> tuple[dict[Cell, int], dict[Cell, int]]:

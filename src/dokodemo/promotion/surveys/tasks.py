@@ -15,6 +15,14 @@ def read_frame(wave_id: str) -> None:
 
 
 @job
+def send_invitations() -> None:
+    """When a wave opens and every hour of the day: hand over what is to be mailed."""
+    from dokodemo.promotion.surveys import actions
+
+    actions.send_invitations(actor=system("surveys"))
+
+
+@job
 def erase() -> None:
     """Daily: erase single answers and invitations whose time is over."""
     from dokodemo.promotion.surveys import actions

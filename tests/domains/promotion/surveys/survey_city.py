@@ -21,8 +21,11 @@ TOWNS = ("荒尾", "増永", "万田", "緑ケ丘", "どこか")
 FIRST = 500
 
 
-def people(number: int = 120, first: int = FIRST) -> list[Resident]:
-    """Grown-ups of all ages who live alone in five towns, one of them of no district; every fourth row is a child's age."""
+def people(number: int = 120, first: int = FIRST, *, mailbox: int = 0) -> list[Resident]:
+    """Grown-ups of all ages who live alone in five towns, one of them of no district; every fourth row is a child's age.
+
+    Every `mailbox`-th has an e-mail address; none where it is 0.
+    """
     today = calendar_jp.today()
     rows = []
     for place in range(number):
@@ -36,6 +39,7 @@ def people(number: int = 120, first: int = FIRST) -> list[Resident]:
                 dateOfBirth=date(today.year - age, 1, 1).isoformat(),
                 streetAddress=TOWNS[place % len(TOWNS)],
                 cityBlock=f"{place + 1}番地",
+                emailAddress=f"p{place}@example.jp" if mailbox and place % mailbox == 0 else "",
             )
         )
     return bring_in(*rows)

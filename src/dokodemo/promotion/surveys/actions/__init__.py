@@ -13,6 +13,7 @@ from dokodemo.promotion.surveys.actions.answering import (
 )
 from dokodemo.promotion.surveys.actions.erasing import Erased, erase
 from dokodemo.promotion.surveys.actions.framing import read_frame
+from dokodemo.promotion.surveys.actions.mailing import send_invitations
 from dokodemo.promotion.surveys.actions.planning import BadWave, Design, discard, draw, plan_wave
 from dokodemo.promotion.surveys.actions.publishing import publish
 from dokodemo.promotion.surveys.actions.running import close_wave, open_wave
@@ -39,4 +40,5 @@ __all__ = [
     "publish",
     "read_frame",
     "renew_code",
+    "send_invitations",
 ]

@@ -16,7 +16,7 @@ from django.db import transaction
 from dokodemo.kernel import calendar_jp, events
 from dokodemo.kernel.access import Actor
 from dokodemo.promotion.surveys import events as verbs
-from dokodemo.promotion.surveys import queries, results
+from dokodemo.promotion.surveys import queries, results, tasks
 from dokodemo.promotion.surveys.actions.planning import BadWave
 from dokodemo.promotion.surveys.models import (
     BATCH,
@@ -33,9 +33,8 @@ from dokodemo.promotion.surveys.models import (
 
 @transaction.atomic
 def open_wave(*, actor: Actor, wave_id: UUID) -> None:
-    """Let answers come, once the letters are made; residents may answer from the first day to the last.
-
-    Raises NotFound, Forbidden, BadWave.
+    """Let answers come, once the letters are made; residents may answer from the first day to the last, and on the first
+    invitations by mail leave. Raises NotFound, Forbidden, BadWave.
     """
     wave = locked(actor, wave_id)
     if wave.state != DRAFT or wave.listed_on is None:
@@ -45,6 +44,8 @@ def open_wave(*, actor: Actor, wave_id: UUID) -> None:
     wave.state = OPEN
     wave.save(update_fields=["state"])
     _record(verbs.OPENED, actor, wave, invited=wave.sample)
+    if wave.opens_on <= calendar_jp.today() and queries.by_mail(wave) is not None:
+        tasks.send_invitations.enqueue()
 
 
 @transaction.atomic
