@@ -6,29 +6,23 @@ language is in its address.
 
 from __future__ import annotations
 
-from collections import Counter
-
 from django.conf import settings
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import translation
 from django.utils.csp import CSP
-from django.utils.safestring import SafeString
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_safe
 
-from dokodemo.entry.portal.planning import Doing, doing
+from dokodemo.entry.portal.measure_picture import picture
+from dokodemo.entry.portal.planning import doing
 from dokodemo.entry.server.requests import Request
 from dokodemo.kernel import calendar_jp
-from dokodemo.kernel.ui import charts, texts
 from dokodemo.kernel.ui.language import as_lang, html_lang
-from dokodemo.promotion.headquarters.logic import STATES
 from dokodemo.promotion.indicators import queries as indicators
 from dokodemo.promotion.indicators import withdrawals
-from dokodemo.promotion.indicators.queries import Reading
 from dokodemo.promotion.plan import queries as plans
-from dokodemo.promotion.plan.definitions import Measure
 
 KEPT_SECONDS = 300
 POLICY: dict[str, list[str]] = {
@@ -60,7 +54,7 @@ def measure(request: Request, code: str) -> HttpResponse:
         "doing": actions,
         "finished": sum(1 for one in actions if one.state == "finished"),
         "sample": any(one.action.sample for one in actions),
-        "picture": _picture(request, found, readings, actions),
+        "picture": picture(request, "measure", readings, actions),
         "withdrawn": [one for one in readings if one.withdrawn is not None],
         "as_of": calendar_jp.today(),
         "address": f"{settings.DOKODEMO_BASE_URL}/plan#measure-{found.code}",
@@ -75,26 +69,3 @@ def speak(request: Request) -> None:
     request.lang = as_lang(request.GET.get("lang")) or "ja"
     request.furigana = request.lang == "easy"
     translation.activate(html_lang(request.lang))
-
-
-def _picture(
-    request: Request, measure: Measure, readings: list[Reading], actions: list[Doing]
-) -> SafeString | str:
-    """What measures it, as bars; what is done for it, by state, where nothing measures it yet; else no picture."""
-    known = [one for one in readings if one.percent is not None]
-    if known:
-        points = [
-            charts.Point(one.indicator.title, one.percent, charts.number(one.percent, "%")) for one in known
-        ]
-        frame = charts.frame(request, "measure", "portal.embed.chart", "portal.plan.live_desc", "%")
-        return charts.bars(frame, points, most=100)
-    if not actions:
-        return ""
-    states = Counter(one.state for one in actions)
-    points = [
-        charts.Point(texts.plain(f"headquarters.state.{state}", request.lang), states[state])
-        for state in reversed(STATES)
-    ]
-    points.append(charts.Point(texts.plain("portal.plan.not_reported", request.lang), states[""]))
-    frame = charts.frame(request, "measure", "portal.embed.actions", "portal.embed.actions_desc")
-    return charts.bars(frame, points, most=len(actions))

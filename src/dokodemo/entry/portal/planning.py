@@ -6,7 +6,7 @@ Owns the public page. Never computes a number and never shows one without its nu
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -23,6 +23,7 @@ from dokodemo.administration.procedures import queries as procedures
 from dokodemo.city.organisation import queries as organisation
 from dokodemo.city.organisation.queries import SectionView
 from dokodemo.entry.ending import chart
+from dokodemo.entry.portal.measure_picture import picture
 from dokodemo.entry.server.as_of import as_of
 from dokodemo.entry.server.requests import Request
 from dokodemo.kernel import calendar_jp
@@ -33,7 +34,7 @@ from dokodemo.promotion.closing import queries as endings
 from dokodemo.promotion.headquarters import queries as headquarters
 from dokodemo.promotion.indicators import going_online, withdrawals
 from dokodemo.promotion.indicators import queries as indicators
-from dokodemo.promotion.indicators.definitions import Indicator
+from dokodemo.promotion.indicators.definitions import Indicator, Value
 from dokodemo.promotion.indicators.observing import Withdrawn
 from dokodemo.promotion.indicators.queries import Past, Reading
 from dokodemo.promotion.indicators.targeting import TargetReading, targets
@@ -96,6 +97,8 @@ def plan(request: Request) -> HttpResponse:
     readings = withdrawals.told(indicators.readings(on=on), on=on)
     found = plans.plan(on)
     actions = _by_measure(doing(on))
+    promised = targets(readings, on=on)
+    aims = {one.target.indicator: one.target.target for one in promised}
     counted = [one for one in readings.values() if one.indicator.state == "works" and one.value is not None]
     return render(
         request,
@@ -106,11 +109,14 @@ def plan(request: Request) -> HttpResponse:
             "as_of": on,
             **_ending(request, found, on),
             "unconfirmed": 0 if day.past else _unconfirmed(),
-            "targets": [_drawn(request, target) for target in targets(readings, on=on)],
+            "targets": [_drawn(request, target) for target in promised],
             "strategies": [
                 (
                     strategy,
-                    [_measure(measure, readings, actions.get(measure.code, [])) for measure in measures],
+                    [
+                        _measure(request, measure, readings, actions.get(measure.code, []), aims)
+                        for measure in measures
+                    ],
                 )
                 for strategy, measures in plans.by_strategy(found)
             ],
@@ -233,8 +239,17 @@ def doing(on: date | None = None) -> list[Doing]:
     return [Doing(one, sections.get(one.section), states.get(one.code, ""), version.pk) for one in actions]
 
 
-def _measure(measure: Measure, readings: dict[str, Reading], found: list[Doing]) -> dict[str, Any]:
-    """A measure with what is done for it; `said` is everything its card says."""
+def _measure(
+    request: Request,
+    measure: Measure,
+    readings: dict[str, Reading],
+    found: list[Doing],
+    aims: Mapping[str, Value],
+) -> dict[str, Any]:
+    """A measure with what is done for it and what measures it; `said` is everything its card says.
+
+    `picture` is drawn when it is asked for: a card that says the same again is not drawn anew.
+    """
     served_by = tuple((p.slug, p.definition.title) for p in procedures.by_measure(measure.code))
     measured_by = [readings[code] for code in measure.indicators if code in readings]
     return {
@@ -242,13 +257,22 @@ def _measure(measure: Measure, readings: dict[str, Reading], found: list[Doing])
         "doing": found,
         "finished": sum(1 for one in found if one.state == "finished"),
         "procedures": served_by,
-        "readings": measured_by,
+        "readings": [(one, aims.get(one.indicator.code)) for one in measured_by],
+        "picture": partial(picture, request, f"measure-{measure.code}-picture", measured_by, found),
         "said": (
             measure,
             served_by,
             tuple(one.said for one in found),
             tuple(
-                (one.indicator.title, one.indicator.unit, one.ratio, one.amount, one.observed, one.withdrawn)
+                (
+                    one.indicator.title,
+                    one.indicator.unit,
+                    one.ratio,
+                    one.amount,
+                    one.observed,
+                    one.withdrawn,
+                    repr(aims.get(one.indicator.code)),
+                )
                 for one in measured_by
             ),
         ),

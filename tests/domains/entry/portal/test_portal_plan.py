@@ -16,6 +16,7 @@ from dokodemo.kernel.access import Role
 from dokodemo.promotion.headquarters import actions
 from dokodemo.promotion.headquarters.logic import to_report
 from dokodemo.promotion.plan import actions as plan_actions
+from dokodemo.promotion.plan import queries as plans
 from tests.domains.entry import building as b
 from tests.domains.entry.office.addressing import headquarters, the_cio
 
@@ -50,6 +51,21 @@ def test_each_promise_shows_what_is_done_for_it_and_how_far_it_is() -> None:
     assert "今年度に行っていること（1件、うち完了1件） 全職員のセキュリティ研修と訓練" in words
     assert "まだ報告がありません" in words
     assert "琥珀" not in words
+
+
+def test_each_measure_has_its_picture_and_the_table_of_its_numbers_with_their_targets() -> None:
+    adopted()
+    html = b.browser(lang="en").get("/plan").content.decode()
+    for _, measures in plans.by_strategy():
+        for measure in measures:
+            own = html.split(f'id="measure-{measure.code}"')[1].split('class="card plan-measure"')[0]
+            assert "What measures it" in own or "of this year" in own
+    admin = html.split('id="measure-admin-1"')[1].split('class="card plan-measure"')[0]
+    assert admin.count("<svg") == 1
+    row = b.words(admin.split('<a href="#K1">')[1].split("</tr>")[0])
+    assert "100%" in row
+    assert "fiscal year 2025" in row
+    assert html.count('id="measure-admin-1-picture-title"') == 1
 
 
 @pytest.mark.parametrize("lang", ["easy", "en"])
