@@ -262,6 +262,21 @@ def test_counts_are_for_many_and_people_for_few() -> None:
         queries.people(keeper(), "moon")
 
 
+def test_attendance_and_comprehension_of_a_person_are_for_those_who_see_people() -> None:
+    account, head = clerk(), staff("childcare", Role.HEAD_OF_SECTION)
+    passes(account, TODAY - timedelta(days=1))
+    actions.take_quiz(actor=b.acting(account), code="security-yearly", answers=dict.fromkeys(RIGHT, 1))
+    held = a_session("digital-officer-course")
+    Booking.objects.create(session_id=held, account=account.pk, state="attended")
+    shown = queries.shown_of(b.acting(head), "childcare", [account.pk])
+    last = shown.quizzes["security-yearly", account.pk]
+    assert (last.day, last.right, last.questions, last.passed) == (TODAY, 2, 5, False)
+    assert shown.attended == {("digital-officer-course", account.pk): TODAY}
+    for refused in (account, staff("policy", Role.CIO), staff("health", Role.HEAD_OF_SECTION)):
+        with pytest.raises(NotFound):
+            queries.shown_of(b.acting(refused), "childcare", [account.pk])
+
+
 def test_levels_of_people_are_seen_by_the_head_and_the_officer_and_counts_by_others() -> None:
     account, head = clerk(), b.acting(staff("childcare", Role.HEAD_OF_SECTION))
     actions.set_own_levels(actor=b.acting(account), levels={"plain-words": 4, "work-review": None})

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -24,10 +25,21 @@ from dokodemo.kernel.ui import charts, texts
 from dokodemo.kernel.ui.language import say_plain
 from dokodemo.promotion.training import actions, policies, queries, sheet
 from dokodemo.promotion.training.actions import Refused
-from dokodemo.promotion.training.queries import SectionRow
+from dokodemo.promotion.training.queries import SectionRow, Shown
 
 _COLUMNS = ("section", "people", "must_be", "up_to_date", "waiting", "overdue", "comprehension", "attempts")
-_PERSON = ("name", "course", "state", "completed_on", "due_on")
+_PERSON = (
+    "name",
+    "course",
+    "state",
+    "completed_on",
+    "due_on",
+    "attended_on",
+    "quiz_on",
+    "right",
+    "questions",
+    "quiz",
+)
 
 
 def _names() -> dict[str, Any]:
@@ -87,12 +99,21 @@ def section(request: Request, section: str) -> HttpResponse:
     found = queries.people(request.actor, section)
     names = organisation.staff_names(person.account for person in found)
     catalogue = queries.catalogue()
+    shown = queries.shown_of(request.actor, section, [person.account for person in found])
     context = {
         "section": organisation.section(section),
         "rows": [
             (
                 names.get(person.account, "–"),
-                [(one, catalogue.course(one.code)) for one in person.standings],
+                [
+                    (
+                        one,
+                        catalogue.course(one.code),
+                        shown.attended.get((one.code, person.account)),
+                        shown.quizzes.get((one.code, person.account)),
+                    )
+                    for one in person.standings
+                ],
                 len(person.overdue),
             )
             for person in found
@@ -109,6 +130,7 @@ def section_table(request: Request, section: str) -> HttpResponse:
     found = queries.people(request.actor, section)
     names = organisation.staff_names(person.account for person in found)
     catalogue = queries.catalogue()
+    shown = queries.shown_of(request.actor, section, [person.account for person in found])
     header = [texts.plain(f"training.column.{name}", request.lang) for name in _PERSON]
     rows = [
         [
@@ -117,12 +139,23 @@ def section_table(request: Request, section: str) -> HttpResponse:
             texts.plain(f"training.state.{one.state}", request.lang),
             one.completed_on.isoformat() if one.completed_on else "",
             one.due_on.isoformat() if one.due_on else "",
+            *_deeds(request, shown, one.code, person.account),
         ]
         for person in found
         for one in person.standings
         for course in [catalogue.course(one.code)]
     ]
     return csv_response([header, *rows], "training-people.csv", private=True)
+
+
+def _deeds(request: Request, shown: Shown, code: str, account: UUID) -> list[str]:
+    """When somebody attended a course last, and how their last quiz went."""
+    attended, quiz = shown.attended.get((code, account)), shown.quizzes.get((code, account))
+    cells = [attended.isoformat() if attended else ""]
+    if quiz is None:
+        return [*cells, "", "", "", ""]
+    verdict = texts.plain(f"training.quiz.{'enough' if quiz.passed else 'not_enough'}", request.lang)
+    return [*cells, quiz.day.isoformat(), str(quiz.right), str(quiz.questions), verdict]
 
 
 @needs_staff

@@ -202,6 +202,36 @@ def _last_scores() -> dict[UUID, list[tuple[int, int]]]:
     return found
 
 
+@dataclass(frozen=True)
+class Understood:
+    """The last attempt at a quiz: its day, right answers of all, and whether that was enough. What was answered stays sealed."""
+
+    day: date
+    right: int
+    questions: int
+    passed: bool
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What is kept of some people: by (course, account) the last attempt at the quiz, and the last day they attended."""
+
+    quizzes: Mapping[tuple[str, UUID], Understood]
+    attended: Mapping[tuple[str, UUID], date]
+
+
+def shown_of(actor: Actor, section: str, accounts: Collection[UUID]) -> Shown:
+    """Attendance and comprehension of people of a section. Raises NotFound for whoever may not see them."""
+    if not policies.sees_people(actor, section):
+        raise NotFound
+    rows = Attempt.objects.filter(account__in=list(accounts)).order_by("at")[:MOST_ROWS]
+    quizzes = {
+        (one.course, one.account): Understood(one.day, one.right, one.questions, one.passed)
+        for one in rows.defer("answers")
+    }
+    return Shown(quizzes, dones_by(calendar_jp.today(), accounts).attended)
+
+
 def people(actor: Actor, section: str) -> list[Person]:
     """The people of a section, those who are overdue first. Raises NotFound for whoever may not see them."""
     if not policies.sees_people(actor, section) or organisation.section(section) is None:

@@ -5,7 +5,7 @@ Owns the last day of each deed of each person. Never decides who sees whom: that
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property, lru_cache
@@ -54,9 +54,11 @@ class Dones:
         return frozenset(account for part in every for _, account in part)
 
 
-def dones_by(on: date, account: UUID | None) -> Dones:
-    """What one person, or everybody (None), had done by the end of a day."""
-    mine = Q() if account is None else Q(account=account)
+def dones_by(on: date, account: UUID | Collection[UUID] | None) -> Dones:
+    """What one person, some people, or everybody (None) had done by the end of a day."""
+    if isinstance(account, UUID):
+        account = [account]
+    mine = Q() if account is None else Q(account__in=list(account))
     drills = list(
         DrillResult.objects.filter(mine, day__lte=on)
         .values_list("course", "account")

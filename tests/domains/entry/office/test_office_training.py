@@ -169,8 +169,10 @@ def test_sections_are_drawn_and_people_stand_under_their_own_section_only() -> N
     assert "担当 childcare" not in b.words(html)
     people = b.words(client.get(f"{SECTIONS}/childcare/").content)
     assert "担当 childcare" in people
+    assert "問正解（合格、" in people
     table = client.get(f"{SECTIONS}/childcare/people.csv").content.decode("utf-8-sig")
     assert f"担当 childcare,情報セキュリティ研修（毎年）,修了,{TODAY.isoformat()}," in table
+    assert f",{TODAY.isoformat()},5,5,合格" in table
     assert "子育て支援課,4," in client.get(f"{SECTIONS}.csv").content.decode("utf-8-sig")
 
 
