@@ -58,6 +58,7 @@ def a_value(**changes: Any) -> Observed:
         ({"to": "2024-03-31"}, {}, ["to"]),
         ({"to": "2027-03-31"}, {}, ["to", "published_on"]),
         ({"to": "2027-03-31", "status": "estimate"}, {}, []),
+        ({"from": "2027-04-01", "to": "2028-03-31", "status": "estimate"}, {}, ["from"]),
         ({"published_on": "2027-01-01"}, {}, ["published_on"]),
         ({"published_on": "2024-12-31"}, {}, ["published_on"]),
         ({"published_on": "2024-12-31", "status": "estimate"}, {}, []),

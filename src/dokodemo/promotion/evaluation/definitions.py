@@ -107,5 +107,25 @@ def _problems(
                 )
     kinds = {box.code: box.kind for box in model.boxes}
     if len(kinds) == len(codes):
+        yield from _own_causes(document, at, model)
         for fault in faults(kinds, [(link.from_, link.to) for link in model.links]):
             yield document.problem((*at, fault.part, fault.place), fault.message, fault.remedy)
+
+
+def _own_causes(document: Document, at: tuple[str | int, ...], model: LogicModel) -> Iterator[Problem]:
+    """Boxes measured by a number that a box leading to them is measured by: a number that is said to move itself."""
+    shown = {box.code: frozenset(box.indicators) for box in model.boxes}
+    links = [(link.from_, link.to) for link in model.links if {link.from_, link.to} <= shown.keys()]
+    # As many rounds as boxes: in a circle, which is told elsewhere, nothing is added any more.
+    before: dict[str, frozenset[str]] = dict.fromkeys(shown, frozenset())
+    for _ in shown:
+        for source, target in links:
+            before[target] |= before[source] | shown[source]
+    for place, box in enumerate(model.boxes):
+        for number, code in enumerate(box.indicators):
+            if code in before[box.code]:
+                yield document.problem(
+                    (*at, "boxes", place, "indicators", number),
+                    f"{code} shows {box.code} and a step that leads to it, so it would move itself",
+                    "Name a number of its own for one of the two",
+                )

@@ -5,6 +5,7 @@ Owns which keys the file may have and whether plan and numbers name each other r
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
@@ -252,11 +253,24 @@ def _number_problems(pack: Pack) -> Iterator[Problem]:
                     f"A target names the {key} {name}, which the plan does not have",
                     f"Choose one of {', '.join(sorted(known))}",
                 )
+        if _from_itself(target):
+            yield document.problem(
+                ("targets", place, "formula"),
+                f"The target of {target.indicator} is worked out from {target.indicator} itself",
+                "Name the numbers it is worked out from: none depends on itself",
+            )
+            continue
         try:
             recompute(target)
         except PackError as error:
             for found in error.problems:
                 yield document.problem(("targets", place, "formula"), found.message, found.remedy)
+
+
+def _from_itself(target: Target) -> bool:
+    """Whether a target's formula, or one of its inputs, is the number the target is for."""
+    named = {name.lower() for name in re.findall(r"[A-Za-z_]\w*", target.formula or "")}
+    return target.indicator.lower() in named | {given.name for given in target.inputs}
 
 
 def _observed_problems(pack: Pack) -> Iterator[Problem]:

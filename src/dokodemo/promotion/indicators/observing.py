@@ -37,6 +37,12 @@ def faults(one: Observed, indicator: Indicator | None, today: date) -> Iterator[
         yield "to", "The period ends before it begins", "Put the later day last"
     if one.to > today and one.status != "estimate":
         yield "to", "The period is not over yet", "Enter it when it is, or as an estimate"
+    elif one.from_ > today:
+        yield (
+            "from",
+            "The period has not begun yet",
+            "Nothing can be observed before it: a plan for it is a target",
+        )
     if one.published_on > today:
         yield (
             "published_on",
