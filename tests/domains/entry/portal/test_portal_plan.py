@@ -15,6 +15,8 @@ from dokodemo.kernel import calendar_jp
 from dokodemo.kernel.access import Role
 from dokodemo.promotion.headquarters import actions
 from dokodemo.promotion.headquarters.logic import to_report
+from dokodemo.promotion.indicators.actions import observe
+from dokodemo.promotion.indicators.definitions import Observed
 from dokodemo.promotion.plan import actions as plan_actions
 from dokodemo.promotion.plan import queries as plans
 from tests.domains.entry import building as b
@@ -136,6 +138,64 @@ def test_every_number_is_a_row_and_what_nobody_measures_stays_empty() -> None:
     by_code = {row["code"]: row for row in rows}
     assert (by_code["convenience"]["value"], by_code["convenience"]["as_of"]) == ("", "")
     assert by_code["K1"]["denominator"] != ""
+
+
+def test_the_whole_plan_is_there_for_machines_with_promises_targets_and_cycle() -> None:
+    adopted()
+    reported("security-drill", "finished")
+    said = b.browser().get("/plan/plan.json").json()
+    assert [one["code"] for one in said["measures"]] == [one.code for one in plans.plan().measures]
+    drill = next(one for one in said["measures"] if one["code"] == "admin-3")
+    assert (drill["actions"], drill["actions_finished"]) == (["security-drill"], 1)
+    assert drill["promise"]["en"]
+    income = next(one for one in said["targets"] if one["indicator"] == "corporate_income")
+    assert (income["target"]["value"], income["recomputed"], income["unit"]) == (25607, 25607, "million_yen")
+    assert set(said["cycle"]) == {"fiscal_year", "seen", "taken_up", "decided", "done", "moved"}
+    assert len(said["guidelines"]) == 9
+    assert said["roadmap"][0]["from"]
+    assert b.browser().get("/plan/plan.json?on=2025-06-01").json()["cycle"] is None
+    rows = {row["code"]: row for row in table("/plan/measures.csv")}
+    assert rows["admin-3"]["actions_finished"] == "1"
+    assert "dog-registration" in rows["admin-1"]["procedures"].split()
+    goals = {row["indicator"]: row for row in table("/plan/targets.csv")}
+    assert (goals["K1"]["baseline"], goals["K1"]["target"]) == ("2.7", "100")
+    assert goals["convenience"]["baseline"] == ""
+    assert [row["stage"] for row in table("/plan/cycle.csv")] == [
+        "seen",
+        "taken_up",
+        "decided",
+        "done",
+        "moved",
+    ]
+
+
+def test_every_value_so_far_is_a_row_in_its_vintage_or_month() -> None:
+    officer = b.acting(headquarters())
+    for vintage, value in (("first", "57.0"), ("revised", "58.5")):
+        observe(
+            actor=officer,
+            observed=Observed.model_validate(
+                {
+                    "indicator": "internet_use",
+                    "from": "2024-04-01",
+                    "to": "2025-03-31",
+                    "value": value,
+                    "vintage": vintage,
+                    "published_on": "2025-11-01",
+                    "source": "survey",
+                }
+            ),
+        )
+    found = [row for row in table("/plan/history.csv") if row["indicator"] == "internet_use"]
+    assert [(row["value"], row["vintage"]) for row in found if row["to"] == "2025-03-31"] == [
+        ("57.0000", "first"),
+        ("58.5000", "revised"),
+    ]
+    values = b.browser().get("/plan/history.json").json()["values"]
+    assert next(one for one in values if one["vintage"] == "revised")["counted"] == "observed"
+    early = b.browser().get("/plan/history.json?on=2025-10-31").json()["values"]
+    assert not [one for one in early if one["vintage"] == "revised"]
+    assert b.browser().get("/plan/history.csv?on=2999-01-01").status_code == 400
 
 
 def test_every_action_is_a_row_with_its_state() -> None:
