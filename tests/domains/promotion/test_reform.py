@@ -242,12 +242,13 @@ def say(actor: Actor, state: str, revision: int, **more: Any) -> bool:
 
 def test_how_far_a_system_is_keeps_its_history_and_counts_the_moved_ones() -> None:
     officer = keeper()
-    assert queries.by_state(queries.systems(officer))["not_started"] == 20
+    assert queries.by_state(queries.systems(officer))["unsaid"] == 20
     assert say(officer, "extended", 0, reason="改修が遅れている", planned_on=date(2027, 1, 1))
     assert say(officer, "moved", 1, moved_on=date(2026, 10, 1), reason="消える")
     assert not say(officer, "moved", 2, moved_on=date(2026, 10, 1))
     counts = queries.by_state(queries.systems(officer))
-    assert (counts["moved"], counts["not_started"], sum(counts.values())) == (1, 19, 20)
+    assert (counts["moved"], counts["unsaid"], sum(counts.values())) == (1, 19, 20)
+    assert queries.systems_moved() is None
     history = queries.system_history(officer, "family-register")
     assert [(one.state, one.reason) for one in history] == [("moved", ""), ("extended", "改修が遅れている")]
     assert Event.objects.filter(verb="reform.system_recorded").count() == 2
@@ -260,6 +261,7 @@ def test_a_state_without_what_it_needs_or_from_an_old_page_is_refused() -> None:
         ("moved_on", "moved", {}),
         ("moved_on", "moved", {"moved_on": calendar_jp.today() + timedelta(days=1)}),
         ("state", "magic", {}),
+        ("state", "unsaid", {}),
     ):
         with pytest.raises(Refused) as refused:
             say(officer, state, 0, **more)

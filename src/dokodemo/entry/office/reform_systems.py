@@ -25,7 +25,7 @@ from dokodemo.kernel.ui import charts, texts
 from dokodemo.kernel.ui.language import say_plain
 from dokodemo.promotion.reform import actions, policies, queries
 from dokodemo.promotion.reform.actions import Refused
-from dokodemo.promotion.reform.logic import LONGEST_TEXT, STATES, Unfit, day_of, line_of
+from dokodemo.promotion.reform.logic import LONGEST_TEXT, STATES, UNSAID, Unfit, day_of, line_of
 from dokodemo.promotion.reform.queries import SystemView
 
 _COLUMNS = ("number", "system", "state", "planned_on", "moved_on", "reason", "blocked_by", "said_on")
@@ -54,6 +54,7 @@ def systems(request: Request) -> HttpResponse:
         "rows": views,
         "moved": counts["moved"],
         "all": len(views),
+        "unsaid": counts[UNSAID],
         "chart": charts.bars(here, points, most=len(views)) if views else "",
         "keeps": policies.keeps_systems(request.actor),
     }

@@ -101,8 +101,8 @@ def _ratio(found: Ratio | None) -> Answered:
 
 def systems_moved(on: date) -> Answered:
     """Standardised systems that have moved, over all of them."""
-    moved, every = reform.systems_moved()
-    return _ratio(Ratio(moved, every, on))
+    found = reform.systems_moved()
+    return _ratio(Ratio(*found, on)) if found is not None else None
 
 
 def _observed(code: str) -> Observed | None:

@@ -17,6 +17,8 @@ BASES = ("law", "city", "custom")
 FREED = ("core", "other", "overtime")
 MEASURES = ("abolish", "simplify", "digitise", "rpa")
 STATES = ("not_started", "requirements", "building", "testing", "moved", "extended")
+# Of a system of which nobody has said anything yet; nobody says it.
+UNSAID = "unsaid"
 MOST_MINUTES, MOST_CASES, MOST_HOURS = Decimal(100_000), 10_000_000, Decimal(1_000_000)
 LONGEST_TITLE, LONGEST_TEXT, MOST_SYSTEMS, LONGEST_SYSTEM = 100, 200, 20, 60
 _TENTH = Decimal("0.1")

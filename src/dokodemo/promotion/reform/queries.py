@@ -291,7 +291,7 @@ def _effects() -> list[tuple[bool, Decimal, Decimal]]:
 
 @dataclass(frozen=True)
 class SystemView:
-    """A standardised system and the newest that was said of it; "not_started" and no date while nothing was."""
+    """A standardised system and the newest that was said of it; UNSAID and no date while nothing was."""
 
     number: int
     definition: SystemDefinition
@@ -311,10 +311,10 @@ def systems(actor: Actor) -> list[SystemView]:
     return _systems()
 
 
-def systems_moved() -> tuple[int, int]:
-    """How many standardised systems have moved, and how many there are: a number for an indicator."""
-    views = _systems()
-    return sum(view.state == "moved" for view in views), len(views)
+def systems_moved() -> tuple[int, int] | None:
+    """How many standardised systems have moved, and how many there are; None while of one of them nothing was said."""
+    counts = by_state(_systems())
+    return None if counts[logic.UNSAID] else (counts["moved"], sum(counts.values()))
 
 
 def _systems() -> list[SystemView]:
@@ -329,7 +329,7 @@ def _systems() -> list[SystemView]:
 
 def _system(place: int, definition: SystemDefinition, said: SystemState | None) -> SystemView:
     if said is None:
-        return SystemView(place, definition, "not_started", "", None, None, "", None, None, 0)
+        return SystemView(place, definition, logic.UNSAID, "", None, None, "", None, None, 0)
     return SystemView(
         number=place,
         definition=definition,
@@ -354,8 +354,8 @@ def system_history(actor: Actor, code: str) -> list[SystemView]:
 
 
 def by_state(views: Iterable[SystemView]) -> dict[str, int]:
-    """How many systems are in each state, in the order of STATES."""
-    counts = dict.fromkeys(logic.STATES, 0)
+    """How many systems are in each state, in the order of STATES; those of which nothing was said in front."""
+    counts = dict.fromkeys((logic.UNSAID, *logic.STATES), 0)
     for view in views:
         counts[view.state] += 1
     return counts
