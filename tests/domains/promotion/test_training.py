@@ -262,6 +262,21 @@ def test_counts_are_for_many_and_people_for_few() -> None:
         queries.people(keeper(), "moon")
 
 
+def test_the_overdue_list_holds_the_people_one_may_see_the_longest_overdue_first(settings: Any) -> None:
+    settings.DOKODEMO_TODAY = "2027-12-01"
+    account, other = clerk(), staff("health", Role.CASEWORKER)
+    found = queries.overdue(keeper())
+    assert {one.account for one in found} >= {account.pk, other.pk}
+    days = [one.standing.due_on for one in found]
+    assert days == sorted(day for day in days if day is not None)
+    assert all(one.standing.state == "overdue" for one in found)
+    head = b.acting(staff("childcare", Role.HEAD_OF_SECTION))
+    assert {one.section for one in queries.overdue(head)} == {"childcare"}
+    for refused in (account, staff("policy", Role.CIO)):
+        with pytest.raises(NotFound):
+            queries.overdue(b.acting(refused))
+
+
 def test_attendance_and_comprehension_of_a_person_are_for_those_who_see_people() -> None:
     account, head = clerk(), staff("childcare", Role.HEAD_OF_SECTION)
     passes(account, TODAY - timedelta(days=1))

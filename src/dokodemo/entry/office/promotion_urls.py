@@ -183,6 +183,8 @@ TRAINING = [
         training_sections.section_table,
         name="training_section_table",
     ),
+    path("training/overdue", training_sections.overdue, name="training_overdue"),
+    path("training/overdue.csv", training_sections.overdue_table, name="training_overdue_table"),
     path("training/drills", training_sections.drills, name="training_drills"),
     path("training/drills.csv", training_sections.drills_form, name="training_drills_form"),
     path("training/skills", training_skills.own, name="training_skills"),

@@ -32,6 +32,7 @@ def show(request: Request, template: str, context: Mapping[str, Any], *, status:
         "done": done if done in DONE else "",
         "keeps": policies.keeps_training(actor),
         "may_count": policies.may_count(actor),
+        "sees_some": policies.sees_some(actor),
     }
     return pages.show(request, template, {**common, **context}, status=status, tab="training")
 

@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from django.core.paginator import Paginator
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
@@ -28,6 +29,7 @@ from dokodemo.promotion.training.actions import Refused
 from dokodemo.promotion.training.queries import SectionRow, Shown
 
 _COLUMNS = ("section", "people", "must_be", "up_to_date", "waiting", "overdue", "comprehension", "attempts")
+_LATE = ("section", "name", "course", "due_on", "completed_on")
 _PERSON = (
     "name",
     "course",
@@ -90,6 +92,47 @@ def _numbers(row: SectionRow) -> list[str]:
     share = "" if row.comprehension is None else f"{row.comprehension:.1f}"
     counts = (row.people, done.must_be, done.up_to_date, done.waiting, row.overdue)
     return [*(str(number) for number in counts), share, str(row.attempts)]
+
+
+@needs_staff
+@require_safe
+def overdue(request: Request) -> HttpResponse:
+    """Who is late with what, of all the people I may see, the longest first."""
+    number = request.GET.get("page", "1")
+    page = Paginator(queries.overdue(request.actor), queries.PAGE).get_page(number if len(number) < 6 else 1)
+    names = organisation.staff_names(one.account for one in page)
+    catalogue, called = queries.catalogue(), _names()
+    context = {
+        "page": page,
+        "rows": [
+            (one, names.get(one.account, "–"), called.get(one.section), catalogue.course(one.standing.code))
+            for one in page
+        ],
+    }
+    return show(request, "office/training_overdue.html", context)
+
+
+@needs_staff
+@require_safe
+def overdue_table(request: Request) -> HttpResponse:
+    """The same as CSV, whole."""
+    found = queries.overdue(request.actor)
+    names = organisation.staff_names({one.account for one in found})
+    catalogue, called = queries.catalogue(), _names()
+    header = [texts.plain(f"training.column.{name}", request.lang) for name in _LATE]
+    rows = []
+    for one in found:
+        course = catalogue.course(one.standing.code)
+        rows.append(
+            [
+                say_plain(called.get(one.section, one.section), request.lang),
+                names.get(one.account, ""),
+                say_plain(course.title, request.lang) if course else one.standing.code,
+                one.standing.due_on.isoformat() if one.standing.due_on else "",
+                one.standing.completed_on.isoformat() if one.standing.completed_on else "",
+            ]
+        )
+    return csv_response([header, *rows], "training-overdue.csv", private=True)
 
 
 @needs_staff

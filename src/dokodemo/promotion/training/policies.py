@@ -33,6 +33,11 @@ def people_seen(actor: Actor, sections: Collection[str]) -> frozenset[str]:
     return own if len(own) == len(sections) or not keeps_training(actor) else frozenset(sections)
 
 
+def sees_some(actor: Actor) -> bool:
+    """Whether the actor sees the people of any section."""
+    return keeps_training(actor) or bool(counted_sections(actor))
+
+
 def heads(actor: Actor, section: str) -> bool:
     """Whether the actor heads a section: only the head says what its people can do."""
     return actor.kind == "staff" and actor.has(Role.HEAD_OF_SECTION, section)

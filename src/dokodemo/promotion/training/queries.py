@@ -241,6 +241,34 @@ def people(actor: Actor, section: str) -> list[Person]:
     )
 
 
+@dataclass(frozen=True)
+class Overdue:
+    """A course somebody has not taken in time, in the section they are shown in; `standing.due_on` was the last day."""
+
+    account: UUID
+    section: str
+    standing: Standing
+
+
+def overdue(actor: Actor) -> list[Overdue]:
+    """Everything overdue of the people an actor may see, the longest first; each person once in each section.
+
+    Raises NotFound for whoever sees nobody.
+    """
+    if not policies.sees_some(actor):
+        raise NotFound
+    seen = policies.people_seen(actor, {one.code for one in organisation.sections()})
+    found = [
+        Overdue(person.account, person.section, one)
+        for person in _people(calendar_jp.today(), seen)
+        for one in person.overdue
+    ]
+    return sorted(
+        found,
+        key=lambda one: (one.standing.due_on or date.max, one.section, one.standing.code, str(one.account)),
+    )
+
+
 # Sessions
 
 

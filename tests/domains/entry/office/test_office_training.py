@@ -176,6 +176,17 @@ def test_sections_are_drawn_and_people_stand_under_their_own_section_only() -> N
     assert "子育て支援課,4," in client.get(f"{SECTIONS}.csv").content.decode("utf-8-sig")
 
 
+def test_the_overdue_list_names_person_section_course_and_day(settings: Any) -> None:
+    b.browser(b.caseworker())
+    client = b.browser(b.head())
+    settings.DOKODEMO_TODAY = "2027-12-01"
+    words = b.words(client.get("/office/training/overdue").content)
+    assert "担当 childcare 子育て支援課 情報セキュリティ研修（毎年）" in words
+    table = client.get("/office/training/overdue.csv").content.decode("utf-8-sig")
+    assert "子育て支援課,担当 childcare,情報セキュリティ研修（毎年）," in table
+    assert "期限切れの一覧" not in b.words(b.browser(b.caseworker()).get("/office/training/").content)
+
+
 def send(client: Client, text: str, **more: str) -> Any:
     data = {"course": "phishing-drill", "day": TODAY.isoformat(), **more}
     return client.post(DRILLS, {**data, "table": SimpleUploadedFile("a.csv", text.encode(), "text/csv")})

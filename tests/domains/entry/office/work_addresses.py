@@ -136,6 +136,8 @@ WORK: dict[str, Address] = {
         headquarters, 302, wrong=clerk(), refusal=403, parts=a_session, post={}, also={403: administrator}
     ),
     "training_sections": Address(b.head, wrong=clerk(), also={200: the_cio}),
+    "training_overdue": Address(b.head, wrong=clerk(), also={404: the_cio}),
+    "training_overdue_table": Address(b.head, wrong=clerk(), also={404: administrator}),
     "training_sections_table": Address(b.head, wrong=clerk(), also={200: administrator}),
     "training_section": Address(
         b.head, wrong=a_head_elsewhere, parts=lambda w: [b.CHILDCARE], also={200: headquarters, 404: the_cio}
