@@ -160,7 +160,12 @@ def _writes(request: Request) -> bool:
 
 def _suggested(request: Request, chosen: list[Proposal]) -> dict[str, str]:
     """What the chosen findings already say of the issue: their measure and section where they agree."""
-    measures = {one.signal.measures[0] for one in chosen if one.signal.measures}
+    # A survey serves several measures, and which one a word is about is for people to say.
+    measures = {
+        one.signal.measures[0]
+        for one in chosen
+        if one.signal.measures and (one.signal.source != "surveys" or len(one.signal.measures) == 1)
+    }
     sections = {one.signal.section for one in chosen if one.signal.section}
     own = {one for one in sections if policies.may_write(request.actor, one)}
     return {

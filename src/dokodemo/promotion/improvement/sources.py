@@ -154,6 +154,7 @@ def survey_words(actor: Actor | None, today: date) -> list[Signal]:
             one.closed_on,
             words=one.word,
             title=one.title,
+            measures=one.measures,
             place=(str(one.wave), one.question),
         )
         for one in repeated.repeated(actor, since=since(today), most=MOST)

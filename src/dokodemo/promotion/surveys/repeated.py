@@ -30,7 +30,7 @@ MOST_ANSWERS = 2000  # of one wave: read at once, by the first who asks in a pro
 class Repeated:
     """A word and in how many answers it came; `word` is empty where only how many there are may be told.
 
-    `key` is the same for the same word of the same question.
+    `key` is the same for the same word of the same question; `measures` are the survey's.
     """
 
     wave: UUID
@@ -40,6 +40,7 @@ class Repeated:
     word: str
     people: int
     closed_on: date
+    measures: tuple[str, ...] = ()
 
 
 def repeated(actor: Actor | None, *, since: date, most: int) -> list[Repeated]:
@@ -49,13 +50,25 @@ def repeated(actor: Actor | None, *, since: date, most: int) -> list[Repeated]:
     waves = Wave.objects.filter(state__in=[CLOSED, PUBLISHED], closed_on__gte=since).order_by("-closed_on")
     found: list[Repeated] = []
     for wave in waves[:MOST_WAVES]:
-        titles = {one.code: one.ask for one in frozen_of(wave).survey.questions if one.kind == "text"}
+        survey = frozen_of(wave).survey
+        titles = {one.code: one.ask for one in survey.questions if one.kind == "text"}
         if not titles or wave.closed_on is None:
             continue
         for question, word, people in _counted(wave.pk, wave.erased_on):
             key = f"{wave.pk}:{question}:{sha256(word.encode()).hexdigest()[:16]}"
             told = word if actor is not None else ""
-            found.append(Repeated(wave.pk, question, titles[question], key, told, people, wave.closed_on))
+            found.append(
+                Repeated(
+                    wave.pk,
+                    question,
+                    titles[question],
+                    key,
+                    told,
+                    people,
+                    wave.closed_on,
+                    survey.measures,
+                )
+            )
     return sorted(found, key=lambda one: -one.people)[:most]
 
 

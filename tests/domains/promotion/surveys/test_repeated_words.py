@@ -32,6 +32,7 @@ def test_a_word_is_told_when_enough_people_wrote_it_and_the_wave_is_closed() -> 
     actions.close_wave(actor=c.officer(), wave_id=wave.pk)
     told = {one.word: one.people for one in found(CIO)}
     assert told["駐車場"] == FEWEST
+    assert {one.measures for one in found(CIO)} == {("life-1", "life-2", "life-3", "life-4")}
     assert not {"図書", "図書館", "荒尾太郎", "です"} & told.keys()
     assert found(CLERK) == []
     nameless = found(None)
