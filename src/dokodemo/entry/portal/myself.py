@@ -25,6 +25,7 @@ from dokodemo.kernel.calendar_jp import ImpossibleDate, parse_date
 from dokodemo.kernel.packs import Text
 from dokodemo.kernel.ui import texts
 from dokodemo.kernel.ui.language import say
+from dokodemo.promotion.surveys import queries as surveys
 
 MOST_LOOKS = 500
 
@@ -40,6 +41,7 @@ def data(request: Request) -> HttpResponse:
     known = {code: organisation.section(code) for code in sections}
     names = {code: section.name for code, section in known.items() if section is not None}
     titles = {p.slug: p.definition.title for p in procedures.published()}
+    asked = surveys.by_purpose()
     return render(
         request,
         "portal/data.html",
@@ -52,7 +54,7 @@ def data(request: Request) -> HttpResponse:
                     "times": times,
                     "by": texts.t(f"portal.data.by_{look.by}", request.lang, furigana=request.furigana),
                     "section": names.get(look.section or ""),
-                    "why": _why(request, look.purpose, titles.get(look.purpose)),
+                    "why": _why(request, look.purpose, titles.get(look.purpose), asked.get(look.purpose)),
                 }
                 for look, times in _by_day(looks)
             ],
@@ -70,10 +72,13 @@ def _by_day(looks: list[Look]) -> list[tuple[Look, int]]:
     return list(lines.values())
 
 
-def _why(request: Request, purpose: str, title: Text | None) -> SafeString | str:
-    """The purpose as people read it: the procedure's title, or a sentence of ours."""
+def _why(request: Request, purpose: str, title: Text | None, survey: Text | None) -> SafeString | str:
+    """The purpose as people read it: the procedure's title, the survey one was drawn for, or a sentence of ours."""
     if title is not None:
         return say(title, request.lang, furigana=request.furigana)
+    if survey is not None:
+        named = say(survey, request.lang, furigana=request.furigana)
+        return texts.t("portal.data.why_survey", request.lang, furigana=request.furigana, survey=named)
     for key in (f"portal.data.why_{purpose}", f"office.purpose.{purpose}"):
         if key in texts.catalogue().entries:
             return texts.t(key, request.lang, furigana=request.furigana)

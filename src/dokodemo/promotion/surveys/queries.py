@@ -20,6 +20,7 @@ from django.db.models import Count, Q
 from dokodemo.kernel import calendar_jp
 from dokodemo.kernel.access import Actor, Forbidden, NotFound
 from dokodemo.kernel.crypto import blind_index
+from dokodemo.kernel.packs import Text
 from dokodemo.promotion.surveys import policies
 from dokodemo.promotion.surveys.codes import normalise
 from dokodemo.promotion.surveys.definitions import Denominator, Frozen, surveys_of
@@ -128,6 +129,11 @@ def definition(code: str) -> Frozen:
         if frozen.survey.code == code:
             return frozen
     raise NotFound("survey")
+
+
+def by_purpose() -> dict[str, Text]:
+    """The title of each survey of the pack by the purpose under which its people are looked up, for whoever was."""
+    return {f"survey-{one.survey.code}": one.survey.title for one in surveys_of(settings.DOKODEMO_PACK)}
 
 
 def listed(actor: Actor) -> list[Listed]:

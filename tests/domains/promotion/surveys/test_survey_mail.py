@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from dokodemo.adapters.mail import Letter, Refused, Relay, Unreachable
 from dokodemo.city.parties.frame import mailboxes
+from dokodemo.city.parties.models import Resident
 from dokodemo.kernel import calendar_jp
 from dokodemo.kernel.access import Forbidden, NotFound, Role, system
 from dokodemo.kernel.events.models import Event
@@ -97,6 +98,19 @@ def test_no_code_is_kept_and_each_mailbox_is_a_look_the_person_can_see() -> None
         assert looks.filter(object_id=str(one.resident_id), actor="system:surveys").exists()
 
 
+@pytest.mark.parametrize(
+    ("lang", "words"), [("ja", "への「デジタル化についての"), ("easy", "くじで"), ("en", "drawn at random")]
+)
+def test_whoever_was_drawn_reads_for_which_survey_the_address_was_looked_up(lang: str, words: str) -> None:
+    wave = opened()
+    send()
+    one = Invitation.objects.filter(wave=wave, sent="mailed").order_by("number")[0]
+    resident = Resident.objects.get(pk=one.resident_id)
+    page = b.words(b.browser(b.resident_account(resident), lang=lang).get(reverse("portal:data")).content)
+    assert words in page
+    assert "survey-convenience" not in page
+
+
 class Away:
     """A relay that fails in one way."""
 
@@ -154,8 +168,6 @@ def test_nothing_is_sent_before_the_first_day_or_after_the_last() -> None:
 
 
 def test_whoever_is_protected_after_the_list_gets_no_mail() -> None:
-    from dokodemo.city.parties.models import Resident
-
     wave = opened()
     one = Invitation.objects.filter(wave=wave, sent="by_mail").order_by("number")[0]
     protect(Resident.objects.get(pk=one.resident_id))
