@@ -95,6 +95,7 @@ OFFICE = {
         "office-training-session-new": "/office/training/sessions/new",
         "office-training-sections": "/office/training/sections",
         "office-training-drills": "/office/training/drills",
+        "office-training-overdue": "/office/training/overdue",
     },
     "administrator": {
         "office-home-administrator": "/office/",

@@ -52,6 +52,13 @@ def test_a_pack_without_a_story_is_right() -> None:
             'survey: {survey: near, ask: 60, answer: 0.5, leanings: {near: {"yes": 0}}}',
             "greater than or equal to 1",
         ),
+        ("systems: [{system: family-register, state: moved}]", "told by half"),
+        ("systems: [{system: family-register, state: extended}]", "told by half"),
+        (
+            "reforms: [{task: T-1, what: あ, before: 6, after: 3, cases: 20, measured: true, freed: {core: 2}}]",
+            "more hours than it saves",
+        ),
+        ("drill: {course: x, clicked: 2, reported: 0}", "less than or equal to 1"),
         ("unknown: 1", "unknown"),
     ],
 )
@@ -74,6 +81,13 @@ def test_a_story_of_the_wrong_shape_is_refused_with_its_place(tmp_path: Path, te
             "meetings: [{days: 0, place: あ, agenda: あ, decisions: [{words: あ, follow_ups: "
             "[{words: あ, section: no-such, days: 1}]}]}]",
             'no section "no-such"',
+        ),
+        ("systems: [{system: no-such, state: testing}]", 'no system "no-such"'),
+        ("quizzes: [{course: no-such, take: 1, right: 1}]", 'no quiz "no-such"'),
+        ("drill: {course: no-such, clicked: 0, reported: 1}", 'no drill "no-such"'),
+        (
+            "reforms: [{task: no-such, what: あ, before: 6, after: 3, cases: 200, measured: true}]",
+            'no task "no-such"',
         ),
         ("survey: {survey: no-such, ask: 60, answer: 0.5, leanings: {}}", 'no survey "no-such"'),
         ("survey: {survey: near, ask: 60, answer: 0.5, leanings: {near: {maybe: 1}}}", "no option maybe"),

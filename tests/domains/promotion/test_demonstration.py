@@ -28,7 +28,11 @@ from dokodemo.promotion.indicators import queries as indicators
 from dokodemo.promotion.plan import queries as plans
 from dokodemo.promotion.plan.actions import load_sample as load_actions
 from dokodemo.promotion.plan.models import PlanDraft
+from dokodemo.promotion.reform import queries as reform
+from dokodemo.promotion.reform.actions import load_pack_tasks
 from dokodemo.promotion.surveys.models import PUBLISHED, Answer, Invitation, Wave
+from dokodemo.promotion.training import queries as training
+from dokodemo.promotion.training.models import Attempt
 from tests.domains.city.city_builders import MACHINE, the_pack
 from tests.domains.entry import building as b
 from tests.domains.promotion.test_action_plan import OFFICER
@@ -84,6 +88,27 @@ def test_the_cycle_turned_once_from_a_lesson_to_a_number_that_moved(settings: An
     # Words that nobody judged yet wait on the list, and no draft is left half-way.
     assert improvement.proposals(OFFICER, source="surveys")
     assert not PlanDraft.objects.exists()
+
+
+def test_work_and_training_are_in_use_where_there_are_tasks_and_staff(settings: Any) -> None:
+    settings.DOKODEMO_PACK = "arao"
+    load_sections(open_pack("arao"), actor=MACHINE)
+    load_pack_tasks(actor=MACHINE, pack=open_pack("arao"))
+    for section in ("tax", "childcare", "insurance"):
+        b.staff_account((section, Role.HEAD_OF_SECTION))
+        b.staff_account((section, Role.CASEWORKER))
+    assert begin(settings, residents=0)
+    chief = b.acting(b.staff_account(("policy", Role.CIO)))
+    found = reform.results(chief)
+    assert (found.measured.reforms, found.estimated.reforms) == (2, 1)
+    assert found.measured.freed["core"] == 350
+    assert all("見本" in one.what for one in found.page)
+    counts = reform.by_state(reform.systems(chief))
+    assert (counts["moved"], counts["unsaid"]) == (2, 14)
+    assert all("見本" in one.blocked_by for one in reform.systems(chief) if one.at)
+    assert Attempt.objects.filter(course="security-yearly").count() >= 3
+    (drill,) = training.drills(chief)
+    assert drill.people >= 8
 
 
 def test_all_of_it_says_that_it_is_made_up(settings: Any) -> None:

@@ -20,6 +20,7 @@ from dokodemo.kernel import calendar_jp
 from dokodemo.kernel.access import Actor, Forbidden, Role
 from dokodemo.kernel.packs import open_pack
 from dokodemo.promotion.demonstration import definitions as story_of
+from dokodemo.promotion.demonstration import working
 from dokodemo.promotion.demonstration.definitions import SampleIssue, SampleMeeting, SampleSurvey, Story
 from dokodemo.promotion.evaluation import actions as evaluation
 from dokodemo.promotion.evaluation.asking import Question, Told
@@ -69,6 +70,7 @@ def load_sample(*, actor: Actor) -> bool:
     for issue in story.issues:
         _issue(people, issue)
     _effects(people, story)
+    working.tell(people.officer, story)
     return True
 
 

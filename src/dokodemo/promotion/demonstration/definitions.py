@@ -18,6 +18,9 @@ from dokodemo.promotion.evaluation.savings import Basis
 from dokodemo.promotion.indicators.definitions import load_indicators
 from dokodemo.promotion.plan.action_plan import load_actions
 from dokodemo.promotion.plan.definitions import Code, load_plans
+from dokodemo.promotion.reform.definitions import Code as TaskCode
+from dokodemo.promotion.reform.definitions import load_systems, load_tasks
+from dokodemo.promotion.reform.logic import saved
 from dokodemo.promotion.surveys.definitions import load_surveys
 from dokodemo.promotion.training.definitions import load_training
 
@@ -177,6 +180,67 @@ class SampleSession(PackModel):
         return self
 
 
+class SampleReform(PackModel):
+    """What a section changed in a task: minutes a case, cases a year, hours; `freed`: hours a year by where they went."""
+
+    task: TaskCode
+    what: str
+    before: Decimal
+    after: Decimal
+    cases: int = Field(ge=1)
+    build: Decimal = Decimal(0)
+    upkeep: Decimal = Decimal(0)
+    measured: bool
+    freed: dict[Literal["core", "other", "overtime"], Annotated[Decimal, Field(ge=0)]] = {}
+
+    @model_validator(mode="after")
+    def _no_more_than_saved(self) -> Self:
+        won = saved(
+            before=self.before, after=self.after, cases=self.cases, build=self.build, upkeep=self.upkeep
+        )
+        if sum(self.freed.values(), Decimal(0)) > won.net:
+            raise fault(f"{self.task} frees more hours than it saves", f"It saves {won.net} hours")
+        return self
+
+
+class SampleSystem(PackModel):
+    """How far a standardised system is: `planned` days ahead, `moved` days ago."""
+
+    system: TaskCode
+    state: Literal["not_started", "requirements", "building", "testing", "moved", "extended"]
+    reason: str = ""
+    planned: int | None = Field(default=None, ge=0, le=2000)
+    moved: int | None = Field(default=None, ge=0, le=2000)
+    blocked_by: str = ""
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if (self.state == "moved") != (self.moved is not None) or (self.state == "extended") != bool(
+            self.reason
+        ):
+            raise fault(
+                f"The system {self.system} is told by half",
+                "A moved one says how many days ago, one on extension why",
+            )
+        return self
+
+
+class SampleQuiz(PackModel):
+    """Which share of staff took a quiz, and which share of their answers was right."""
+
+    course: Code
+    take: float = Field(ge=0, le=1)
+    right: float = Field(ge=0, le=1)
+
+
+class SampleDrill(PackModel):
+    """A drill of all staff on the day of the first start: which share opened the link, which reported it."""
+
+    course: Code
+    clicked: float = Field(ge=0, le=1)
+    reported: float = Field(ge=0, le=1)
+
+
 class Story(PackModel):
     """The whole of `demo/promotion.yaml`."""
 
@@ -187,6 +251,10 @@ class Story(PackModel):
     evaluation: SampleEvaluation | None = None
     efforts: tuple[SampleEffort, ...] = ()
     sessions: tuple[SampleSession, ...] = ()
+    reforms: tuple[SampleReform, ...] = ()
+    systems: tuple[SampleSystem, ...] = ()
+    quizzes: tuple[SampleQuiz, ...] = ()
+    drill: SampleDrill | None = None
 
 
 def load_story(pack: Pack) -> Story | None:
@@ -209,6 +277,10 @@ def _problems(pack: Pack, document: Document, story: Story) -> Iterator[Problem]
         "section": {one.code for one in read_sections(pack).sections},
         "indicator": {one.code for one in load_indicators(pack).indicators},
         "course": {one.code for one in load_training(pack).courses},
+        "quiz": {one.code for one in load_training(pack).courses if one.quiz is not None},
+        "drill": {one.code for one in load_training(pack).courses if one.completed_by == "drill"},
+        "task": {one.code for one in load_tasks(pack).tasks},
+        "system": {one.code for one in load_systems(pack).systems},
     }
     for where, kind, name in _names(story):
         if name not in known[kind]:
@@ -244,6 +316,14 @@ def _names(story: Story) -> Iterator[tuple[Where, str, str]]:
         yield ("efforts", n, "measure"), "measure", effort.measure
     for n, session in enumerate(story.sessions):
         yield ("sessions", n, "course"), "course", session.course
+    for n, reform in enumerate(story.reforms):
+        yield ("reforms", n, "task"), "task", reform.task
+    for n, system in enumerate(story.systems):
+        yield ("systems", n, "system"), "system", system.system
+    for n, quiz in enumerate(story.quizzes):
+        yield ("quizzes", n, "course"), "quiz", quiz.course
+    if story.drill is not None:
+        yield ("drill", "course"), "drill", story.drill.course
 
 
 def _survey_problems(pack: Pack, document: Document, story: Story) -> Iterator[Problem]:
