@@ -47,18 +47,20 @@ class Writer:
             "code": {},
             "free": {},
             "lost": {"phone": self._city.phone},
+            "number": {},
         }
         said = {key: texts.plain(f"surveys.mail.{key}", lang, **params) for key, params in words.items()}
         demo = texts.plain("surveys.mail.demo", lang) if settings.DOKODEMO_DEMO else ""
         purpose = say_plain(survey.purpose, lang)
         return {**said, "purpose": purpose, "demo": demo, "html_lang": html_lang(lang)}
 
-    def write(self, invitation: UUID, to: str, code: str) -> Letter:
-        """The mail of one invitation as it is handed over."""
+    def write(self, invitation: UUID, number: int, to: str, code: str) -> Letter:
+        """The mail of one invitation as it is handed over; by `number` the city hall finds it for a second code."""
         context = {
             "said": self._said,
             "subject": self._subject,
             "code": code,
+            "number": number,
             "address": f"{settings.DOKODEMO_BASE_URL}{SURVEY_PATH}",
         }
         return Letter(

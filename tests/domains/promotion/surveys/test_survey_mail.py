@@ -81,6 +81,10 @@ def test_the_mail_says_it_in_three_languages_and_its_code_is_one_answer() -> Non
     codes = set(CODE.findall(letter.body))
     assert len(codes) == 1
     code = codes.pop()
+    address = letter.to[0]
+    mailed = Invitation.objects.get(code_index=queries.code_index(code.replace("-", "")))
+    assert address == Resident.objects.get(pk=mailed.resident_id).facts["email"]["value"]
+    assert f"お問い合わせの番号： {mailed.number}" in letter.body
     assert f"survey/?{code}" not in letter.body
     actions.answer(code=code, answers={"used": "never"}, client="192.0.2.1")
     with pytest.raises(NotUsable):

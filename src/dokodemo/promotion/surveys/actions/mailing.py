@@ -85,7 +85,7 @@ def _hand_over(way: Post, writer: Writer, one: Invitation, box: str | None) -> s
     if not mine.update(code_index=queries.code_index(normalise(code))):
         return BY_MAIL
     try:
-        way.send(writer.write(one.pk, box, code))
+        way.send(writer.write(one.pk, one.number, box, code))
     except Refused:
         mine.update(sent=RETURNED, code_index=None)
         return RETURNED
