@@ -67,6 +67,9 @@ def test_each_measure_has_its_picture_and_the_table_of_its_numbers_with_their_ta
     row = b.words(admin.split('<a href="#K1">')[1].split("</tr>")[0])
     assert "100%" in row
     assert "fiscal year 2025" in row
+    nothing = b.words(admin.split('<a href="#K2">')[1].split("</tr>")[0])
+    assert "not measured" in nothing
+    assert "0/0" not in nothing
     assert html.count('id="measure-admin-1-picture-title"') == 1
 
 
