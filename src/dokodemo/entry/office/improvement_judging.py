@@ -71,7 +71,10 @@ def findings(request: Request) -> HttpResponse:
         "measures": names.items(),
         "sources": _tabs(request, every, source, measure),
         "page": page,
-        "rows": [(one, where(one.signal)) for one in page],
+        "rows": [
+            (one, where(one.signal), [names[code] for code in one.signal.measures if code in names])
+            for one in page
+        ],
     }
     return pages.show(request, "office/improvement/findings.html", context, tab=TAB)
 

@@ -63,7 +63,10 @@ def fresh(issue: Issue) -> Issue:
 
 def test_a_chosen_finding_becomes_an_issue_and_is_gone_from_the_list(officer: Client, page_key: str) -> None:
     listed = reverse("office:improvement_findings")
-    assert page_key in officer.get(listed, {"source": "pages"}).content.decode()
+    found = officer.get(listed, {"source": "pages"}).content.decode()
+    assert page_key in found
+    assert "関わる施策（" in b.words(found)
+    assert "行政手続きのオンライン化" in b.words(found.split("<details")[1].split("</details>")[0])
     form = officer.get(reverse("office:improvement_judge"), {"key": page_key})
     assert 'value="childcare" selected' in form.content.decode()
     answer = officer.post(reverse("office:improvement_judge"), SAID | {"key": page_key, "act": "raise"})
