@@ -272,4 +272,4 @@ def indicators_table(request: Request) -> StreamingHttpResponse:
         raise NotFound
     units = {code: one.unit for code, one in queries.definitions().items()}
     cells = (cells_of(one, units[one.indicator]) for one in queries.all_kept(units))
-    return csv_stream(chain([COLUMNS], cells), "observations.csv")
+    return csv_stream(chain([COLUMNS], cells), "observations.csv", private=True)

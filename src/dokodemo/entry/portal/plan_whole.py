@@ -5,24 +5,25 @@ Owns the addresses. Never shows more than the plan's pages do.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import date
+from itertools import chain
 from typing import Any
 
-from django.http import HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse, StreamingHttpResponse
 from django.views.decorators.http import require_safe
 
 from dokodemo.administration.procedures import queries as procedures
 from dokodemo.entry.portal.planning import Doing, doing
 from dokodemo.entry.server.as_of import as_of, refused
 from dokodemo.entry.server.requests import Request
-from dokodemo.entry.server.table_files import csv_response
+from dokodemo.entry.server.table_files import csv_response, csv_stream
 from dokodemo.kernel.ui.language import say_plain
 from dokodemo.promotion.improvement import cycle as cycles
 from dokodemo.promotion.indicators import queries as indicators
 from dokodemo.promotion.indicators.definitions import Observed
 from dokodemo.promotion.indicators.logic import recompute
-from dokodemo.promotion.indicators.observing import published
 from dokodemo.promotion.indicators.queries import Past
 from dokodemo.promotion.indicators.targeting import targets_of
 from dokodemo.promotion.plan import queries as plans
@@ -180,32 +181,40 @@ def cycle_table(request: Request) -> HttpResponse:
 
 
 @require_safe
-def history_table(request: Request) -> HttpResponse:
+def history_table(request: Request) -> HttpResponse | StreamingHttpResponse:
     """Every value that was kept: of each month what was counted, and every observed one in each of its vintages."""
     day = as_of(request)
     if day.wrong:
         return refused(request, day)
-    rows = [["" if one[key] is None else one[key] for key in HISTORY_COLUMNS] for one in _history(day.on)]
-    return csv_response([HISTORY_COLUMNS, *rows], "plan-history.csv")
+    rows = (["" if one[key] is None else one[key] for key in HISTORY_COLUMNS] for one in _history(day.on))
+    return csv_stream(chain([HISTORY_COLUMNS], rows), "plan-history.csv")
 
 
 @require_safe
-def history(request: Request) -> HttpResponse:
+def history(request: Request) -> HttpResponse | StreamingHttpResponse:
     """The same as JSON."""
     day = as_of(request)
     if day.wrong:
         return refused(request, day, as_json=True)
-    return _json({"as_of": day.on.isoformat(), "values": list(_history(day.on))})
+    return StreamingHttpResponse(_as_json(day.on), content_type="application/json")
+
+
+def _as_json(on: date) -> Iterator[str]:
+    """The values one after another: a plan of many years has more than memory should hold."""
+    yield f'{{"as_of": "{on.isoformat()}", "values": ['
+    for number, one in enumerate(_history(on)):
+        yield (",\n" if number else "\n") + json.dumps(one, ensure_ascii=False)
+    yield "\n]}\n"
 
 
 def _history(on: date) -> Iterator[dict[str, Any]]:
-    codes = list(indicators.definitions())
-    counted, entered = indicators.histories(codes), indicators.entered(codes)
-    for code in codes:
+    known = indicators.definitions()
+    counted = indicators.histories([code for code, one in known.items() if one.state != "entered"])
+    for code in known:
         for past in counted.get(code, ()):
             if past.counted.as_of <= on:
                 yield _of_month(code, past)
-        for one in published(entered.get(code, ()), on):
+        for one in indicators.observed(code, on=on):
             yield _of_period(one)
 
 

@@ -23,11 +23,14 @@ def csv_response(rows: Iterable[Sequence[str | int]], name: str, *, private: boo
     return response
 
 
-def csv_stream(rows: Iterable[Sequence[str | int]], name: str) -> StreamingHttpResponse:
-    """The same, for staff, of a table that may be too long for memory: it leaves while its rows are read."""
+def csv_stream(
+    rows: Iterable[Sequence[str | int]], name: str, *, private: bool = False
+) -> StreamingHttpResponse:
+    """The same of a table that may be too long for memory: it leaves while its rows are read."""
     response = StreamingHttpResponse(csv_parts(rows), content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    response.headers["Cache-Control"] = "private, no-store"
+    if private:
+        response.headers["Cache-Control"] = "private, no-store"
     return response
 
 

@@ -141,11 +141,6 @@ def observed(code: str, *, on: date | None = None) -> list[Observed]:
     )
 
 
-def entered(codes: Collection[str]) -> dict[str, list[Observed]]:
-    """The same of several indicators at once; no key for one without a value."""
-    return _current(Observation.objects.filter(code__in=list(codes)))
-
-
 def by_key(keys: Collection[UUID]) -> dict[UUID, Observed]:
     """Some observed values by their rows' identifiers."""
     return {row.pk: _observed(row) for row in Observation.objects.filter(pk__in=keys)}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from xml.etree import ElementTree
 
 import pytest
@@ -129,7 +130,7 @@ def test_a_feed_follows_one_measure_in_the_language_of_its_address() -> None:
 
 
 def table(address: str) -> list[dict[str, str]]:
-    content = b.browser().get(address).content.decode("utf-8-sig")
+    content = b.browser().get(address).getvalue().decode("utf-8-sig")
     assert "琥珀" not in content
     return list(csv.DictReader(io.StringIO(content)))
 
@@ -194,9 +195,9 @@ def test_every_value_so_far_is_a_row_in_its_vintage_or_month() -> None:
         ("57.0000", "first"),
         ("58.5000", "revised"),
     ]
-    values = b.browser().get("/plan/history.json").json()["values"]
+    values = json.loads(b.browser().get("/plan/history.json").getvalue())["values"]
     assert next(one for one in values if one["vintage"] == "revised")["counted"] == "observed"
-    early = b.browser().get("/plan/history.json?on=2025-10-31").json()["values"]
+    early = json.loads(b.browser().get("/plan/history.json?on=2025-10-31").getvalue())["values"]
     assert not [one for one in early if one["vintage"] == "revised"]
     assert b.browser().get("/plan/history.csv?on=2999-01-01").status_code == 400
 
