@@ -287,3 +287,13 @@ def test_a_form_handed_in_days_later_counts_on_the_day_it_was_begun(
     rows = Counter.objects.filter(span="day", first=day).order_by("procedure")
     assert [(row.begun, row.handed_in) for row in rows] == [(1, 1)] * (2 if joint else 1)
     assert counting.differences(actor=JOB) == []
+
+    assert [(row.begun, row.handed_in) for row in rows] == [(1, 1)] * (2 if joint else 1)
+    assert counting.differences(actor=JOB) == []
+
+
+def test_the_last_microsecond_of_a_day_counts_for_that_day() -> None:
+    case = b.filed()
+    day = calendar_jp.today()
+    Case.objects.update(arrived_at=calendar_jp.day_end(day) - timedelta(microseconds=1))
+    assert daily.count_days(day, day)[day, case.procedure].online == 1

@@ -45,8 +45,9 @@ class JapaneseDay(Func):
     output_field: ClassVar = DateField()
 
     def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> Any:
-        """SQLite keeps moments as text in UTC."""
-        return self.as_sql(compiler, connection, template="date(%(expressions)s, '+9 hours')", **extra)
+        """SQLite keeps moments as text in UTC, and rounds the last half millisecond of a day into the next: cut to seconds."""
+        template = "date(substr(%(expressions)s, 1, 19), '+9 hours')"
+        return self.as_sql(compiler, connection, template=template, **extra)
 
     def as_postgresql(self, compiler: Any, connection: Any, **extra: Any) -> Any:
         """PostgreSQL knows the zone."""
