@@ -15,8 +15,10 @@ from dokodemo.kernel.crypto import new_id
 from dokodemo.kernel.events.models import Event
 from dokodemo.kernel.refusals import ChangedMeanwhile, Refused
 from dokodemo.promotion.headquarters import actions, packet, queries
-from dokodemo.promotion.headquarters.logic import Quarter, to_report
+from dokodemo.promotion.headquarters.logic import Quarter, quarter_of, to_report
 from dokodemo.promotion.headquarters.models import FollowUp, Meeting, Report
+from dokodemo.promotion.headquarters.prefill import prefilled
+from dokodemo.promotion.indicators.models import MonthlyReading
 from dokodemo.promotion.plan import actions as plan_actions
 from dokodemo.promotion.plan.models import ActionPlan, PlanDraft
 from dokodemo.promotion.responsibility import due
@@ -235,3 +237,87 @@ def test_the_papers_hold_what_was_reported_decided_and_counted() -> None:
         assert "packet.pdf" in archive.namelist()
         # What a spreadsheet would take for a formula is marked.
         assert "'=当番表を出す" in archive.read("follow_ups.csv").decode("utf-8-sig")
+
+
+def test_the_papers_say_what_became_of_the_last_meeting_and_what_is_new_since(
+    settings: Any,
+) -> None:
+    first = meeting()
+    kept, let_go = (
+        actions.decide(actor=OFFICER, meeting_id=first.pk, words=words, action=ACTION)
+        for words in ("当番を増やす", "様子を見る")
+    )
+    open_one, done = (
+        actions.follow_up(
+            actor=OFFICER,
+            meeting_id=first.pk,
+            decision_id=kept.pk,
+            words=words,
+            section="childcare",
+            due=calendar_jp.today() + timedelta(days=30),
+        )
+        for words in ("当番表を出す", "人を決める")
+    )
+    assert packet.papers(OFFICER, first)["since"] is None
+    actions.hold(actor=OFFICER, meeting_id=first.pk, minutes="話した")
+    then = calendar_jp.today()
+    settings.DOKODEMO_TODAY = then + timedelta(days=40)
+    second = meeting(on=then + timedelta(days=40))
+    actions.finish_follow_up(actor=OFFICER, follow_up_id=done.pk, words="二人にした")
+    report()
+    data = packet.papers(OFFICER, second, {open_one.pk: "担当 花子"})
+    assert [(one["words"], one["follow_up"], one["owner"]) for one in data["decisions"]] == [
+        ("当番を増やす", "当番表を出す", "担当 花子"),
+        ("当番を増やす", "人を決める", ""),
+        ("様子を見る", "", ""),
+    ]
+    assert [one["state"][:2] for one in data["decisions"][:2]] == ["未了", "令和"]
+    assert [(one["words"], one["how"]) for one in data["done"]] == [("人を決める", "二人にした")]
+    assert any("夜でもできる" in words for words in data["since"]["filed"])
+    assert {one["before"] for one in data["numbers"]} != {"–"}
+    assert [(one["words"], one["owner"]) for one in data["follow_ups"]] == [("当番表を出す", "担当 花子")]
+    assert packet.as_pdf(data).startswith(b"%PDF-")
+    assert let_go.words == "様子を見る"
+
+
+def test_a_table_beside_the_papers_has_its_columns_also_where_there_is_nothing_to_tell() -> None:
+    with zipfile.ZipFile(io.BytesIO(packet.as_zip(packet.papers(OFFICER, meeting())))) as archive:
+        tables = {
+            name: archive.read(name).decode("utf-8-sig") for name in archive.namelist() if "csv" in name
+        }
+    assert tables["decisions.csv"] == "on,words,follow_up,section,owner,state\r\n"
+    assert all(table.count("\r\n") for table in tables.values())
+
+
+def test_a_new_report_begins_with_what_the_records_of_its_quarter_say() -> None:
+    of = quarter()
+    action = queries.get_action(HEAD, of, ACTION)
+    assert prefilled(action, of) == {}
+    called = meeting()
+    decision = actions.decide(actor=OFFICER, meeting_id=called.pk, words="当番を増やす", action=ACTION)
+    given = actions.follow_up(
+        actor=OFFICER,
+        meeting_id=called.pk,
+        decision_id=decision.pk,
+        words="当番表を出す",
+        section="childcare",
+        due=calendar_jp.today(),
+    )
+    actions.finish_follow_up(actor=CLERK, follow_up_id=given.pk, words="六人にした")
+    this = quarter_of(calendar_jp.today())
+    assert prefilled(action, this) == {"done": "当番表を出す：六人にした"}
+    assert "done" not in prefilled(action, this.before)
+
+
+def test_the_evidence_of_a_new_report_is_the_number_before_the_quarter_and_at_its_end() -> None:
+    of = quarter_of(calendar_jp.today()).before
+    action = queries.get_action(HEAD, of, ACTION)
+    for month, numerator in ((of.before.first, 1), (of.first, 2), (of.next.first, 3)):
+        MonthlyReading.objects.create(
+            code="K2", month=month, numerator=numerator, denominator=8, as_of=month + timedelta(days=1)
+        )
+    words = prefilled(action, of)["evidence"]
+    before, last = (
+        calendar_jp.to_wareki(day + timedelta(days=1), "ja") for day in (of.before.first, of.first)
+    )
+    assert words == f"オンライン利用率（件数）：12.5%（{before}）から25%（{last}）"

@@ -25,6 +25,8 @@ from dokodemo.entry.server.requests import Request
 from dokodemo.kernel import calendar_jp
 from dokodemo.kernel.access import Actor, Role
 from dokodemo.kernel.once import once
+from dokodemo.promotion.headquarters import policies as meeting_policies
+from dokodemo.promotion.headquarters import queries as meetings
 from dokodemo.promotion.indicators import queries as indicators
 from dokodemo.promotion.responsibility import due, notices, seats
 from dokodemo.promotion.responsibility import policies as responsibility
@@ -55,6 +57,8 @@ def home(request: Request) -> HttpResponse:
     if responsibility.may_read(actor):
         unread, count = notices.unread(actor, NOTICES)
         context |= {"notices": owners_notices.rows_of(unread), "notices_count": count}
+    if meeting_policies.may_call(actor):
+        context |= {"calls_meetings": True, "meeting": meetings.meeting_at_hand(actor)}
     if works(actor):
         page = worklist.inbox(actor)
         context |= {

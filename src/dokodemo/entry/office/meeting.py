@@ -5,7 +5,7 @@ Owns the screens. Never keeps papers: they are made from the records each time.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -23,8 +23,10 @@ from dokodemo.kernel.access import Forbidden, NotFound
 from dokodemo.kernel.calendar_jp import ImpossibleDate
 from dokodemo.kernel.refusals import Refused
 from dokodemo.promotion.headquarters import actions, packet, policies, queries
-from dokodemo.promotion.headquarters.models import Meeting
+from dokodemo.promotion.headquarters.models import FollowUp, Meeting
 from dokodemo.promotion.plan import queries as plans
+from dokodemo.promotion.responsibility import queries as responsibility
+from dokodemo.promotion.responsibility.queries import Matter
 
 TAB = "meetings"
 
@@ -43,16 +45,29 @@ def meetings(request: Request) -> HttpResponse:
 
 def _follow_ups(request: Request) -> list[dict[str, Any]]:
     sections = {one.code: one for one in organisation.sections()}
-    today = calendar_jp.today()
+    today, found = calendar_jp.today(), queries.open_follow_ups(request.actor)
+    owners = _owners(found)
     return [
         {
             "one": one,
             "section": sections.get(one.section),
+            "owner": owners.get(one.pk, ""),
             "late": one.due < today,
             "finishes": policies.may_report(request.actor, one.section),
         }
-        for one in queries.open_follow_ups(request.actor)
+        for one in found
     ]
+
+
+def _owners(follow_ups: Sequence[FollowUp]) -> dict[UUID, str]:
+    """Who answers for each follow-up today, by its identifier; none for one that nobody does."""
+    things = [Matter("follow_up", str(one.pk), one.section, words=one.words) for one in follow_ups]
+    if not things:
+        return {}
+    standings = responsibility.standings(calendar_jp.today(), things)
+    accounts = {UUID(one.matter.code): one.account for one in standings if one.account is not None}
+    names = organisation.staff_names(set(accounts.values()))
+    return {key: names[account] for key, account in accounts.items() if account in names}
 
 
 @needs_staff
@@ -97,11 +112,15 @@ def _meeting(
     version = plans.in_force()
     listed = plans.actions_of(version) if version is not None else ()
     titles = {one.code: one.title for one in listed}
+    given = [item for one in meeting.decisions.all() for item in one.follow_ups.all()]
+    owners = _owners([item for item in given if item.done_at is None])
     decisions = [
         {
             "decision": one,
             "about": titles.get(one.action),
-            "follow_ups": [(item, known.get(item.section)) for item in one.follow_ups.all()],
+            "follow_ups": [
+                (item, known.get(item.section), owners.get(item.pk, "")) for item in one.follow_ups.all()
+            ],
             "open": str(one.pk) == typed.get("decision_id"),
         }
         for one in meeting.decisions.all()
@@ -218,7 +237,7 @@ def meetings_follow_up(request: Request, follow_up_id: UUID) -> HttpResponse:
 def meetings_packet(request: Request, meeting_id: UUID, kind: str) -> HttpResponse:
     """The papers of a meeting as of now: the PDF, or the PDF with its data."""
     meeting = queries.get_meeting(request.actor, meeting_id)
-    data = packet.papers(request.actor, meeting)
+    data = packet.papers(request.actor, meeting, _owners(queries.open_follow_ups(request.actor)))
     content, name, media = (
         (packet.as_pdf(data), "packet.pdf", "application/pdf")
         if kind == "pdf"

@@ -25,7 +25,8 @@ from dokodemo.promotion.headquarters import actions, policies, queries
 from dokodemo.promotion.headquarters.actions import WORDS
 from dokodemo.promotion.headquarters.logic import DIRECTIONS, GRADES, STATES, Quarter
 from dokodemo.promotion.headquarters.models import Report
-from dokodemo.promotion.headquarters.packet import quarter_words
+from dokodemo.promotion.headquarters.prefill import prefilled
+from dokodemo.promotion.headquarters.words import quarter_words
 from dokodemo.promotion.indicators import queries as indicators
 from dokodemo.promotion.plan.action_plan import Action
 
@@ -178,6 +179,9 @@ def _show(
     start = report or before
     values = {name: getattr(report, name) if report is not None else "" for name in _SAID}
     values["state"] = start.state if start is not None else ""
+    writes = not filed and policies.may_report(actor, action.section)
+    drafted = prefilled(action, quarter) if report is None and writes else {}
+    values |= drafted
     if report is not None:
         values |= {
             "second_grade": report.second_grade,
@@ -196,7 +200,9 @@ def _show(
         "filed": filed,
         "before": before if before is not None and before.filed_at is not None else None,
         "numbers": [(titles.get(one["code"]), one) for one in numbers],
-        "writes": not filed and policies.may_report(actor, action.section),
+        "writes": writes,
+        "drafted": bool(drafted) and not typed,
+        "this_quarter": {one.due for one in action.tasks if quarter.first <= one.due <= quarter.last},
         "files": policies.may_file(actor, action.section),
         "assesses": filed and policies.may_assess(actor),
         "values": values | typed,

@@ -24,7 +24,7 @@ from dokodemo.promotion.headquarters import policies
 from dokodemo.promotion.headquarters import queries as headquarters
 from dokodemo.promotion.headquarters.logic import Quarter, to_report
 from dokodemo.promotion.headquarters.models import Meeting
-from dokodemo.promotion.headquarters.packet import quarter_words
+from dokodemo.promotion.headquarters.words import quarter_words
 from dokodemo.promotion.responsibility import due
 from dokodemo.promotion.responsibility.queries import Matter
 

@@ -18,7 +18,7 @@ from dokodemo.kernel.ui import texts
 from dokodemo.kernel.ui.language import say_plain
 from dokodemo.promotion.closing.logic import ACTION
 from dokodemo.promotion.closing.queries import Final, Reported, RowView
-from dokodemo.promotion.headquarters.packet import UNITS
+from dokodemo.promotion.headquarters.words import UNITS
 
 _PAPER = Path(__file__).parent / "papers" / "final.typ"
 _NONE = "–"

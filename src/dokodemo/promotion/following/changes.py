@@ -14,8 +14,8 @@ from dokodemo.kernel import calendar_jp
 from dokodemo.kernel.ui import texts
 from dokodemo.kernel.ui.language import Lang, say_plain
 from dokodemo.promotion.headquarters import queries as headquarters
-from dokodemo.promotion.headquarters.packet import quarter_words
 from dokodemo.promotion.headquarters.queries import Told
+from dokodemo.promotion.headquarters.words import quarter_words
 from dokodemo.promotion.indicators import withdrawals
 from dokodemo.promotion.indicators.observing import TOO_FEW
 from dokodemo.promotion.indicators.withdrawals import Taken

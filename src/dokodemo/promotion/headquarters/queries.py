@@ -207,6 +207,14 @@ def get_meeting(actor: Actor, meeting_id: UUID) -> Meeting:
     return found
 
 
+def meeting_at_hand(actor: Actor) -> Meeting | None:
+    """The meeting whose papers are wanted now: the next to come that was not held, else the last one. Raises NotFound."""
+    _reads(actor)
+    rows = Meeting.objects.filter(plan__in=_plans())
+    coming = rows.filter(held_at=None, on__gte=calendar_jp.today()).order_by("on", "called_at")
+    return coming.first() or rows.order_by("-on", "-called_at").first()
+
+
 def meeting_before(meeting: Meeting) -> Meeting | None:
     """The last meeting held before this one."""
     rows = Meeting.objects.filter(plan=meeting.plan, held_at__isnull=False, on__lt=meeting.on)

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import io
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
+from dokodemo.city.organisation import queries as organisation
 from dokodemo.kernel import calendar_jp
-from dokodemo.kernel.access import Role
+from dokodemo.kernel.access import Role, system
 from dokodemo.kernel.events.models import Event
+from dokodemo.promotion.headquarters import actions
 from dokodemo.promotion.headquarters.models import Decision, FollowUp, Meeting, Report
 from dokodemo.promotion.plan.models import PlanDraft
+from dokodemo.promotion.responsibility.actions import assign
 from tests.domains.entry import building as b
 from tests.domains.entry.office.addressing import headquarters, the_cio
 from tests.domains.entry.office.promotion_addresses import a_follow_up, a_meeting, a_report, a_version
@@ -167,3 +171,44 @@ def test_what_is_overdue_is_the_first_thing_the_cio_sees() -> None:
     assert "いま見るところ" in words
     assert "期限を過ぎたもの" in words
     assert "責任者のいないもの" in words
+
+
+def test_the_cio_has_the_papers_of_the_meeting_at_hand_with_one_press_on_the_first_screen() -> None:
+    cio = b.browser(the_cio())
+    none = cio.get(reverse("office:home")).content.decode()
+    assert reverse("office:meetings_new") in none
+    assert "packet.pdf" not in none
+    actor, today = b.acting(headquarters()), calendar_jp.today()
+    later, soon = (
+        actions.call_meeting(actor=actor, on=today + timedelta(days=days), place="", agenda="報告")
+        for days in (60, 30)
+    )
+    held = actions.call_meeting(actor=actor, on=today, place="", agenda="報告")
+    actions.hold(actor=actor, meeting_id=held.pk, minutes="話した")
+    page = cio.get(reverse("office:home")).content.decode()
+    assert reverse("office:meetings_packet", args=[soon.pk]) in page
+    assert reverse("office:meetings_packet", args=[later.pk]) not in page
+    Meeting.objects.exclude(pk=held.pk).delete()
+    page = cio.get(reverse("office:home")).content.decode()
+    assert reverse("office:meetings_packet", args=[held.pk]) in page
+    assert reverse("office:meetings_new") in page
+    clerk = b.browser(b.staff_account(("childcare", Role.CASEWORKER)))
+    assert "packet.pdf" not in clerk.get(reverse("office:home")).content.decode()
+
+
+def test_who_answers_for_a_follow_up_stands_beside_it_and_who_is_missing_is_said() -> None:
+    (one,) = a_follow_up(None)
+    officer = b.browser(headquarters())
+    meeting = Meeting.objects.get()
+    pages = (reverse("office:meetings"), reverse("office:meetings_one", args=[meeting.pk]))
+    for page in pages:
+        assert "責任者なし" in b.words(officer.get(page).content)
+    who = b.staff_account(("policy", Role.CASEWORKER))
+    assign(
+        actor=system("test"), kind="follow_up", code=str(one), account_id=who.pk, since=calendar_jp.today()
+    )
+    name = organisation.staff_names([who.pk])[who.pk]
+    for page in pages:
+        words = b.words(officer.get(page).content)
+        assert name in words
+        assert "責任者なし" not in words
