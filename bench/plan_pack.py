@@ -110,7 +110,7 @@ def _section(n: int) -> dict[str, Any]:
 def _indicator(n: int, owner: str) -> dict[str, Any]:
     return {
         "code": f"number_{n}",
-        "kind": ("outcome", "output", "activity")[n % 3],
+        "kind": ("mid", "output", "activity")[n % 3],
         "title": text(f"第{n}の指標", f"Number {n}"),
         "says": text("測定のための数値です。", "A number to measure with."),
         "unit": "percent",

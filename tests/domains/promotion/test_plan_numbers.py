@@ -8,8 +8,9 @@ import json
 import shutil
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from django.test import Client
@@ -19,12 +20,14 @@ from dokodemo.administration.cases.models import Case, Channel, Outcome, State
 from dokodemo.administration.procedures import actions as procedure_actions
 from dokodemo.administration.procedures import queries as procedures
 from dokodemo.administration.procedures.models import ProcedureVersion
+from dokodemo.kernel import calendar_jp
 from dokodemo.kernel.access import Role, system
 from dokodemo.kernel.packs import Pack, open_pack
 from dokodemo.promotion.indicators import queries as indicators
 from dokodemo.promotion.indicators.actions import load_of_pack
 from dokodemo.promotion.indicators.definitions import Indicator, Target, load_indicators
-from dokodemo.promotion.indicators.logic import Ratio, progress, recompute
+from dokodemo.promotion.indicators.logic import Amount, Ratio, progress, recompute
+from dokodemo.promotion.indicators.sources import SOURCES
 from dokodemo.promotion.plan import queries as plans
 from tests.domains.administration.cases import building
 from tests.domains.city.city_builders import the_pack
@@ -430,3 +433,41 @@ def test_what_the_records_say_is_on_the_page_to_the_case(
     words = b.words(client.get("/plan").content)
     assert "66.7%" in words
     assert "（3のうち2）" in words
+
+
+# Queries of the pack
+
+
+def test_a_query_about_a_measure_counts_only_the_procedures_that_serve_it(
+    filed: Callable[..., Case], on: Callable[[date], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    on(date(2027, 4, 1))
+    for channel in (Channel.ONLINE, Channel.COUNTER):
+        filed(FIRST, channel)
+    assert live()["safe_online"] == (0, 0)
+    serving = procedures.published()
+    assert "tree-grant" in {one.slug for one in serving}
+    monkeypatch.setattr(procedures, "by_measure", lambda code: serving if code == "life-3" else ())
+    assert live()["safe_online"] == (1, 2)
+    assert live()["K2"] == (1, 2)
+
+
+@pytest.mark.parametrize(
+    ("hours", "minutes", "share"),
+    [
+        (None, None, None),
+        (Decimal("1.5"), Decimal(360), 25.0),
+        (Decimal(1), None, None),
+        (None, Decimal(60), None),
+    ],
+)
+def test_a_number_worked_out_from_others_is_unmeasured_while_one_of_them_is(
+    hours: Decimal | None, minutes: Decimal | None, share: float | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    today = calendar_jp.today()
+    for source, value in (("reform.freed_measured", hours), ("reform.minutes_measured", minutes)):
+        amount = Amount(value, today) if value is not None else None
+        monkeypatch.setitem(cast(Any, SOURCES), source, lambda _, found=amount: found)
+    reading = indicators.readings(["freed_core_share"])["freed_core_share"]
+    assert reading.percent == share
+    assert (reading.missing_key != "") == (share is None)

@@ -21,7 +21,7 @@ WORDS = Text(ja="数", easy="数《かず》", en="number")
 def an_indicator(**changes: Any) -> Indicator:
     data = {
         "code": "use",
-        "kind": "outcome",
+        "kind": "mid",
         "title": WORDS,
         "says": WORDS,
         "unit": "percent",

@@ -31,7 +31,7 @@ from dokodemo.kernel.tables import TableRefused
 from dokodemo.kernel.ui import charts, texts
 from dokodemo.promotion.indicators import actions, observing, policies, queries, withdrawals
 from dokodemo.promotion.indicators.actions import Impossible
-from dokodemo.promotion.indicators.definitions import STATUSES, Indicator, Observed
+from dokodemo.promotion.indicators.definitions import OUTCOMES, STATUSES, Indicator, Observed
 from dokodemo.promotion.indicators.observation_table import COLUMNS, NEEDED, cells_of, message_of
 from dokodemo.promotion.indicators.queries import Past
 from dokodemo.promotion.plan import queries as plans
@@ -86,7 +86,7 @@ def _without_outcome(plan: Plan, kinds: Mapping[str, str]) -> list[Any]:
     return [
         measure
         for measure in plan.measures
-        if not any(kinds.get(code) in ("outcome", "impact") for code in measure.indicators)
+        if not any(kinds.get(code) in OUTCOMES for code in measure.indicators)
     ]
 
 

@@ -16,11 +16,12 @@ from dokodemo.promotion.evaluation.reading import Fault, Refused, month_of, plai
 from dokodemo.promotion.evaluation.savings import BASES, Basis, Effort
 from dokodemo.promotion.evaluation.series import UNITS, Kind, Point, Series, refusals
 from dokodemo.promotion.indicators import queries as indicators
+from dokodemo.promotion.indicators.definitions import QUERY
 from dokodemo.promotion.plan import queries as plans
 
 MOST_TITLE = 120
-# What is counted anew every April says nothing about a month: the fall in spring is the calendar's.
-_COUNTED_ANEW = ("cases.", "findings.")
+# What is counted anew every April says nothing about a month: the fall in spring is the calendar's. So are queries.
+_COUNTED_ANEW = ("cases.", "findings.", QUERY)
 
 
 @dataclass(frozen=True)

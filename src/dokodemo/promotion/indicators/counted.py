@@ -6,14 +6,14 @@ very day from the records. Never reads the log, and never writes.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date, timedelta
 from functools import reduce
 
 from django.db.models import Q, Sum
 
 from dokodemo.administration.cases import counts, daily, service
-from dokodemo.administration.cases.counts import Answers, Decided, OnlineCases, Spared
+from dokodemo.administration.cases.counts import OnlineCases
 from dokodemo.administration.cases.daily import COLUMNS, Tally
 from dokodemo.administration.cases.service import Service
 from dokodemo.kernel import calendar_jp
@@ -65,6 +65,34 @@ def _next_month(day: date) -> date:
     return (day.replace(day=28) + timedelta(days=4)).replace(day=1)
 
 
+def tally(*, since: date, until: date, procedures: Collection[str] | None = None) -> Tally:
+    """Everything cases and forms count between two days, of some procedures or of all; paper tallies stand in `other`.
+
+    Not to be changed: within `once` the same is handed out again.
+    """
+    return _tally(since, until, None if procedures is None else frozenset(procedures))
+
+
+@asked_once
+def _tally(since: date, until: date, procedures: frozenset[str] | None) -> Tally:
+    found, made = totals(since, until), Tally()
+    for slug, one in (found if found is not None else _from_records(since, until)).items():
+        if procedures is None or slug in procedures:
+            made.add(one)
+    papers = counts.paper(since=since, until=until).items()
+    made.other += sum(number for slug, number in papers if procedures is None or slug in procedures)
+    return made
+
+
+@asked_once
+def _from_records(since: date, until: date) -> Totals:
+    """The same as `totals` where there are no counters yet."""
+    found: Totals = {}
+    for (_, slug), one in daily.count_days(since, until).items():
+        found.setdefault(slug, Tally()).add(one)
+    return found
+
+
 # The same numbers as the cases' own, from the counters where there are any.
 
 
@@ -87,31 +115,6 @@ def online_cases(*, since: date, until: date) -> OnlineCases:
     """K2, as `counts.online_cases`."""
     cases = by_procedure(since=since, until=until).values()
     return OnlineCases(sum(one for one, _ in cases), sum(total for _, total in cases), since, until)
-
-
-def answers(*, since: date, until: date) -> Answers:
-    """As `counts.answers`."""
-    found = totals(since, until)
-    if found is None:
-        return counts.answers(since=since, until=until)
-    return Answers(sum(one.typed for one in found.values()), sum(one.answers for one in found.values()))
-
-
-def spared(*, since: date, until: date) -> Spared:
-    """As `counts.spared`."""
-    found = totals(since, until)
-    if found is None:
-        return counts.spared(since=since, until=until)
-    apart = sum(one.apart for one in found.values())
-    return Spared(max(0, apart - sum(one.once for one in found.values())), apart)
-
-
-def decided(*, since: date, until: date) -> Decided:
-    """As `counts.decided`."""
-    found = totals(since, until)
-    if found is None:
-        return counts.decided(since=since, until=until)
-    return Decided(sum(one.in_time for one in found.values()), sum(one.decided for one in found.values()))
 
 
 @asked_once

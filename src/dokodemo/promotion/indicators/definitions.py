@@ -27,16 +27,33 @@ from dokodemo.promotion.plan.definitions import (
 
 INDICATORS_FILE = "plan/indicators.yaml"
 OBSERVATIONS_FILE = "plan/observations.yaml"
+# What `source` says where the number is worked out by a query of the pack.
+QUERY = "query"
 Unit = Literal["percent", "million_yen", "count", "hours", "minutes", "yen"]
 Status = Literal["estimate", "provisional", "final"]
 STATUSES: tuple[Status, ...] = ("estimate", "provisional", "final")
+# The steps of a logic model: means, what is done, what comes out of it, outcomes soon, later and in the long run, the end.
+Kind = Literal["input", "activity", "output", "short", "mid", "long", "impact"]
+# What changes for people; the others say what the city spends, does and makes.
+OUTCOMES: frozenset[Kind] = frozenset({"short", "mid", "long", "impact"})
+
+
+class Query(PackModel):
+    """How a number is worked out from the records (集計式); see `formulas` for what the texts may name.
+
+    `numerator`: of what; alone it is the value. `denominator`: over what. `measure`: only procedures that serve it.
+    """
+
+    numerator: str = Field(min_length=1, max_length=400)
+    denominator: str | None = Field(default=None, min_length=1, max_length=400)
+    measure: Code | None = None
 
 
 class Indicator(PackModel):
-    """What a number means, and what it is counted from (指標)."""
+    """What a number means, and what it is counted from (指標): by a `query`, or by a source that the software knows."""
 
     code: Code
-    kind: Literal["input", "activity", "output", "outcome", "impact"]
+    kind: Kind
     title: Text
     says: Text
     unit: Unit
@@ -45,6 +62,7 @@ class Indicator(PackModel):
     numerator: Text | None = None
     denominator: Text | None = None
     source: str = Field(pattern=r"^[a-z_]+(\.[a-z_]+)?$")
+    query: Query | None = None
     # works: counted from records; entered: observed elsewhere and entered with its evidence; planned: no source yet.
     state: Literal["works", "entered", "planned"]
     owner: Code
@@ -59,6 +77,20 @@ class Indicator(PackModel):
             raise fault(
                 f"{self.code} has no source yet and does not say which record is missing",
                 "Write `missing` in the three languages",
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _a_query_says_so(self) -> Self:
+        if (self.query is not None) != (self.source == QUERY):
+            raise fault(
+                f"{self.code} has a query without `source: query`, or that without a query",
+                "Write both, or neither",
+            )
+        if self.query is not None and self.unit == "percent" and self.query.denominator is None:
+            raise fault(
+                f"The query of {self.code} is a percentage of nothing",
+                "Write `denominator` beside `numerator`",
             )
         return self
 
@@ -218,6 +250,7 @@ def _one_plan(pack: Pack, plan: Plan, document: Document) -> Iterator[Problem]:
 
 def _number_problems(pack: Pack) -> Iterator[Problem]:
     """Indicators and targets that name what nobody has, and formulas that cannot be worked out."""
+    from dokodemo.promotion.indicators.checking import query_problems
     from dokodemo.promotion.indicators.logic import recompute
     from dokodemo.promotion.indicators.sources import SOURCES
 
@@ -225,11 +258,11 @@ def _number_problems(pack: Pack) -> Iterator[Problem]:
     sections = _sections(pack)
     yield from twice(document, "indicators", [indicator.code for indicator in numbers.indicators])
     for place, indicator in enumerate(numbers.indicators):
-        if indicator.state == "works" and indicator.source not in SOURCES:
+        if indicator.state == "works" and indicator.source not in SOURCES and indicator.source != QUERY:
             yield document.problem(
                 ("indicators", place, "source"),
                 f"{indicator.code} has the source {indicator.source}, which nothing provides",
-                f"Choose one of {', '.join(sorted(SOURCES))}, or set state: planned",
+                f"Choose one of {', '.join(sorted(SOURCES))}, write a `query` with source: query, or set state: planned",
             )
         if indicator.owner not in sections:
             yield document.problem(
@@ -237,6 +270,9 @@ def _number_problems(pack: Pack) -> Iterator[Problem]:
                 f"{indicator.code} belongs to the section {indicator.owner}, which the city does not have",
                 f"Choose one of {', '.join(sorted(sections))}",
             )
+    yield from query_problems(
+        document, numbers.indicators, {one.code for plan in plans for one in plan.measures}
+    )
     codes = {indicator.code for indicator in numbers.indicators}
     first = load_plan(pack).code
     strategies = {plan.code: {one.code for one in plan.strategies} for plan in plans}

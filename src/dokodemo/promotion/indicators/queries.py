@@ -28,6 +28,7 @@ from dokodemo.promotion.indicators.definitions import (
     Observed,
     load_indicators,
 )
+from dokodemo.promotion.indicators.formulas import Query, compiled, places
 from dokodemo.promotion.indicators.logic import Amount, Ratio
 from dokodemo.promotion.indicators.models import MonthlyAmount, MonthlyReading, Observation, Withdrawal
 from dokodemo.promotion.indicators.observing import (
@@ -39,6 +40,7 @@ from dokodemo.promotion.indicators.observing import (
     standing,
 )
 from dokodemo.promotion.indicators.sources import SOURCES
+from dokodemo.promotion.indicators.working_out import work_out
 
 # Codes asked for in one query: as many values as both databases take.
 AT_ONCE = 500
@@ -50,6 +52,18 @@ _OBSERVED: dict[UUID, Observed] = {}
 def numbers_of(pack: str) -> Indicators:
     """The indicators and targets of a pack. Raises PackError."""
     return load_indicators(open_pack(pack))
+
+
+@lru_cache(maxsize=4)
+def _formulas(pack: str) -> dict[str, Query]:
+    """The queries of a pack's indicators, by code. Raises ExpressionError."""
+    known = numbers_of(pack).indicators
+    names = places(known)
+    return {
+        one.code: compiled(one.query.numerator, one.query.denominator, names)
+        for one in known
+        if one.query is not None
+    }
 
 
 def value_of(counted: Ratio | Amount) -> float | None:
@@ -230,13 +244,33 @@ def readings(only: Collection[str] | None = None, *, on: date | None = None) -> 
         kept, values = _kept_last(wanted, on), newest_entered(wanted, on=on)
         return {code: _reading(one, kept.get(code), values.get(code)) for code, one in wanted.items()}
     last = newest_entered(wanted)
-    found = {}
     with once():
-        for code, indicator in wanted.items():
-            source = SOURCES.get(indicator.source) if indicator.state == "works" else None
-            number = source(today) if source is not None else None
-            found[code] = _reading(indicator, number, last.get(code))
-    return found
+        numbers = _Numbers(today)
+        return {code: _reading(one, numbers.of(code), last.get(code)) for code, one in wanted.items()}
+
+
+class _Numbers:
+    """The counted numbers of a day, each worked out once, also where a query asks for another's."""
+
+    def __init__(self, on: date) -> None:
+        self.on, self.known = on, definitions()
+        self.found: dict[str, Ratio | Amount | None] = {}
+
+    def of(self, code: str) -> Ratio | Amount | None:
+        """The number of an indicator; None for one that is not counted, or not known."""
+        if code not in self.found:
+            # Should a pack that nobody checked go in a circle, the number is not known.
+            self.found[code] = None
+            self.found[code] = self._count(self.known[code])
+        return self.found[code]
+
+    def _count(self, indicator: Indicator) -> Ratio | Amount | None:
+        if indicator.state != "works":
+            return None
+        if indicator.query is not None:
+            return work_out(indicator, _formulas(settings.DOKODEMO_PACK)[indicator.code], self.on, self.of)
+        source = SOURCES.get(indicator.source)
+        return source(self.on) if source is not None else None
 
 
 def _reading(indicator: Indicator, number: Ratio | Amount | None, observed: Observed | None) -> Reading:

@@ -1,6 +1,7 @@
 """Where live numbers come from (指標の出どころ): one function for each source a pack may name.
 
-Owns the list. Never counts anything twice: each function asks the counters or the domain that keeps the records.
+Owns the list of what a query of the pack cannot say. Never counts anything twice: each function asks the counters or the
+domain that keeps the records.
 """
 
 from __future__ import annotations
@@ -30,11 +31,6 @@ def online_kinds(on: date) -> Ratio:
     return going_online.online_kinds(on).ratio
 
 
-def online_cases(on: date) -> Ratio:
-    """K2: cases of this fiscal year that came online, over all of them with paper tallies."""
-    return going_online.online_cases(on).ratio
-
-
 def online_applications(on: date) -> Ratio:
     """K3: online applications over all applications of performed procedures, this fiscal year."""
     return going_online.online_applications(on).ratio
@@ -50,27 +46,6 @@ def often_used(on: date) -> Ratio | None:
     return going_online.often_used(on).ratio if going_online.measured() else None
 
 
-def prefilled_answers(on: date) -> Ratio:
-    """Answers of this fiscal year's online cases that nobody typed, over all their answers."""
-    since, until = _span(on)
-    found = counted.answers(since=since, until=until)
-    return Ratio(found.total - found.typed, found.total, on)
-
-
-def spared_answers(on: date) -> Ratio:
-    """Answers nobody had to type again this fiscal year because forms were joined, over those of separate forms."""
-    since, until = _span(on)
-    found = counted.spared(since=since, until=until)
-    return Ratio(found.spared, found.apart, on)
-
-
-def decided_in_time(on: date) -> Ratio:
-    """Cases decided this fiscal year within their standard period, waiting not counted, over all decided."""
-    since, until = _span(on)
-    found = counted.decided(since=since, until=until)
-    return Ratio(found.in_time, found.total, on)
-
-
 def searches_found(on: date) -> Ratio | None:
     """Searches of this fiscal year that found what fits, over all searches; None while nobody searched."""
     since, until = _span(on)
@@ -82,14 +57,6 @@ def trained(on: date) -> Ratio | None:
     """Staff who are up to date with every course they must take, over all who must be; None while nobody must."""
     found = training.completion(on)
     return Ratio(found.up_to_date, found.must_be, on) if found.must_be else None
-
-
-def forms_completed(on: date) -> Ratio | None:
-    """Forms begun this fiscal year that were handed in, over all begun; None while nobody began one."""
-    since, until = _span(on)
-    found = counted.services(since=since, until=until).values()
-    begun = sum(one.begun for one in found)
-    return Ratio(sum(one.handed_in for one in found), begun, on) if begun else None
 
 
 def found_easy(on: date) -> Ratio | None:
@@ -139,14 +106,9 @@ def cost_of_a_case(on: date) -> Amount | None:
 
 SOURCES: Mapping[str, Source] = {
     "procedures.online_kinds": online_kinds,
-    "cases.online_cases": online_cases,
     "cases.online_applications": online_applications,
     "inventory.via_mynaportal": via_mynaportal,
     "inventory.often_used": often_used,
-    "cases.prefilled_answers": prefilled_answers,
-    "cases.spared_answers": spared_answers,
-    "cases.decided_in_time": decided_in_time,
-    "cases.forms_completed": forms_completed,
     "cases.found_easy": found_easy,
     "findings.searches_found": searches_found,
     "training.completed": trained,

@@ -14,6 +14,7 @@ from dokodemo.city.organisation import queries as organisation
 from dokodemo.city.organisation.definitions import Function
 from dokodemo.kernel import calendar_jp
 from dokodemo.kernel.access import Role
+from dokodemo.promotion.indicators import going_online
 from dokodemo.promotion.indicators import queries as indicators
 from dokodemo.promotion.indicators.definitions import Observed
 from dokodemo.promotion.indicators.logic import Ratio
@@ -156,7 +157,7 @@ SOURCES: Mapping[str, Source] = {
     "training.for_all": Source("yes_no", training_for_all),
     "training.completed": _of_indicator("training.completed"),
     "procedures.online_kinds": _of_indicator("procedures.online_kinds"),
-    "cases.online_cases": _of_indicator("cases.online_cases"),
+    "cases.online_cases": Source("ratio", lambda on: _ratio(going_online.online_cases(on).ratio)),
     "cases.online_applications": _of_indicator("cases.online_applications"),
     "inventory.via_mynaportal": _of_indicator("inventory.via_mynaportal"),
     "inventory.often_used": _of_indicator("inventory.often_used"),
