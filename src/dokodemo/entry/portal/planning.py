@@ -24,6 +24,7 @@ from dokodemo.city.organisation import queries as organisation
 from dokodemo.city.organisation.queries import SectionView
 from dokodemo.entry.ending import chart
 from dokodemo.entry.portal.measure_picture import picture
+from dokodemo.entry.portal.plan_verdict import at_a_glance, roadmap, verdict
 from dokodemo.entry.server.as_of import as_of
 from dokodemo.entry.server.requests import Request
 from dokodemo.kernel import calendar_jp
@@ -60,10 +61,16 @@ class Drawn:
     """A target with its pictures."""
 
     target: TargetReading
+    verdict: SafeString
     chart: Drawing
     over_time: Drawing
     planned: str
     recomputed: str
+
+    @property
+    def said(self) -> tuple[object, ...]:
+        """Everything the card says; the verdict changes with the day, too."""
+        return self.target, str(self.verdict)
 
 
 @dataclass(frozen=True)
@@ -96,8 +103,8 @@ def plan(request: Request) -> HttpResponse:
     on = day.on
     readings = withdrawals.told(indicators.readings(on=on), on=on)
     found = plans.plan(on)
-    actions = _by_measure(doing(on))
-    promised = targets(readings, on=on)
+    done, promised = doing(on), targets(readings, on=on)
+    actions = _by_measure(done)
     aims = {one.target.indicator: one.target.target for one in promised}
     counted = [one for one in readings.values() if one.indicator.state == "works" and one.value is not None]
     return render(
@@ -109,7 +116,9 @@ def plan(request: Request) -> HttpResponse:
             "as_of": on,
             **_ending(request, found, on),
             "unconfirmed": 0 if day.past else _unconfirmed(),
-            "targets": [_drawn(request, target) for target in promised],
+            "glance": at_a_glance(promised, found.measures, done),
+            "targets": [_drawn(request, target, on) for target in promised],
+            "roadmap": roadmap(found, readings),
             "strategies": [
                 (
                     strategy,
@@ -153,10 +162,11 @@ def _unconfirmed() -> int:
     return going_online.online_kinds(calendar_jp.today()).count.beside["unknown"]
 
 
-def _drawn(request: Request, target: TargetReading) -> Drawn:
+def _drawn(request: Request, target: TargetReading, on: date) -> Drawn:
     recomputed = target.recomputed.value if target.recomputed else None
     return Drawn(
         target,
+        verdict(request, target, on),
         partial(road, request, target),
         partial(_over_time, request, target),
         charts.number(target.target.target.value),

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
+from typing import Literal
 
 from dokodemo.kernel.expressions import ParameterSet, compile_expression
 from dokodemo.kernel.packs import Text
@@ -43,6 +44,30 @@ def progress(baseline: float | None, value: float | None, target: float) -> floa
     if baseline is None or value is None or target == baseline:
         return None
     return (value - baseline) / (target - baseline)
+
+
+type Verdict = Literal["reached", "short", "open", "nothing_new", "unmeasured"]
+
+
+def verdict(
+    value: float | None,
+    target: float,
+    *,
+    up: bool,
+    interval: tuple[float, float] | None = None,
+    new: bool = True,
+) -> Verdict:
+    """Whether a target is reached. `interval`: of a survey, in which the true value lies; `new`: not of the baseline's time.
+
+    A target within the interval is open: nobody can tell which side of it the city is on.
+    """
+    if value is None:
+        return "unmeasured"
+    if not new:
+        return "nothing_new"
+    if interval is not None and interval[0] < target < interval[1]:
+        return "open"
+    return "reached" if (value >= target if up else value <= target) else "short"
 
 
 @dataclass(frozen=True)

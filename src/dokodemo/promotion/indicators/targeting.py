@@ -18,7 +18,7 @@ from django.db.models import Count, Max
 
 from dokodemo.kernel import calendar_jp
 from dokodemo.promotion.indicators.definitions import Observed, Target
-from dokodemo.promotion.indicators.logic import Recomputed, progress, recompute
+from dokodemo.promotion.indicators.logic import Recomputed, Verdict, progress, recompute, verdict
 from dokodemo.promotion.indicators.models import Observation, Withdrawal
 from dokodemo.promotion.indicators.observing import comparable, in_line, standing
 from dokodemo.promotion.indicators.queries import Past, Reading, by_key, histories, numbers_of, observed
@@ -52,6 +52,18 @@ class TargetReading:
     pair: tuple[Observed, Observed] | None = None
     # Of one of the city's own surveys each wave as last published, the oldest first.
     waves: tuple[Observed, ...] = ()
+
+    @property
+    def verdict(self) -> Verdict:
+        """Whether it is reached, as far as anybody can know."""
+        observed, start = self.reading.observed, self.target.baseline
+        interval, new = None, True
+        if observed is not None:
+            new = start is None or calendar_jp.fiscal_year(observed.to) > start.fiscal_year
+            if observed.low is not None and observed.high is not None:
+                interval = float(observed.low), float(observed.high)
+        up = self.reading.indicator.direction == "up"
+        return verdict(self.reading.value, self.target.target.value, up=up, interval=interval, new=new)
 
 
 def targets_of(plan: Plan) -> list[Target]:

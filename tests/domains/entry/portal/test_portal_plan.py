@@ -9,14 +9,15 @@ from xml.etree import ElementTree
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from dokodemo.administration.cases import actions as cases
 from dokodemo.kernel import calendar_jp
-from dokodemo.kernel.access import Role
+from dokodemo.kernel.access import Role, system
 from dokodemo.promotion.headquarters import actions
 from dokodemo.promotion.headquarters.logic import to_report
-from dokodemo.promotion.indicators.actions import observe
+from dokodemo.promotion.indicators.actions import load_of_pack, observe
 from dokodemo.promotion.indicators.definitions import Observed
 from dokodemo.promotion.plan import actions as plan_actions
 from dokodemo.promotion.plan import queries as plans
@@ -216,7 +217,13 @@ def test_promises_come_before_numbers_and_what_nobody_measures_comes_last() -> N
     words = b.words(b.browser().get("/plan").content)
     places = [
         words.index(one)
-        for one in ("約束はどこまで進んだか", "数値目標", "暮らしのDX", "いまの数字", "まだ測れていない数字")
+        for one in (
+            "約束はどこまで進んだか",
+            "数値目標 線の左",
+            "暮らしのDX",
+            "いまの数字",
+            "まだ測れていない数字",
+        )
     ]
     assert places == sorted(places)
     assert "（百万円）" in words
@@ -239,3 +246,46 @@ def test_a_number_that_moved_is_drawn_anew() -> None:
     today = calendar_jp.today()
     cases.tally_paper(actor=clerk, slug="dog-registration", month=today.replace(day=1), cases=3)
     assert "（3のうち0）" in b.words(browser.get("/plan").content)
+
+
+@pytest.mark.parametrize(
+    ("lang", "glance", "unknown"),
+    [
+        (
+            "ja",
+            "数値目標3つのうち、届いたもの0、届いていないもの1、まだわからないもの2。",
+            "まだ測れていないので",
+        ),
+        ("easy", "できた 0、まだ 1、わからない 2。", "いません。"),
+        ("en", "Of 3 targets: 0 reached, 1 not reached, 2 not known yet.", "It is not measured yet"),
+    ],
+)
+def test_whether_the_promise_is_kept_is_said_first_and_what_is_not_known_is_said_so(
+    lang: str, glance: str, unknown: str
+) -> None:
+    b.filed()
+    load_of_pack(actor=system("up"))
+    adopted()
+    reported("security-drill", "finished")
+    words = b.words(b.browser(lang=lang).get("/plan").content)
+    assert glance in words
+    assert unknown in words
+    for said in {
+        "ja": (
+            "施策11のうち、動いているもの2、一部動いているもの4、準備中5。",
+            "取組13件のうち、完了1件、進行中0件、これから0件、報告のないもの12件。",
+            "計画を始めたときより新しい値がまだ出ていないので、目標の25,607百万円に届いたかどうかはわかりません。",
+            "目標の100%に届いていません。",
+            "目標の年度（令和7年度）は終わりました。",
+        ),
+        "easy": ("あと",),
+        "en": ("The target of 100% is not reached", "points to go"),
+    }[lang]:
+        assert said in words
+
+
+def test_the_roadmap_names_its_years_its_measures_and_its_numbers(client: Client) -> None:
+    words = b.words(client.get("/plan").content)
+    assert "令和4年度 – 令和7年度" in words
+    assert "ワンストップの実現 書かない・迷わない・待たない。" in words
+    assert "五つのマネジメントで市の経営を支える 地域マネジメント" in words
