@@ -15,19 +15,18 @@ from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_POST, require_safe
 
-from dokodemo.administration.authoring import differences
 from dokodemo.city.organisation import queries as organisation
 from dokodemo.entry.drafts import plain_yaml
 from dokodemo.entry.office import pages
+from dokodemo.entry.office.action_words import Names, fields
 from dokodemo.entry.office.visitors import needs_staff
 from dokodemo.entry.server.as_of import as_of
 from dokodemo.entry.server.requests import Request
 from dokodemo.kernel import calendar_jp
 from dokodemo.kernel.refusals import ChangedMeanwhile
-from dokodemo.kernel.ui import texts
 from dokodemo.promotion.improvement import queries as improvement
 from dokodemo.promotion.plan import actions, logic, policies, queries
-from dokodemo.promotion.plan.action_plan import Action, as_json
+from dokodemo.promotion.plan.action_plan import Action
 from dokodemo.promotion.plan.actions import Refused
 from dokodemo.promotion.plan.models import ActionPlan, PlanDraft
 
@@ -329,31 +328,13 @@ def _changes(
     """Actions new, changed field by field, and gone."""
     old = queries.actions_of(before) if before is not None else ()
     found = logic.changes(old, queries.actions_of(after))
+    names = Names.of(queries.plan_of(after), request.lang)
     return {
         "new": [one.after for one in found if one.before is None],
         "gone": [one.before for one in found if one.after is None],
         "changed": [
-            (one.after, _fields(request, one.before, one.after))
+            (one.after, fields(one.before, one.after, names))
             for one in found
             if one.before is not None and one.after is not None
         ],
     }
-
-
-def _fields(request: Request, before: Action, after: Action) -> list[tuple[str, str, str]]:
-    rows = differences.differences(as_json(before), as_json(after))
-    return [
-        (_place(request, row.place), differences.in_words(row.before), differences.in_words(row.after))
-        for row in rows
-    ]
-
-
-def _place(request: Request, place: Sequence[str | int]) -> str:
-    said = []
-    for step in place:
-        key = f"plan.field.{step}"
-        known = key in texts.catalogue().entries
-        said.append(
-            str(step + 1) if isinstance(step, int) else texts.plain(key, request.lang) if known else step
-        )
-    return " › ".join(said)

@@ -160,7 +160,16 @@ def test_what_a_draft_changes_is_shown_field_by_field(officer: Client) -> None:
         actor=b.acting(headquarters()), draft_id=draft.pk, revision=draft.revision, code=first.code
     )
     new(officer)
-    changed = second.model_dump(mode="json", by_alias=True) | {"budget_yen": 7}
+    tasks = [{"title": {"ja": "集まる", "easy": "あつまる", "en": "Meet"}, "due": f"{YEAR}-06-30"}]
+    changed = second.model_dump(mode="json", by_alias=True) | {
+        "budget_yen": 1_234_567,
+        "section": "childcare",
+        "measures": ["life-1", "admin-4"],
+        "from": f"{YEAR}-05-01",
+        "guidelines": {**second.guidelines, "speed": "coming"},
+        "tasks": tasks,
+        "related": [*second.related, "gyokaku.people"],
+    }
     actions.keep_action(
         actor=b.acting(headquarters()),
         draft_id=draft.pk,
@@ -171,7 +180,16 @@ def test_what_a_draft_changes_is_shown_field_by_field(officer: Client) -> None:
     words = b.words(officer.get(reverse("office:actions_draft_difference", args=[draft.pk])).content)
     assert "新しい取組（1件） バス停の案内" in words
     assert f"なくなった取組（1件） {first.title.ja}" in words
-    assert "今年度の予算（円） 300000 7" in words
+    for said in (
+        "今年度の予算（円） 300,000 1,234,567",
+        "総合政策課 子育て支援課",
+        "行政手続きのオンライン化 行政業務の変革推進",
+        f"令和{YEAR - 2018}年4月1日 令和{YEAR - 2018}年5月1日",
+        "スピード感 沿っている これから",
+        f"令和{YEAR - 2018}年6月30日",
+        "人材マネジメント",
+    ):
+        assert said in words, said
 
 
 def test_a_head_may_edit_only_rows_of_the_own_section() -> None:
