@@ -10,6 +10,7 @@ from itertools import chain
 from typing import Any
 
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpResponse, HttpResponseRedirect, StreamingHttpResponse
 from django.urls import reverse
 from django.utils.safestring import SafeString
@@ -20,7 +21,7 @@ from dokodemo.administration.authoring import wording
 from dokodemo.city.organisation import queries as organisation
 from dokodemo.entry.office import pages
 from dokodemo.entry.office.visitors import needs_staff
-from dokodemo.entry.server.as_of import as_of
+from dokodemo.entry.server.as_of import AsOf, as_of
 from dokodemo.entry.server.requests import Request
 from dokodemo.entry.server.table_files import csv_stream
 from dokodemo.kernel import calendar_jp
@@ -32,6 +33,7 @@ from dokodemo.kernel.ui import charts, texts
 from dokodemo.promotion.indicators import actions, observing, policies, queries, withdrawals
 from dokodemo.promotion.indicators.actions import Impossible
 from dokodemo.promotion.indicators.definitions import OUTCOMES, STATUSES, Indicator, Observed
+from dokodemo.promotion.indicators.models import Observation
 from dokodemo.promotion.indicators.observation_table import COLUMNS, NEEDED, cells_of, message_of
 from dokodemo.promotion.indicators.queries import Past
 from dokodemo.promotion.plan import queries as plans
@@ -115,15 +117,24 @@ def indicators_one(request: Request, code: str) -> HttpResponse:
             else:
                 pages.tell(request, "office.numbers.entered")
                 return HttpResponseRedirect(reverse("office:indicators_one", args=[code]))
-    reading = withdrawals.told(queries.readings([code]))[code]
-    months = queries.history(code)
-    entries = list(queries.entries(request.actor, code)[:200])
-    gone = {row.pk: row.withdrawal for row in entries if hasattr(row, "withdrawal")}
+    day = as_of(request)
+    reading = withdrawals.told(queries.readings([code], on=day.on), on=day.on)[code]
+    months = tuple(past for past in queries.history(code) if past.counted.as_of <= day.on)
+    entries = list(_known(queries.entries(request.actor, code), day)[:200])
+    gone = {
+        row.pk: row.withdrawal
+        for row in entries
+        if hasattr(row, "withdrawal") and row.withdrawal.withdrawn_on <= day.on
+    }
     people = {row.entered_by for row in entries} | {one.withdrawn_by for one in gone.values()}
     names = organisation.staff_names({one for one in people if one})
     counting = {row.pk for row in _counting(entries)} - gone.keys()
+    listed = [{"href": f"#{box}", "message": words} for box, words in errors.items()]
+    if day.wrong:
+        listed += pages.errors(request, [("on", day.wrong)])
     context = {
         "indicator": indicator,
+        "day": day,
         "reading": reading,
         "section": organisation.section(indicator.owner),
         "months": months,
@@ -138,13 +149,18 @@ def indicators_one(request: Request, code: str) -> HttpResponse:
             }
             for row in entries
         ],
-        "may_enter": may_enter,
+        "may_enter": may_enter and not day.past,
         "typed": typed,
         "wrong": errors,
         "statuses": STATUSES,
-        "errors": [{"href": f"#{box}", "message": words} for box, words in errors.items()],
+        "errors": listed,
     }
-    return pages.show(request, "office/numbers/one.html", context, status=422 if errors else 200, tab=TAB)
+    return pages.show(request, "office/numbers/one.html", context, status=422 if listed else 200, tab=TAB)
+
+
+def _known(entries: QuerySet[Observation], day: AsOf) -> QuerySet[Observation]:
+    """Of what was entered for an indicator, what had been published by the day that is looked at."""
+    return entries.filter(published_on__lte=day.on) if day.past else entries
 
 
 def _counting(entries: Sequence[Any]) -> list[Any]:

@@ -20,6 +20,7 @@ from dokodemo.city.organisation import queries as organisation
 from dokodemo.entry.office import boxes, pages
 from dokodemo.entry.office.boxes import Box
 from dokodemo.entry.office.visitors import needs_staff
+from dokodemo.entry.server.as_of import AsOf, as_of, refused
 from dokodemo.entry.server.requests import Request
 from dokodemo.entry.server.table_files import csv_response
 from dokodemo.kernel import calendar_jp
@@ -120,13 +121,13 @@ def _rows(found: Sequence[Standing]) -> list[Row]:
     ]
 
 
-def _chosen(request: Request) -> tuple[str, str, list[Standing], int]:
+def _chosen(request: Request, day: AsOf) -> tuple[str, str, list[Standing], int]:
     """The section and the kind of list asked for, what is in it, and how many things of them nobody answers for."""
     if not policies.may_read(request.actor):
         raise NotFound
     section, show = request.GET.get("section", ""), request.GET.get("show", "")
     show = show if show in SHOWS else "all"
-    known = queries.standings(calendar_jp.today())
+    known = queries.standings(day.on, queries.matters(day.on if day.past else None))
     found = [one for one in known if not section or one.matter.section == section]
     without = sum(one.ownerless for one in found)
     if show == "ownerless":
@@ -139,12 +140,15 @@ def _chosen(request: Request) -> tuple[str, str, list[Standing], int]:
 @needs_staff
 @require_safe
 def owners(request: Request) -> HttpResponse:
-    """Every thing of the plan with who answers for it today, a page at a time."""
-    section, show, found, without = _chosen(request)
+    """Every thing of the plan with who answers for it today or on a past day, a page at a time."""
+    day = as_of(request)
+    section, show, found, without = _chosen(request, day)
     page = Paginator(found, PER_PAGE).get_page(pages.page_number(request))
     sections = section_names()
     context = {
         "page": page,
+        "day": day,
+        "errors": pages.errors(request, [("on", day.wrong)] if day.wrong else []),
         "rows": _rows(list(page)),
         "sections": sections.items(),
         "section": section,
@@ -155,14 +159,17 @@ def owners(request: Request) -> HttpResponse:
         "names_people": bool(policies.may_assign_in(request.actor, list(sections))),
         "query": request.GET.urlencode(),
     }
-    return pages.show(request, "office/owners/list.html", context, tab=TAB)
+    return pages.show(request, "office/owners/list.html", context, status=day.status, tab=TAB)
 
 
 @needs_staff
 @require_safe
 def owners_table(request: Request) -> HttpResponse:
     """The same as CSV."""
-    _, _, found, _ = _chosen(request)
+    day = as_of(request)
+    if day.wrong:
+        return refused(request, day)
+    _, _, found, _ = _chosen(request, day)
     columns = ("kind", "thing", "section", "person", "since", "until")
     header = [texts.plain(f"responsibility.column.{name}", request.lang) for name in columns]
     rows = [

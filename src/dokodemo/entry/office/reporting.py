@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from dokodemo.city.organisation import queries as organisation
 from dokodemo.entry.office import pages
 from dokodemo.entry.office.visitors import needs_staff
+from dokodemo.entry.server.as_of import as_of
 from dokodemo.entry.server.requests import Request
 from dokodemo.kernel import calendar_jp
 from dokodemo.kernel.access import Forbidden
@@ -43,16 +44,18 @@ def quarter_code(quarter: Quarter) -> str:
 @needs_staff
 @require_safe
 def reports(request: Request) -> HttpResponse:
-    """A page of the actions of a quarter with their reports; all of them drawn by state."""
-    today = calendar_jp.today()
-    quarter = queries.parse_quarter(request.GET.get("quarter", ""), today)
-    rows = queries.quarter(request.actor, quarter)
+    """A page of the actions of a quarter with their reports, now or on a past day; all of them drawn by state."""
+    day, today = as_of(request), calendar_jp.today()
+    quarter = queries.parse_quarter(request.GET.get("quarter", ""), day.on)
+    rows = queries.quarter(request.actor, quarter, on=day.on)
     sections = {one.code: one for one in organisation.sections()}
     page = Paginator(rows, PAGE_SIZE).get_page(pages.page_number(request))
     shown = list(page.object_list)
     mine = policies.reporting_sections(request.actor, {row.action.section for row in shown})
     context = {
         "page": page,
+        "day": day,
+        "errors": pages.errors(request, [("on", day.wrong)] if day.wrong else []),
         "quarter": quarter,
         "code": quarter_code(quarter),
         "quarter_words": quarter_words(quarter, request.lang),
@@ -69,7 +72,7 @@ def reports(request: Request) -> HttpResponse:
         ],
         "chart": _chart(request, quarter, rows),
     }
-    return pages.show(request, "office/reports/list.html", context, tab=TAB)
+    return pages.show(request, "office/reports/list.html", context, status=day.status, tab=TAB)
 
 
 def _chart(request: Request, quarter: Quarter, rows: list[queries.Row]) -> SafeString:

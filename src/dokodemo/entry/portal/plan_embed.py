@@ -17,8 +17,8 @@ from django.views.decorators.http import require_safe
 
 from dokodemo.entry.portal.measure_picture import picture
 from dokodemo.entry.portal.planning import doing
+from dokodemo.entry.server.as_of import as_of, refused
 from dokodemo.entry.server.requests import Request
-from dokodemo.kernel import calendar_jp
 from dokodemo.kernel.ui.language import as_lang, html_lang
 from dokodemo.promotion.indicators import queries as indicators
 from dokodemo.promotion.indicators import withdrawals
@@ -40,24 +40,31 @@ POLICY: dict[str, list[str]] = {
 @xframe_options_exempt
 @csp_override(POLICY)
 def measure(request: Request, code: str) -> HttpResponse:
-    """One measure in `?lang=ja`, `easy` or `en`: whoever frames it chooses, the reader's own choice is not read."""
-    found = next((one for one in plans.plan().measures if one.code == code), None)
+    """One measure in `?lang=ja`, `easy` or `en`: whoever frames it chooses, the reader's own choice is not read.
+
+    As of today, or of the day in `?on=`; a day that cannot be is answered with 400 and what to do.
+    """
+    day = as_of(request)
+    plan = plans.plan(day.on)
+    found = next((one for one in plan.measures if one.code == code), None)
     if found is None:
         raise Http404
     speak(request)
-    actions = [one for one in doing() if found.code in one.action.measures]
-    numbers = indicators.readings(found.indicators) if found.indicators else {}
-    readings = list(withdrawals.told(numbers).values())
+    if day.wrong:
+        return refused(request, day)
+    actions = [one for one in doing(day.on) if found.code in one.action.measures]
+    numbers = indicators.readings(found.indicators, on=day.on) if found.indicators else {}
+    readings = list(withdrawals.told(numbers, on=day.on).values())
     context = {
-        "plan": plans.plan(),
+        "plan": plan,
         "measure": found,
         "doing": actions,
         "finished": sum(1 for one in actions if one.state == "finished"),
         "sample": any(one.action.sample for one in actions),
         "picture": picture(request, "measure", readings, actions),
         "withdrawn": [one for one in readings if one.withdrawn is not None],
-        "as_of": calendar_jp.today(),
-        "address": f"{settings.DOKODEMO_BASE_URL}/plan#measure-{found.code}",
+        "as_of": day.on,
+        "address": f"{settings.DOKODEMO_BASE_URL}/plan{day.query}#measure-{found.code}",
     }
     response = render(request, "portal/plan_embed.html", context)
     response.headers["Cache-Control"] = f"public, max-age={KEPT_SECONDS}"

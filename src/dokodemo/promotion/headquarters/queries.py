@@ -27,6 +27,8 @@ from dokodemo.promotion.plan import queries as plans
 from dokodemo.promotion.plan.action_plan import Action
 
 MOST_MEETINGS = 100
+# The fiscal years a plan may have.
+FIRST_YEAR, LAST_YEAR = 2000, 2100
 
 
 def _reads(actor: Actor) -> None:
@@ -60,14 +62,31 @@ class Row:
     late: bool
 
 
-def quarter(actor: Actor, of: Quarter) -> list[Row]:
-    """Every action that reports on a quarter. Raises NotFound."""
+def quarter(actor: Actor, of: Quarter, *, on: date | None = None) -> list[Row]:
+    """Every action that reports on a quarter, now or as it stood at the end of a past day: then only what was filed by it.
+
+    Raises NotFound.
+    """
     _reads(actor)
-    reports = {one.action: one for one in _reports(of)}
+    day = on or calendar_jp.today()
+    rows = (
+        _reports(of)
+        if day >= calendar_jp.today()
+        else _reports(of).filter(filed_at__lt=calendar_jp.day_end(day))
+    )
+    reports = {one.action: _as_of(one, day) for one in rows}
     found = actions_of(of)
     filed = {code for code, one in reports.items() if one.filed_at is not None}
-    late = {one.code for one in logic.late(found, filed, of, calendar_jp.today())}
+    late = {one.code for one in logic.late(found, filed, of, day)}
     return [Row(one, reports.get(one.code), one.code in late) for one in found]
+
+
+def _as_of(report: Report, day: date) -> Report:
+    """A report as it stood at the end of a day: without a second assessment that came later."""
+    if report.assessed_at is not None and report.assessed_at >= calendar_jp.day_end(day):
+        report.second_grade = report.second_direction = report.second_words = ""
+        report.assessed_at = report.assessed_by = None
+    return report
 
 
 def get_action(actor: Actor, of: Quarter, code: str) -> Action:
@@ -242,5 +261,6 @@ def parse_quarter(text: str, today: date) -> Quarter:
     """A quarter as an address carries it ("2026-2"); the one that is reported on now for anything else."""
     year, _, number = text.partition("-")
     if year.isascii() and year.isdecimal() and len(year) == 4 and number in ("1", "2", "3", "4"):
-        return Quarter(int(year), int(number))
+        if FIRST_YEAR <= int(year) <= LAST_YEAR:
+            return Quarter(int(year), int(number))
     return logic.to_report(today)

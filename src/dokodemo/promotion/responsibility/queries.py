@@ -56,14 +56,14 @@ class Standing:
         return self.account is None
 
 
-def matters() -> list[Matter]:
-    """Every thing of the plan to answer for: indicators, actions in force, follow-ups that are not done."""
-    version = plans.in_force()
+def matters(on: date | None = None) -> list[Matter]:
+    """Every thing of the plan to answer for, today or on a past day: indicators, actions in force, follow-ups not done."""
+    version = plans.in_force(on)
     actions = plans.actions_of(version) if version is not None else ()
     return [
         *(Matter("indicator", code, one.owner, one.title) for code, one in indicators.definitions().items()),
         *(Matter("action", one.code, one.section, one.title) for one in actions),
-        *(Matter("follow_up", str(one.pk), one.section, words=one.words) for one in headquarters.undone()),
+        *(Matter("follow_up", str(one.pk), one.section, words=one.words) for one in headquarters.undone(on)),
     ]
 
 
@@ -101,12 +101,12 @@ def _standing(matter: Matter, row: Responsible | None, people: Mapping[str, set[
     return Standing(matter, row.account, row.since, row.until, None)
 
 
-def _rows() -> QuerySet[Responsible]:
-    return Responsible.objects.filter(thing__plan=plans.plan().code).select_related("thing")
+def _rows(on: date | None = None) -> QuerySet[Responsible]:
+    return Responsible.objects.filter(thing__plan=plans.plan(on).code).select_related("thing")
 
 
 def _on(day: date) -> QuerySet[Responsible]:
-    return _rows().filter(since__lte=day).filter(Q(until=None) | Q(until__gte=day))
+    return _rows(day).filter(since__lte=day).filter(Q(until=None) | Q(until__gte=day))
 
 
 def _by_thing(rows: Iterable[Responsible]) -> dict[tuple[str, str], Responsible]:

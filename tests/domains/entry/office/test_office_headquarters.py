@@ -15,6 +15,7 @@ from dokodemo.kernel import calendar_jp
 from dokodemo.kernel.access import Role, system
 from dokodemo.kernel.events.models import Event
 from dokodemo.promotion.headquarters import actions
+from dokodemo.promotion.headquarters.logic import to_report
 from dokodemo.promotion.headquarters.models import Decision, FollowUp, Meeting, Report
 from dokodemo.promotion.plan.models import PlanDraft
 from dokodemo.promotion.responsibility.actions import assign
@@ -212,3 +213,41 @@ def test_who_answers_for_a_follow_up_stands_beside_it_and_who_is_missing_is_said
         words = b.words(officer.get(page).content)
         assert name in words
         assert "責任者なし" not in words
+
+
+def test_a_quarter_is_shown_as_it_stood_on_a_past_day(settings: Any) -> None:
+    page = place()
+    quarter = a_report_quarter()
+    officer, address = b.browser(headquarters()), f"{reverse('office:reports')}?quarter={quarter}"
+    officer.post(page, SAID | {"keep": "1"})
+    officer.post(page, SAID | {"file": "1", "revision": "1"})
+    filed_on = calendar_jp.today()
+    settings.DOKODEMO_TODAY = filed_on + timedelta(days=10)
+    report = Report.objects.get()
+    actions.assess(
+        actor=b.acting(the_cio()), report_id=report.pk, grade="behind", direction="improve", words="急ぐ"
+    )
+    row = "全職員のセキュリティ研修と訓練"
+    states = {
+        day: b.words(officer.get(f"{address}&on={(filed_on + timedelta(days=day)).isoformat()}").content)
+        for day in (-1, 0, 10)
+    }
+    assert row in states[-1]
+    assert "着手した 計画どおり 継続" not in states[-1]
+    assert "着手した 計画どおり 継続 –" in states[0]
+    assert "着手した 計画どおり 継続 遅れている · 改善" in states[10]
+    wrong = officer.get(f"{address}&on=2027-12-01")
+    assert wrong.status_code == 422
+    assert "まだ来ていない日です" in b.words(wrong.content)
+
+
+def a_report_quarter() -> str:
+    quarter = to_report(calendar_jp.today())
+    return f"{quarter.fiscal_year}-{quarter.number}"
+
+
+@pytest.mark.parametrize("quarter", ["0000-1", "9999-4", "1999-2", "2026-5", "x"])
+def test_a_quarter_that_cannot_be_shows_the_one_reported_now(quarter: str, officer: Client) -> None:
+    page = officer.get(f"{reverse('office:reports')}?quarter={quarter}")
+    assert page.status_code == 200
+    assert officer.get(f"/office/reports/{quarter}/security-drill/").status_code in (302, 404)

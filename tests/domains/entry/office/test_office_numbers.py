@@ -61,6 +61,24 @@ def test_a_long_list_has_pages_and_every_number_is_on_one_of_them(
     assert seen == codes
 
 
+def test_a_number_is_shown_as_it_was_known_on_a_past_day_with_how_it_comes_about(officer: Client) -> None:
+    officer.post(PAGE, TYPED)
+    officer.post(PAGE, {**TYPED, "value": "81.21", "vintage": "2026年9月末", "published_on": "2026-10-20"})
+    then = b.words(officer.get(PAGE, {"on": "2026-09-30"}).content)
+    assert "81.2%" in then
+    assert "2026年8月末" in then
+    assert "2026年9月末" not in then
+    assert "この値を入れる" not in then
+    assert "2026年8月末" not in b.words(officer.get(PAGE, {"on": "令和8年9月19日"}).content)
+    wrong = officer.get(PAGE, {"on": "2027-12-01"})
+    assert wrong.status_code == 422
+    assert "まだ来ていない日です" in b.words(wrong.content)
+    words = b.words(officer.get(reverse("office:indicators_one", args=["safe_online"])).content)
+    for said in ("成果（中期）", "増えるほどよい", "毎日", "online ÷ online + other life-3"):
+        assert said in words
+    assert "期間が終わって1か月後にわかる" in b.words(officer.get(PAGE).content)
+
+
 def test_a_correction_of_the_newest_value_is_what_the_list_shows(officer: Client) -> None:
     officer.post(PAGE, TYPED)
     officer.post(PAGE, {**TYPED, "from": "2026-07-01", "to": "2026-07-31", "vintage": "2026年7月末"})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.test import Client
@@ -72,6 +73,22 @@ def test_the_list_says_who_answers_and_shows_only_what_was_asked_for() -> None:
     assert 'href="/office/owners/one/indicator/card_holding/"' not in without
     assert 'href="/office/owners/one/indicator/K1/"' not in html(client, OWNERS, section="resident")
     assert html(client, OWNERS, show="<script>", section="'", page="x")
+
+
+def test_the_list_shows_who_answered_on_a_past_day_and_what_was_open_then() -> None:
+    person, client = clerk("担当 花子"), b.browser(officer())
+    named(person)
+    code = follow_up(section="resident", words="日程を出す")
+    headquarters.finish_follow_up(actor=b.acting(officer()), follow_up_id=UUID(code), words="出した")
+    assert "担当 花子" in html(client, OWNERS, on=SINCE.isoformat(), section="resident")
+    before = html(client, OWNERS, on=(SINCE - timedelta(days=1)).isoformat(), section="resident")
+    assert 'href="/office/owners/one/indicator/card_holding/"' in before
+    assert "担当 花子" not in before
+    assert "日程を出す" not in html(client, OWNERS)
+    wrong = client.get(OWNERS, {"on": "令和99年1月1日"})
+    assert wrong.status_code == 422
+    assert 'href="#on"' in wrong.content.decode()
+    assert client.get(OWNERS + "responsible.csv", {"on": "きのう"}).status_code == 400
 
 
 def test_the_table_holds_the_same_as_the_list() -> None:

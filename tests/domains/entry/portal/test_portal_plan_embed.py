@@ -108,3 +108,12 @@ def test_no_page_of_the_office_may_be_framed() -> None:
         answer = b.browser(account).get(f"/office/{place}")
         assert answer.headers["X-Frame-Options"] == "DENY", place
         assert "frame-ancestors 'none'" in policy(answer), place
+
+
+def test_it_shows_a_past_day_where_its_address_names_one_and_refuses_one_to_come() -> None:
+    c.adopt()
+    past = Client().get("/plan/embed/admin-3?on=2026-03-31")
+    assert past.status_code == 200
+    assert "令和8年3月31日現在" in b.words(past.content).replace(" ", "")
+    assert "/plan?on=2026-03-31#measure-admin-3" in past.content.decode()
+    assert Client().get("/plan/embed/admin-3?on=2999-01-01").status_code == 400
