@@ -114,10 +114,12 @@ def _meeting(
     titles = {one.code: one.title for one in listed}
     given = [item for one in meeting.decisions.all() for item in one.follow_ups.all()]
     owners = _owners([item for item in given if item.done_at is None])
+    drafts = {one.pk for one in plans.drafts(request.actor)}
     decisions = [
         {
             "decision": one,
             "about": titles.get(one.action),
+            "draft": one.draft if one.draft in drafts else None,
             "follow_ups": [
                 (item, known.get(item.section), owners.get(item.pk, "")) for item in one.follow_ups.all()
             ],

@@ -239,21 +239,22 @@ def readings(only: Collection[str] | None = None, *, on: date | None = None) -> 
     For a past day: what was counted is the value kept last by then, what is observed elsewhere was published by then.
     """
     today = calendar_jp.today()
-    wanted = {code: one for code, one in definitions().items() if only is None or code in only}
+    known = definitions()
+    wanted = {code: one for code, one in known.items() if only is None or code in only}
     if on is not None and on < today:
         kept, values = _kept_last(wanted, on), newest_entered(wanted, on=on)
         return {code: _reading(one, kept.get(code), values.get(code)) for code, one in wanted.items()}
     last = newest_entered(wanted)
     with once():
-        numbers = _Numbers(today)
+        numbers = _Numbers(today, known)
         return {code: _reading(one, numbers.of(code), last.get(code)) for code, one in wanted.items()}
 
 
 class _Numbers:
     """The counted numbers of a day, each worked out once, also where a query asks for another's."""
 
-    def __init__(self, on: date) -> None:
-        self.on, self.known = on, definitions()
+    def __init__(self, on: date, known: Mapping[str, Indicator]) -> None:
+        self.on, self.known = on, known
         self.found: dict[str, Ratio | Amount | None] = {}
 
     def of(self, code: str) -> Ratio | Amount | None:

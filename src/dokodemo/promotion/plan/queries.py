@@ -220,7 +220,7 @@ def version_before(version: ActionPlan) -> ActionPlan | None:
 def drafts(actor: Actor) -> Sequence[PlanDraft]:
     """What is being written or reviewed, the latest year first."""
     _reads(actor)
-    return list(PlanDraft.objects.filter(plan__in=_codes()).order_by("-fiscal_year"))
+    return list(PlanDraft.objects.filter(plan__in=_codes()).defer("content").order_by("-fiscal_year"))
 
 
 def get_draft(actor: Actor, draft_id: UUID) -> PlanDraft:

@@ -17,6 +17,7 @@ from dokodemo.kernel.events.models import Event
 from dokodemo.promotion.headquarters import actions
 from dokodemo.promotion.headquarters.logic import to_report
 from dokodemo.promotion.headquarters.models import Decision, FollowUp, Meeting, Report
+from dokodemo.promotion.plan import actions as plan_actions
 from dokodemo.promotion.plan.models import PlanDraft
 from dokodemo.promotion.responsibility.actions import assign
 from tests.domains.entry import building as b
@@ -124,7 +125,9 @@ def test_a_meeting_is_called_decides_and_leads_to_the_next_version(officer: Clie
     assert officer.post(act, {"act": "decide", "decision": ""}).status_code == 422
     data = {"act": "decide", "decision": "予算を増やす", "action": "security-drill", "changes_plan": "1"}
     assert officer.post(act, data).status_code == 302
-    assert PlanDraft.objects.exists()
+    draft = reverse("office:actions_draft", args=[PlanDraft.objects.get().pk])
+    page = reverse("office:meetings_one", args=[meeting.pk])
+    assert f'href="{draft}"' in officer.get(page).content.decode()
     wrong: dict[str, Any] = {
         "act": "follow_up",
         "decision_id": str(Decision.objects.get().pk),
@@ -140,8 +143,12 @@ def test_a_meeting_is_called_decides_and_leads_to_the_next_version(officer: Clie
     assert officer.post(act, {"act": "minutes", "minutes": "決まった"}).status_code == 302
     assert officer.post(act, {"act": "burn"}).status_code == 404
     assert officer.post(act, wrong | {"decision_id": "x"}).status_code == 404
-    words = b.words(officer.get(reverse("office:meetings_one", args=[meeting.pk])).content)
-    assert all(one in words for one in ("予算を増やす", "案を出す", "決まった", "開催済み"))
+    plan_actions.discard(actor=b.acting(headquarters()), draft_id=PlanDraft.objects.get().pk)
+    html = officer.get(page).content.decode()
+    assert draft not in html
+    assert all(
+        one in b.words(html) for one in ("予算を増やす", "案を出す", "決まった", "開催済み", "計画の版を見る")
+    )
 
 
 def test_the_papers_come_with_one_press_and_are_on_record(officer: Client) -> None:
