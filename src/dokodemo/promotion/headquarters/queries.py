@@ -260,7 +260,7 @@ def public_next_meeting() -> date | None:
 def parse_quarter(text: str, today: date) -> Quarter:
     """A quarter as an address carries it ("2026-2"); the one that is reported on now for anything else."""
     year, _, number = text.partition("-")
-    if year.isascii() and year.isdecimal() and len(year) == 4 and number in ("1", "2", "3", "4"):
-        if FIRST_YEAR <= int(year) <= LAST_YEAR:
-            return Quarter(int(year), int(number))
+    known = year.isascii() and year.isdecimal() and len(year) == 4 and number in ("1", "2", "3", "4")
+    if known and FIRST_YEAR <= int(year) <= LAST_YEAR:
+        return Quarter(int(year), int(number))
     return logic.to_report(today)
