@@ -92,9 +92,13 @@ def load(pack: str | None) -> None:
 @command.command()
 @click.argument("folder", type=click.Path(path_type=Path))
 def export(folder: Path) -> None:
-    """Write the city's pack to FOLDER, with everything staff put in force from the office in its place."""
+    """Write the city's pack to FOLDER, with everything staff put in force from the office in its place.
+
+    With it go the action plan in force and every observed value, as the files a pack loads them from.
+    """
     ready()
     from dokodemo.administration.procedures.office import write_pack
+    from dokodemo.entry.cli.pack_plan import write_plan
     from dokodemo.kernel.packs import PackError
 
     try:
@@ -103,7 +107,10 @@ def export(folder: Path) -> None:
         raise click.ClickException(str(error)) from None
     except FileExistsError:
         raise click.ClickException(f"{folder} is there and not empty. Name a new folder.") from None
+    of_the_plan = write_plan(folder)
     click.echo(f"{written.files} files written to {folder}, {written.from_office} of them from the office.")
+    for path in of_the_plan:
+        click.echo(f"as it stands now: {path}")
 
 
 def open_named(name: str | None) -> "Pack":
