@@ -6,6 +6,7 @@ Owns the screens. Never keeps papers: they are made from the records each time.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from dokodemo.city.organisation import queries as organisation
 from dokodemo.entry.office import pages
 from dokodemo.entry.office.visitors import needs_staff
+from dokodemo.entry.server.as_of import AsOf, as_of
 from dokodemo.entry.server.requests import Request
 from dokodemo.kernel import calendar_jp
 from dokodemo.kernel.access import Forbidden, NotFound
@@ -34,37 +36,40 @@ TAB = "meetings"
 @needs_staff
 @require_safe
 def meetings(request: Request) -> HttpResponse:
-    """The meetings, and what is still open after their decisions."""
+    """The meetings, and what is still open after their decisions, now or on a past day."""
+    day = as_of(request)
     context = {
-        "meetings": queries.meetings(request.actor),
-        "follow_ups": _follow_ups(request),
+        "day": day,
+        "errors": pages.errors(request, [("on", day.wrong)] if day.wrong else []),
+        "meetings": queries.meetings(request.actor, on=day.on),
+        "follow_ups": _follow_ups(request, day),
         "calls": policies.may_call(request.actor),
     }
-    return pages.show(request, "office/meetings/list.html", context, tab=TAB)
+    return pages.show(request, "office/meetings/list.html", context, status=day.status, tab=TAB)
 
 
-def _follow_ups(request: Request) -> list[dict[str, Any]]:
+def _follow_ups(request: Request, day: AsOf) -> list[dict[str, Any]]:
     sections = {one.code: one for one in organisation.sections()}
-    today, found = calendar_jp.today(), queries.open_follow_ups(request.actor)
-    owners = _owners(found)
+    found = queries.open_follow_ups(request.actor, on=day.on)
+    owners = _owners(found, day.on)
     return [
         {
             "one": one,
             "section": sections.get(one.section),
             "owner": owners.get(one.pk, ""),
-            "late": one.due < today,
-            "finishes": policies.may_report(request.actor, one.section),
+            "late": one.due < day.on,
+            "finishes": not day.past and policies.may_report(request.actor, one.section),
         }
         for one in found
     ]
 
 
-def _owners(follow_ups: Sequence[FollowUp]) -> dict[UUID, str]:
-    """Who answers for each follow-up today, by its identifier; none for one that nobody does."""
+def _owners(follow_ups: Sequence[FollowUp], on: date | None = None) -> dict[UUID, str]:
+    """Who answers for each follow-up on a day (today), by its identifier; none for one that nobody does."""
     things = [Matter("follow_up", str(one.pk), one.section, words=one.words) for one in follow_ups]
     if not things:
         return {}
-    standings = responsibility.standings(calendar_jp.today(), things)
+    standings = responsibility.standings(on or calendar_jp.today(), things)
     accounts = {UUID(one.matter.code): one.account for one in standings if one.account is not None}
     names = organisation.staff_names(set(accounts.values()))
     return {key: names[account] for key, account in accounts.items() if account in names}

@@ -37,7 +37,7 @@ from dokodemo.promotion.indicators.models import Observation
 from dokodemo.promotion.indicators.observation_table import COLUMNS, NEEDED, cells_of, message_of
 from dokodemo.promotion.indicators.queries import Past
 from dokodemo.promotion.plan import queries as plans
-from dokodemo.promotion.plan.definitions import Plan
+from dokodemo.promotion.plan.definitions import Measure, Plan
 
 TAB = "indicators"
 PAGE_SIZE = 50
@@ -137,6 +137,7 @@ def indicators_one(request: Request, code: str) -> HttpResponse:
         "day": day,
         "reading": reading,
         "section": organisation.section(indicator.owner),
+        "about": _measure(indicator),
         "months": months,
         "chart": _chart(request, indicator, months),
         "entries": [
@@ -156,6 +157,12 @@ def indicators_one(request: Request, code: str) -> HttpResponse:
         "errors": listed,
     }
     return pages.show(request, "office/numbers/one.html", context, status=422 if listed else 200, tab=TAB)
+
+
+def _measure(indicator: Indicator) -> Measure | None:
+    """The measure whose procedures alone the indicator's query counts, if it does."""
+    code = indicator.query.measure if indicator.query is not None else None
+    return next((one for plan in plans.plans() for one in plan.measures if one.code == code), None)
 
 
 def _known(entries: QuerySet[Observation], day: AsOf) -> QuerySet[Observation]:

@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Min, QuerySet
+from django.db.models import Min, Q, QuerySet
 
 from dokodemo.kernel import calendar_jp
 from dokodemo.kernel.access import Actor, NotFound
@@ -210,10 +210,21 @@ def numbers_now(action: Action) -> list[dict[str, Any]]:
     return found
 
 
-def meetings(actor: Actor) -> list[Meeting]:
-    """The meetings, the latest first. Raises NotFound."""
+def meetings(actor: Actor, *, on: date | None = None) -> list[Meeting]:
+    """The meetings, the latest first; of a past day those called by then, held where their minutes were there.
+
+    Raises NotFound.
+    """
     _reads(actor)
-    return list(Meeting.objects.filter(plan__in=_plans()).order_by("-on", "-called_at")[:MOST_MEETINGS])
+    rows = Meeting.objects.filter(plan__in=_plans()).order_by("-on", "-called_at")
+    if on is None or on >= calendar_jp.today():
+        return list(rows[:MOST_MEETINGS])
+    until = calendar_jp.day_end(on)
+    found = list(rows.filter(called_at__lt=until)[:MOST_MEETINGS])
+    for one in found:
+        if one.held_at is not None and one.held_at >= until:
+            one.held_at = None
+    return found
 
 
 def get_meeting(actor: Actor, meeting_id: UUID) -> Meeting:
@@ -240,10 +251,20 @@ def meeting_before(meeting: Meeting) -> Meeting | None:
     return rows.order_by("-on").first()
 
 
-def open_follow_ups(actor: Actor, *, sections: Collection[str] | None = None) -> list[FollowUp]:
-    """What is still to be done after decisions, the earliest due first; of some sections or of all. Raises NotFound."""
+def open_follow_ups(
+    actor: Actor, *, sections: Collection[str] | None = None, on: date | None = None
+) -> list[FollowUp]:
+    """What is still to be done after decisions, or was on a past day, the earliest due first; of some sections or of all.
+
+    Raises NotFound.
+    """
     _reads(actor)
-    rows = FollowUp.objects.filter(done_at=None, decision__meeting__plan__in=_plans())
+    rows = FollowUp.objects.filter(decision__meeting__plan__in=_plans())
+    if on is None or on >= calendar_jp.today():
+        rows = rows.filter(done_at=None)
+    else:
+        until = calendar_jp.day_end(on)
+        rows = rows.filter(given_at__lt=until).filter(Q(done_at=None) | Q(done_at__gte=until))
     if sections is not None:
         rows = rows.filter(section__in=list(sections))
     return list(rows.select_related("decision__meeting").order_by("due", "given_at")[:200])

@@ -258,3 +258,21 @@ def test_a_quarter_that_cannot_be_shows_the_one_reported_now(quarter: str, offic
     page = officer.get(f"{reverse('office:reports')}?quarter={quarter}")
     assert page.status_code == 200
     assert officer.get(f"/office/reports/{quarter}/security-drill/").status_code in (302, 404)
+
+
+def test_meetings_and_what_was_open_are_shown_as_of_a_past_day(settings: Any) -> None:
+    (one,) = a_follow_up(None)
+    officer, today = b.browser(headquarters()), calendar_jp.today()
+    settings.DOKODEMO_TODAY = today + timedelta(days=5)
+    actor = b.acting(headquarters())
+    actions.finish_follow_up(actor=actor, follow_up_id=one, words="出した")
+    actions.hold(actor=actor, meeting_id=Meeting.objects.get().pk, minutes="話した")
+    now = b.words(officer.get(reverse("office:meetings")).content)
+    assert "開催済み" in now
+    assert "日程を出す" not in now
+    then = b.words(officer.get(reverse("office:meetings"), {"on": today.isoformat()}).content)
+    assert "開催済み" not in then
+    assert "日程を出す" in then
+    before = officer.get(reverse("office:meetings"), {"on": (today - timedelta(days=1)).isoformat()})
+    assert "会議はまだありません" in b.words(before.content)
+    assert officer.get(reverse("office:meetings"), {"on": "あした"}).status_code == 422

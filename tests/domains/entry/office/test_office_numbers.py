@@ -49,6 +49,19 @@ def test_the_list_says_what_is_unmeasured_what_is_due_and_which_measures_count_n
     assert "成果を測っていない施策" not in words
 
 
+def test_a_measure_that_counts_only_what_is_done_is_named(
+    officer: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = queries.definitions()
+    done = {code: one.model_copy(update={"kind": "activity"}) for code, one in known.items()}
+    monkeypatch.setattr(queries, "definitions", lambda: done | {"convenience": known["convenience"]})
+    words = b.words(officer.get(reverse("office:indicators")).content)
+    assert "成果を測っていない施策（7件）" in words
+    named = words.partition("成果を測っていない施策")[2]
+    assert "行政手続きのオンライン化" in named
+    assert "身体的な健康を支える" not in named
+
+
 def test_a_long_list_has_pages_and_every_number_is_on_one_of_them(
     officer: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -74,7 +87,12 @@ def test_a_number_is_shown_as_it_was_known_on_a_past_day_with_how_it_comes_about
     assert wrong.status_code == 422
     assert "まだ来ていない日です" in b.words(wrong.content)
     words = b.words(officer.get(reverse("office:indicators_one", args=["safe_online"])).content)
-    for said in ("成果（中期）", "増えるほどよい", "毎日", "online ÷ online + other life-3"):
+    for said in (
+        "成果（中期）",
+        "増えるほどよい",
+        "毎日",
+        "online ÷ online + other 施策「心の健康を支える安心安全なまちづくり」の手続きだけ",
+    ):
         assert said in words
     assert "期間が終わって1か月後にわかる" in b.words(officer.get(PAGE).content)
 
