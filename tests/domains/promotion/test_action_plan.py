@@ -93,6 +93,24 @@ def test_from_draft_to_adoption_and_each_step_is_one_event() -> None:
     assert Event.objects.get(verb="plan.adopted").digests["content"] == version.digest
 
 
+def test_a_version_keeps_what_was_said_of_it_in_review() -> None:
+    draft = actions.begin(actor=OFFICER, fiscal_year=YEAR)
+    actions.remark(actor=HEAD, draft_id=draft.pk, words="予算の根拠は", action="security-drill")
+    draft = actions.send_to_review(actor=OFFICER, draft_id=draft.pk, revision=draft.revision)
+    draft = actions.return_to_writers(actor=CIO, draft_id=draft.pk, revision=draft.revision, words="期日も")
+    for one in queries.remarks(draft):
+        actions.settle(actor=OFFICER, remark_id=one.pk)
+    draft = actions.send_to_review(actor=OFFICER, draft_id=draft.pk, revision=draft.revision)
+    version = actions.adopt(actor=CIO, draft_id=draft.pk, revision=draft.revision)
+    said = queries.said_of(queries.get_version(OFFICER, version.pk))
+    assert [(one.action, one.words, one.made_by) for one in said] == [
+        ("security-drill", "予算の根拠は", HEAD.account),
+        ("", "期日も", CIO.account),
+    ]
+    assert queries.said_of(adopted()) == []
+    assert "予算の根拠" not in repr(list(Event.objects.values()))
+
+
 def test_an_adopted_version_is_changed_by_nobody() -> None:
     version = adopted()
     for change in (

@@ -81,7 +81,15 @@ def _carried_into(request: Request, year: int, version: ActionPlan | None) -> li
 def actions_version(request: Request, version_id: UUID) -> HttpResponse:
     """One adopted version."""
     version = queries.get_version(request.actor, version_id)
-    context = {**listed(request, version), "version": version, "before": queries.version_before(version)}
+    found, said = listed(request, version), queries.said_of(version)
+    names = organisation.staff_names({one.made_by for one in said})
+    titles = {code: row["action"].title for code, row in found["rows"].items()}
+    context = {
+        **found,
+        "version": version,
+        "before": queries.version_before(version),
+        "remarks": [(one, names.get(one.made_by, ""), titles.get(one.action)) for one in said],
+    }
     return pages.show(request, "office/plan/version.html", context, tab=TAB)
 
 

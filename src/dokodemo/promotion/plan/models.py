@@ -22,6 +22,7 @@ class ActionPlan(models.Model):
     """One adopted version of a fiscal year's action plan. Written once: the database refuses to change it.
 
     `content`: {"actions": [...]} as in the pack file; `digest`: SHA-256 (hex) of it. `number` counts from 1 in a year.
+    `remarks`: what was said of it in review (審査での意見), [{action, words, made_at, made_by}]; null for none.
     Times are UTC; people are accounts, null where a demonstration took the version from its pack.
     """
 
@@ -32,6 +33,8 @@ class ActionPlan(models.Model):
     content = models.JSONField()
     digest = models.CharField(max_length=64)
     reason = models.TextField(blank=True, default="")
+    # Added without a default: a default would have SQLite build the table anew, and it would lose its guard.
+    remarks = models.JSONField(null=True)
     adopted_at = models.DateTimeField()
     adopted_by = models.UUIDField(null=True)
 
@@ -73,7 +76,7 @@ class PlanDraft(models.Model):
 
 
 class Remark(models.Model):
-    """A remark on a draft, or on one action of it (意見). Gone with the draft when that is adopted or given up."""
+    """A remark on a draft, or on one action of it (意見). Adopting copies it into the version; giving up takes it along."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     draft = models.ForeignKey(PlanDraft, on_delete=models.CASCADE, related_name="remarks")

@@ -4,6 +4,7 @@ Owns the plan in force for this server. Never computes a number: that is indicat
 """
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
@@ -128,11 +129,11 @@ def _codes() -> list[str]:
 
 # The content of a version is long, and `actions_of` has most likely read it before.
 def _versions(of: Plan) -> QuerySet[ActionPlan]:
-    return ActionPlan.objects.filter(plan=of.code).defer("content")
+    return ActionPlan.objects.filter(plan=of.code).defer("content", "remarks")
 
 
 def _all_versions() -> QuerySet[ActionPlan]:
-    return ActionPlan.objects.filter(plan__in=_codes()).defer("content")
+    return ActionPlan.objects.filter(plan__in=_codes()).defer("content", "remarks")
 
 
 def in_force(on: date | None = None) -> ActionPlan | None:
@@ -237,6 +238,24 @@ def remarks(draft: PlanDraft) -> list[Remark]:
     """The remarks on a draft, the open ones first; at most 500."""
     rows = list(draft.remarks.all()[:500])
     return sorted(rows, key=lambda one: one.settled_at is not None)
+
+
+@dataclass(frozen=True)
+class Said:
+    """What somebody said of a version while it was reviewed: of which action ("" for the whole), when (UTC), and who."""
+
+    action: str
+    words: str
+    made_at: datetime
+    made_by: UUID
+
+
+def said_of(version: ActionPlan) -> list[Said]:
+    """The remarks an adopted version was given in review, the earliest first."""
+    return [
+        Said(one["action"], one["words"], datetime.fromisoformat(one["made_at"]), UUID(one["made_by"]))
+        for one in version.remarks or []
+    ]
 
 
 def closed(code: str, *, by: date | None = None) -> ClosedPlan | None:

@@ -198,3 +198,18 @@ def test_a_head_may_edit_only_rows_of_the_own_section() -> None:
     html = head.get(reverse("office:actions_draft", args=draft)).content.decode()
     assert reverse("office:actions_edit", args=[*draft, "night-advice"]) in html
     assert reverse("office:actions_edit", args=[*draft, "security-drill"]) not in html
+
+
+def test_a_version_shows_what_was_said_of_it_in_review(officer: Client) -> None:
+    actor = b.acting(headquarters())
+    draft = actions.begin(actor=actor, fiscal_year=YEAR)
+    remark = actions.remark(
+        actor=actor, draft_id=draft.pk, words="<b>予算の根拠</b>は", action="security-drill"
+    )
+    actions.settle(actor=actor, remark_id=remark.pk)
+    draft = actions.send_to_review(actor=actor, draft_id=draft.pk, revision=draft.revision)
+    version = actions.adopt(actor=b.acting(the_cio()), draft_id=draft.pk, revision=draft.revision)
+    html = officer.get(reverse("office:actions_version", args=[version.pk])).content.decode()
+    assert "審査での意見" in html
+    assert "&lt;b&gt;予算の根拠&lt;/b&gt;は" in html
+    assert "全職員のセキュリティ研修と訓練" in b.words(html).partition("審査での意見")[2]

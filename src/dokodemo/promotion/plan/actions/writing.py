@@ -225,22 +225,36 @@ def _moved(actor: Actor, draft: PlanDraft, state: str, verb: str) -> PlanDraft:
 
 @transaction.atomic
 def adopt(*, actor: Actor, draft_id: UUID, revision: int, reason: str = "") -> ActionPlan:
-    """Make a reviewed draft the version in force from now on (決裁); the draft and its remarks are gone.
+    """Make a reviewed draft the version in force from now on (決裁), which keeps what was said of it; the draft is gone.
 
     Raises NotFound, Forbidden, ChangedMeanwhile, Refused while a remark is open.
     """
     draft = of_state(actor, draft_id, IN_REVIEW, policies.may_adopt, revision)
     if draft.remarks.filter(settled_at=None).exists():
         raise Refused("plan.fault.open_remarks")
-    made = _adopted(
-        actor, draft.plan, draft.fiscal_year, draft.content, reason.strip()[:LONGEST_REMARK], actor.account
-    )
+    said = [
+        {
+            "action": one.action,
+            "words": one.words,
+            "made_at": one.made_at.isoformat(),
+            "made_by": str(one.made_by),
+        }
+        for one in draft.remarks.all()
+    ]
+    why = reason.strip()[:LONGEST_REMARK]
+    made = _adopted(actor, draft.plan, draft.fiscal_year, draft.content, why, actor.account, said)
     draft.delete()
     return made
 
 
 def _adopted(
-    actor: Actor, plan: str, fiscal_year: int, content: dict[str, Any], reason: str, by: UUID | None
+    actor: Actor,
+    plan: str,
+    fiscal_year: int,
+    content: dict[str, Any],
+    reason: str,
+    by: UUID | None,
+    remarks: Sequence[Mapping[str, str]] = (),
 ) -> ActionPlan:
     rows = ActionPlan.objects.filter(plan=plan, fiscal_year=fiscal_year)
     number = (rows.aggregate(last=Max("number"))["last"] or 0) + 1
@@ -251,6 +265,7 @@ def _adopted(
         content=content,
         digest=digest_of(content),
         reason=reason,
+        remarks=list(remarks) or None,
         adopted_at=calendar_jp.now(),
         adopted_by=by,
     )
