@@ -276,7 +276,7 @@ def test_whether_the_promise_is_kept_is_said_first_and_what_is_not_known_is_said
             "取組13件のうち、完了1件、進行中0件、これから0件、報告のないもの12件。",
             "計画を始めたときより新しい値がまだ出ていないので、目標の25,607百万円に届いたかどうかはわかりません。",
             "目標の100%に届いていません。",
-            "目標の年度（令和7年度）は終わりました。",
+            "目標の年度（令和7年度）を過ぎています。",
         ),
         "easy": ("あと",),
         "en": ("The target of 100% is not reached", "points to go"),
