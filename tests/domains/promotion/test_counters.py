@@ -18,6 +18,7 @@ from pytest_django import DjangoDbBlocker
 
 from dokodemo.administration.cases import counts, daily, service
 from dokodemo.administration.cases import events as verbs
+from dokodemo.administration.cases.daily import Tally
 from dokodemo.administration.cases.models import Case
 from dokodemo.entry.cli.indicators import command
 from dokodemo.kernel import calendar_jp, events
@@ -245,6 +246,22 @@ def test_numbers_read_together_are_read_once(django_assert_max_num_queries: obje
         first = counted.totals(date(2026, 4, 1), calendar_jp.today())
         with django_assert_max_num_queries(0):  # type: ignore[operator]
             assert counted.totals(date(2026, 4, 1), calendar_jp.today()) is first
+
+
+@pytest.mark.parametrize("counters", [True, False])
+def test_queries_of_the_pack_read_a_span_once_with_and_without_counters(
+    counters: bool, django_assert_max_num_queries: object
+) -> None:
+    b.filed()
+    if counters:
+        counting.recount(actor=JOB)
+    span = {"since": date(2026, 4, 1), "until": calendar_jp.today()}
+    with counted.once():
+        whole = counted.tally(**span)
+        with django_assert_max_num_queries(0):  # type: ignore[operator]
+            assert counted.tally(**span) == whole
+            assert counted.tally(**span, procedures=["no-such"]) == Tally()
+    assert whole.online == 1
 
 
 def test_the_command_counts_anew_checks_and_names_what_differs() -> None:
