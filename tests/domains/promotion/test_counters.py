@@ -256,7 +256,7 @@ def test_queries_of_the_pack_read_a_span_once_with_and_without_counters(
     if counters:
         counting.recount(actor=JOB)
     span = {"since": date(2026, 4, 1), "until": calendar_jp.today()}
-    with counted.once():
+    with once():
         whole = counted.tally(**span)
         with django_assert_max_num_queries(0):  # type: ignore[operator]
             assert counted.tally(**span) == whole
