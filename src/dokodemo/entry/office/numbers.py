@@ -6,8 +6,10 @@ Owns the screens. Never computes a number and never decides what can be: that is
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from itertools import chain
 from typing import Any
+from uuid import UUID
 
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
@@ -120,15 +122,6 @@ def indicators_one(request: Request, code: str) -> HttpResponse:
     day = as_of(request)
     reading = withdrawals.told(queries.readings([code], on=day.on), on=day.on)[code]
     months = tuple(past for past in queries.history(code) if past.counted.as_of <= day.on)
-    entries = list(_known(queries.entries(request.actor, code), day)[:200])
-    gone = {
-        row.pk: row.withdrawal
-        for row in entries
-        if hasattr(row, "withdrawal") and row.withdrawal.withdrawn_on <= day.on
-    }
-    people = {row.entered_by for row in entries} | {one.withdrawn_by for one in gone.values()}
-    names = organisation.staff_names({one for one in people if one})
-    counting = {row.pk for row in _counting(entries)} - gone.keys()
     listed = [{"href": f"#{box}", "message": words} for box, words in errors.items()]
     if day.wrong:
         listed += pages.errors(request, [("on", day.wrong)])
@@ -139,17 +132,8 @@ def indicators_one(request: Request, code: str) -> HttpResponse:
         "section": organisation.section(indicator.owner),
         "about": _measure(indicator),
         "months": months,
-        "chart": _chart(request, indicator, months),
-        "entries": [
-            {
-                "row": row,
-                "name": names.get(row.entered_by, "") if row.entered_by else "",
-                "counts": row.pk in counting,
-                "gone": gone.get(row.pk),
-                "by": names.get(gone[row.pk].withdrawn_by or row.pk, "") if row.pk in gone else "",
-            }
-            for row in entries
-        ],
+        "chart": _chart(request, indicator, months, day.on),
+        **_entries(request, code, day),
         "may_enter": may_enter and not day.past,
         "typed": typed,
         "wrong": errors,
@@ -170,15 +154,40 @@ def _known(entries: QuerySet[Observation], day: AsOf) -> QuerySet[Observation]:
     return entries.filter(published_on__lte=day.on) if day.past else entries
 
 
-def _counting(entries: Sequence[Any]) -> list[Any]:
-    """Of entries, newest first, those that were not corrected."""
-    seen, found = set(), []
-    for row in entries:
-        key = (row.period_from, row.period_to, row.vintage)
-        if key not in seen:
-            seen.add(key)
-            found.append(row)
-    return found
+def _entries(request: Request, code: str, day: AsOf) -> dict[str, Any]:
+    """A page of what was entered for an indicator, the newest first: whether it counts, by whom it was entered or withdrawn."""
+    every = _known(queries.entries(request.actor, code), day)
+    page = Paginator(every, PAGE_SIZE).get_page(pages.page_number(request))
+    rows = list(page)
+    gone = {
+        row.pk: row.withdrawal
+        for row in rows
+        if hasattr(row, "withdrawal") and row.withdrawal.withdrawn_on <= day.on
+    }
+    people = {row.entered_by for row in rows} | {one.withdrawn_by for one in gone.values()}
+    names = organisation.staff_names({one for one in people if one})
+    counting = _counting(every) - gone.keys()
+    return {
+        "page": page,
+        "entries": [
+            {
+                "row": row,
+                "name": names.get(row.entered_by, "") if row.entered_by else "",
+                "counts": row.pk in counting,
+                "gone": gone.get(row.pk),
+                "by": names.get(gone[row.pk].withdrawn_by or row.pk, "") if row.pk in gone else "",
+            }
+            for row in rows
+        ],
+    }
+
+
+def _counting(entries: QuerySet[Observation]) -> set[UUID]:
+    """Of entries, newest first, those that were not corrected: an older page is corrected by a newer one."""
+    newest: dict[tuple[date, date, str], UUID] = {}
+    for pk, first, last, vintage in entries.values_list("pk", "period_from", "period_to", "vintage"):
+        newest.setdefault((first, last, vintage), pk)
+    return set(newest.values())
 
 
 def _read(
@@ -223,11 +232,11 @@ def _text(request: Request, key: str) -> SafeString:
     return texts.t(key, request.lang, furigana=request.furigana)
 
 
-def _chart(request: Request, indicator: Indicator, months: Sequence[Past]) -> SafeString:
+def _chart(request: Request, indicator: Indicator, months: Sequence[Past], on: date) -> SafeString:
     """The months kept, or the observed values that compare with the last; empty while there are fewer than two."""
     points = charts.by_month([(past.month, past.value) for past in months])
     if indicator.state == "entered":
-        values = observing.in_line(queries.observed(indicator.code))
+        values = observing.in_line(queries.observed(indicator.code, on=on))
         points = charts.by_month([(one.to, float(one.value)) for one in values])
     if len(points) < 2:
         return SafeString("")

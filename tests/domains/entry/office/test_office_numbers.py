@@ -117,6 +117,20 @@ def test_a_value_is_entered_as_people_write_and_shown_with_its_proof(officer: Cl
     assert "訂正前" in b.words(officer.get(PAGE).content)
 
 
+def test_what_was_entered_long_ago_is_on_a_later_page_with_what_corrected_it_on_the_first(
+    officer: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(numbers, "PAGE_SIZE", 2)
+    for value in ("81.2", "81.21"):
+        officer.post(PAGE, {**TYPED, "value": value})
+    officer.post(PAGE, {**TYPED, "from": "2026-07-01", "to": "2026-07-31", "vintage": "2026年7月末"})
+    first, second = (b.words(officer.get(PAGE, {"page": page}).content) for page in (1, 2))
+    assert "訂正前" not in first
+    assert "訂正前" in second
+    assert "2026年7月末" in first
+    assert "2026年7月末" not in second
+
+
 @pytest.mark.parametrize(
     ("changes", "box", "words"),
     [
