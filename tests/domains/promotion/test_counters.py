@@ -28,7 +28,7 @@ from dokodemo.promotion.indicators import counted, counting, queries
 from dokodemo.promotion.indicators.formulas import COUNTERS
 from dokodemo.promotion.indicators.models import Counter, Counting
 from dokodemo.promotion.indicators.tasks import follow_log
-from tests.domains.administration.cases import building
+from tests.domains.administration.cases import building, direct_counts
 from tests.domains.entry import building as b
 from tests.domains.promotion.counted_city import FIRST, JOB, City
 
@@ -193,12 +193,12 @@ def _equal(since: date, until: date) -> None:
     """Every number of the span is what the records give."""
     span = {"since": since, "until": until}
     assert counted.by_procedure(**span) == counts.by_procedure(**span)
-    assert counted.online_cases(**span) == counts.online_cases(**span)
-    found, said, apart = counted.tally(**span), counts.answers(**span), counts.spared(**span)
+    assert counted.online_cases(**span) == direct_counts.online_cases(**span)
+    found, said, apart = counted.tally(**span), direct_counts.answers(**span), direct_counts.spared(**span)
     assert (found.typed, found.answers) == (said.typed, said.total)
     assert (max(0, found.apart - found.once), found.apart) == (apart.spared, apart.apart)
-    assert (found.in_time, found.decided) == astuple(counts.decided(**span))
-    assert (found.online, found.online + found.other) == astuple(counts.online_cases(**span))[:2]
+    assert (found.in_time, found.decided) == astuple(direct_counts.decided(**span))
+    assert (found.online, found.online + found.other) == astuple(direct_counts.online_cases(**span))[:2]
     assert counted.services(**span) == service.services(**span)
 
 

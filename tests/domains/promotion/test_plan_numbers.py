@@ -15,7 +15,7 @@ from typing import Any, cast
 import pytest
 from django.test import Client
 
-from dokodemo.administration.cases import actions, counts
+from dokodemo.administration.cases import actions
 from dokodemo.administration.cases.models import Case, Channel, Outcome, State
 from dokodemo.administration.procedures import actions as procedure_actions
 from dokodemo.administration.procedures import queries as procedures
@@ -29,7 +29,7 @@ from dokodemo.promotion.indicators.definitions import Indicator, Target, load_in
 from dokodemo.promotion.indicators.logic import Amount, Ratio, progress, recompute
 from dokodemo.promotion.indicators.sources import SOURCES
 from dokodemo.promotion.plan import queries as plans
-from tests.domains.administration.cases import building
+from tests.domains.administration.cases import building, direct_counts
 from tests.domains.city.city_builders import the_pack
 from tests.domains.entry import building as b
 
@@ -216,7 +216,7 @@ def test_a_month_ends_at_midnight_in_japan(
 ) -> None:
     filed(LAST)
     filed(FIRST, Channel.COUNTER)
-    found = counts.online_cases(since=since, until=until)
+    found = direct_counts.online_cases(since=since, until=until)
     assert (found.online, found.total) == expected
 
 

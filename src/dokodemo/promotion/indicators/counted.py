@@ -112,7 +112,7 @@ def by_procedure(*, since: date, until: date) -> dict[str, tuple[int, int]]:
 
 
 def online_cases(*, since: date, until: date) -> OnlineCases:
-    """K2, as `counts.online_cases`."""
+    """K2: cases that came online, and all of them with paper tallies."""
     cases = by_procedure(since=since, until=until).values()
     return OnlineCases(sum(one for one, _ in cases), sum(total for _, total in cases), since, until)
 

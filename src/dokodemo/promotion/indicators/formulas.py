@@ -85,7 +85,7 @@ def compiled(numerator: str, denominator: str | None, names: Mapping[str, str]) 
 def _compiled(
     numerator: str, denominator: str | None, names: tuple[str, ...]
 ) -> tuple[Expression, Expression | None]:
-    terms = {name: _term(name) for name in (*COUNTERS, *names)}
+    terms = {name: figure(name) for name in (*COUNTERS, *names)}
     vocabulary = Vocabulary(terms=terms, groups={})
 
     def whole(text: str) -> Expression:
@@ -94,7 +94,8 @@ def _compiled(
     return whole(numerator), whole(denominator) if denominator is not None else None
 
 
-def _term(name: str) -> Term:
+def figure(name: str, *, own: str = "a number of the records") -> Term:
+    """What a formula of the plan may name: a whole number, `own` says of what."""
     return Term(
         name=name,
         type=TermType.INTEGER,
@@ -102,7 +103,7 @@ def _term(name: str) -> Term:
         confidentiality="1",
         purpose="plan",
         gif=None,
-        own="a number of the records",
+        own=own,
     )
 
 

@@ -12,9 +12,9 @@ from functools import lru_cache
 from typing import Literal
 
 from dokodemo.kernel.expressions import ParameterSet, compile_expression
-from dokodemo.kernel.packs import Text
-from dokodemo.kernel.vocabulary import Term, TermType, Vocabulary
+from dokodemo.kernel.vocabulary import Vocabulary
 from dokodemo.promotion.indicators.definitions import Target
+from dokodemo.promotion.indicators.formulas import figure
 
 
 @dataclass(frozen=True)
@@ -88,19 +88,7 @@ def recompute(target: Target) -> Recomputed | None:
     """Work a target out from its inputs; None for a target that was set, not computed. Raises PackError."""
     if target.formula is None:
         return None
-    nothing = Text(ja="数値", easy="数字《すうじ》", en="figure")
-    terms = {
-        given.name: Term(
-            name=given.name,
-            type=TermType.INTEGER,
-            label=nothing,
-            confidentiality="1",
-            purpose="plan",
-            gif=None,
-            own="input of a target",
-        )
-        for given in target.inputs
-    }
+    terms = {given.name: figure(given.name, own="input of a target") for given in target.inputs}
     vocabulary = Vocabulary(terms=terms, groups={})
     formula = compile_expression(target.formula, vocabulary, ParameterSet({}), expected="integer")
     value = formula.evaluate(

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from dokodemo.administration.cases import actions, counts, flow, logic, queries, together
+from dokodemo.administration.cases import actions, flow, logic, queries, together
 from dokodemo.administration.cases import events as verbs
 from dokodemo.administration.cases.actions.submission import Incomplete
 from dokodemo.administration.cases.joint_parts import own_name
@@ -17,7 +17,7 @@ from dokodemo.city.parties import port
 from dokodemo.kernel import calendar_jp, events
 from dokodemo.kernel.access import Actor, Forbidden, NotFound, system
 from dokodemo.kernel.events.models import Event
-from tests.domains.administration.cases import building
+from tests.domains.administration.cases import building, direct_counts
 from tests.domains.city.city_builders import self_of, signed_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("arao")]
@@ -373,7 +373,7 @@ def test_what_one_form_spared_is_counted() -> None:
     # The telephone number is the one answer that all three forms ask and the register does not know.
     assert apart - bundle.typed_once == 2
     building.a_case(father)
-    found = counts.spared(since=today, until=today)
+    found = direct_counts.spared(since=today, until=today)
     assert (found.spared, found.apart) == (2, apart)
 
 
