@@ -5,6 +5,7 @@ Owns pragmas, and when a connection takes and leaves its turn. Never changes wha
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Iterator
 from functools import lru_cache
@@ -116,11 +117,20 @@ class DatabaseWrapper(base.DatabaseWrapper):
             self.queue.release()
 
 
+# The descriptors by which headers are read, by device and inode: opened once and never closed. When a process closes any
+# descriptor of a file, POSIX takes away every lock it has on that file; without SQLite's own, the next process that ends
+# takes itself for the last one and removes the log that the others still write to.
+_HEADERS: dict[tuple[int, int], int] = {}
+
+
 def _is_wal(path: Path) -> bool:
     """Whether the file is a database whose header already says WAL (file format 2)."""
     try:
-        with path.open("rb") as file:
-            return file.read(20)[18:20] == b"\x02\x02"
+        found = path.stat()
+        file = (found.st_dev, found.st_ino)
+        if file not in _HEADERS:
+            _HEADERS[file] = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        return os.pread(_HEADERS[file], 2, 18) == b"\x02\x02"
     except FileNotFoundError:
         return False
 

@@ -2,6 +2,8 @@
 
 import multiprocessing
 import sqlite3
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -255,3 +257,22 @@ def test_many_processes_may_open_a_new_database_at_once(path: Path) -> None:
     for starter in starters:
         starter.join()
         assert starter.exitcode == 0
+
+
+def test_a_process_that_ends_leaves_the_log_to_those_that_still_write(
+    city: Any, connect: Callable[..., Any], path: Path
+) -> None:
+    add(city, 1)
+    # A process with a connection opens another, as a worker does for each of its threads.
+    add(connect("second"), 2)
+    log = path.with_name(f"{path.name}-wal")
+    before = log.stat().st_ino
+    look = "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); c.execute('SELECT id FROM parent').fetchall(); c.close()"
+    subprocess.run([sys.executable, "-c", look, str(path)], check=True)
+    assert log.stat().st_ino == before
+    add(city, 3)
+    count = "import sqlite3, sys; print(*(row[0] for row in sqlite3.connect(sys.argv[1]).execute('SELECT id FROM parent')))"
+    seen = subprocess.run(
+        [sys.executable, "-c", count, str(path)], check=True, capture_output=True, text=True
+    )
+    assert seen.stdout.split() == ["1", "2", "3"]
