@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
 from dokodemo.entry import walls
-from dokodemo.entry.portal.planning import promises, road
+from dokodemo.entry.portal.plan_pictures import promises, road
 from dokodemo.entry.server.requests import Request
 from dokodemo.kernel.packs import Text
 from dokodemo.kernel.ui import charts

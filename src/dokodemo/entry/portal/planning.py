@@ -5,8 +5,7 @@ Owns the public page. Never computes a number and never shows one without its nu
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -24,13 +23,14 @@ from dokodemo.city.organisation import queries as organisation
 from dokodemo.city.organisation.queries import SectionView
 from dokodemo.entry.ending import chart
 from dokodemo.entry.portal.measure_picture import picture
+from dokodemo.entry.portal.plan_pictures import Drawing, Picture, amounts, over_time, promises, road, shares
 from dokodemo.entry.portal.plan_verdict import at_a_glance, roadmap, verdict
 from dokodemo.entry.server.as_of import as_of
 from dokodemo.entry.server.requests import Request
 from dokodemo.kernel import calendar_jp
 from dokodemo.kernel.once import once
 from dokodemo.kernel.packs import Text
-from dokodemo.kernel.ui import charts, texts
+from dokodemo.kernel.ui import charts
 from dokodemo.promotion.closing import queries as endings
 from dokodemo.promotion.headquarters import queries as headquarters
 from dokodemo.promotion.indicators import going_online, withdrawals
@@ -44,16 +44,6 @@ from dokodemo.promotion.plan import queries as plans
 from dokodemo.promotion.plan.action_plan import Action
 from dokodemo.promotion.plan.definitions import Measure, Plan
 from dokodemo.promotion.surveys import queries as surveys
-
-type Drawing = Callable[[], SafeString]
-
-
-@dataclass(frozen=True)
-class Picture:
-    """A picture and everything it says: drawn where a template finds that it says something new."""
-
-    said: tuple[object, ...]
-    draw: Drawing
 
 
 @dataclass(frozen=True)
@@ -118,7 +108,9 @@ def plan(request: Request) -> HttpResponse:
             "unconfirmed": 0 if day.past else _unconfirmed(),
             "glance": at_a_glance(promised, found.measures, done),
             "targets": [_drawn(request, target, on) for target in promised],
-            "roadmap": roadmap(found, readings),
+            "roadmap": (road_ahead := roadmap(found, readings)),
+            # A plan is all its words; of the numbers beside the roadmap the values may be others.
+            "roadmap_said": (found, tuple(one.value for row in road_ahead for one in row["readings"])),
             "strategies": [
                 (
                     strategy,
@@ -134,7 +126,7 @@ def plan(request: Request) -> HttpResponse:
             ),
             "live": _lives(request, counted, on),
             "unmeasured": [_live(one) for one in readings.values() if one.value is None],
-            "bars": _bars(request, [one for one in counted if one.percent is not None]),
+            "bars": shares(request, [one for one in counted if one.percent is not None]),
             "surveys": surveys.published_surveys(),
             "compares": comparing.edition() is not None,
         },
@@ -168,7 +160,7 @@ def _drawn(request: Request, target: TargetReading, on: date) -> Drawn:
         target,
         verdict(request, target, on),
         partial(road, request, target),
-        partial(_over_time, request, target),
+        partial(over_time, request, target),
         charts.number(target.target.target.value),
         charts.number(recomputed) if recomputed is not None else "",
     )
@@ -192,32 +184,13 @@ def _live(reading: Reading, months: Sequence[Past] = (), over_time: Drawing | No
 
 def _lives(request: Request, counted: Sequence[Reading], on: date) -> list[Live]:
     """What is counted now, an amount with its months: no bar shows what is a part of nothing."""
-    amounts = {one.indicator.code: one for one in counted if one.amount is not None}
-    kept = indicators.histories(amounts) if amounts else {}
+    in_amounts = {one.indicator.code: one for one in counted if one.amount is not None}
+    kept = indicators.histories(in_amounts) if in_amounts else {}
     found = []
     for reading in counted:
         months = [past for past in kept.get(reading.indicator.code, ()) if past.counted.as_of <= on]
-        found.append(_live(reading, months, partial(_amounts, request, reading, months) if months else None))
+        found.append(_live(reading, months, partial(amounts, request, reading, months) if months else None))
     return found
-
-
-def _amounts(request: Request, reading: Reading, months: Sequence[Past]) -> SafeString:
-    frame = charts.frame(
-        request,
-        f"amounts-{reading.indicator.code.lower().replace('_', '-')}",
-        "portal.plan.over_time",
-        "portal.plan.amount_over_time_desc",
-        name=reading.indicator.title.get(request.lang),
-    )
-    return charts.line(frame, [*_by_month(months), _now(request, reading)])
-
-
-def _by_month(months: Sequence[Past]) -> list[charts.Point]:
-    return charts.by_month([(past.month, past.value) for past in months])
-
-
-def _now(request: Request, reading: Reading) -> charts.Point:
-    return charts.Point(texts.plain("portal.plan.now", request.lang), reading.value)
 
 
 @dataclass(frozen=True)
@@ -295,114 +268,3 @@ def _by_measure(actions: list[Doing]) -> dict[str, list[Doing]]:
         for code in dict.fromkeys(one.action.measures):
             found.setdefault(code, []).append(one)
     return found
-
-
-def promises(request: Request, measures: Sequence[Measure]) -> SafeString:
-    """How many of the plan's measures are kept already, in part, or not yet."""
-    states = Counter[str](one.state for one in measures)
-    points = [
-        charts.Point(
-            texts.plain(f"portal.plan.state_{state}", request.lang),
-            states[state],
-            texts.plain("portal.plan.measures_count", request.lang, count=states[state]),
-        )
-        for state in ("works", "partly", "planned")
-    ]
-    frame = charts.frame(
-        request,
-        "promises",
-        "portal.plan.promises_chart",
-        "portal.plan.promises_desc",
-        count=str(len(measures)),
-    )
-    return charts.bars(frame, points, most=len(measures))
-
-
-def _bars(request: Request, readings: Sequence[Reading]) -> Picture | None:
-    points = tuple(
-        charts.Point(one.indicator.title, one.percent, charts.number(one.percent or 0, "%"))
-        for one in readings
-    )
-
-    def draw() -> SafeString:
-        frame = charts.frame(request, "live", "portal.plan.live", "portal.plan.live_desc", "%")
-        return charts.bars(frame, points, most=100)
-
-    return Picture(points, draw) if points else None
-
-
-def road(request: Request, found: TargetReading) -> SafeString:
-    """The way from a target's baseline to its value, and where it stands now."""
-    target = found.target
-    # Two values of a long unit would run into each other under a narrow picture: such a unit stands in the heading.
-    unit = "%" if found.reading.indicator.unit == "percent" else ""
-    start = target.baseline
-    frame = charts.frame(
-        request,
-        f"target-{target.indicator.lower().replace('_', '-')}",
-        "portal.plan.road",
-        "portal.plan.road_desc",
-        unit,
-        name=found.reading.indicator.title.get(request.lang),
-    )
-
-    def point(key: str, value: float | None, year: int | None) -> charts.Point:
-        label = texts.plain(key, request.lang)
-        words = f"{label} {_year(request, year)}" if year else label
-        shown = texts.plain("portal.plan.unmeasured", request.lang) if value is None else None
-        return charts.Point(words, value, shown)
-
-    return charts.road(
-        frame,
-        start=point(
-            "portal.plan.baseline", start.value if start else None, start.fiscal_year if start else None
-        ),
-        now=point("portal.plan.now", found.reading.value, _observed_year(found.reading)),
-        target=point("portal.plan.target", target.target.value, target.target.fiscal_year),
-    )
-
-
-def _observed_year(reading: Reading) -> int | None:
-    """The fiscal year a value observed elsewhere is of; what is counted is of today."""
-    return calendar_jp.fiscal_year(reading.observed.to) if reading.observed is not None else None
-
-
-def _over_time(request: Request, found: TargetReading) -> SafeString:
-    """The road so far: baseline, each kept month, now; or each wave of a survey. Empty while there is nothing but now."""
-    if len(found.waves) > 1:
-        return _wave_by_wave(request, found)
-    if not found.history:
-        return SafeString("")
-    target, baseline = found.target, found.target.baseline
-    name = found.reading.indicator.title.get(request.lang)
-    frame = charts.frame(
-        request,
-        f"months-{target.indicator.lower().replace('_', '-')}",
-        "portal.plan.over_time",
-        "portal.plan.over_time_desc",
-        "%" if found.reading.indicator.unit == "percent" else "",
-        name=name,
-    )
-    points = []
-    if baseline is not None:
-        points.append(charts.Point(_year(request, baseline.fiscal_year), baseline.value))
-    points += [*_by_month(found.history), _now(request, found.reading)]
-    return charts.line(frame, points, target=target.target.value)
-
-
-def _wave_by_wave(request: Request, found: TargetReading) -> SafeString:
-    frame = charts.frame(
-        request,
-        f"waves-{found.target.indicator.lower().replace('_', '-')}",
-        "portal.plan.waves",
-        "portal.plan.waves_desc",
-        "%",
-        name=found.reading.indicator.title.get(request.lang),
-    )
-    points = charts.by_month([(one.to, float(one.value)) for one in found.waves])
-    return charts.line(frame, points, target=found.target.target.value)
-
-
-def _year(request: Request, year: int) -> str:
-    # The words stand at both ends of a narrow picture.
-    return f"FY{year}" if request.lang == "en" else calendar_jp.fiscal_year_label(year, request.lang)
