@@ -23,17 +23,6 @@ from django.test import override_settings
 from dokodemo.kernel.access import Account
 from tests.contracts.cities import SERVER, City, fresh_database
 
-HERE = Path(__file__).resolve().parent
-
-
-@pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Contracts come first: they wait for real processes, and at the end of a round one worker alone would wait with them.
-
-    pytest-django puts tests without its database last.
-    """
-    items.sort(key=lambda item: HERE not in item.path.parents)
-
 
 @dataclass(frozen=True)
 class Built:
