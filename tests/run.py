@@ -14,9 +14,8 @@ from pathlib import Path
 from tests.machine import Missing, chromium, postgres
 
 PROJECT = Path(__file__).resolve().parents[1]
-# What takes long in a single test stands in front and is begun first: at the end of a round nobody waits for one worker.
-ONCE = ["tests/packs", "tests/logic", "--no-loadscope-reorder"]
-BOTH = ["tests/contracts", "tests/domains", "--no-loadscope-reorder"]
+ONCE = ["tests/logic", "tests/packs"]
+BOTH = ["tests/domains", "tests/contracts"]
 
 
 @dataclass(frozen=True)
