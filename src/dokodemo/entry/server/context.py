@@ -13,10 +13,14 @@ from dokodemo.kernel.access import ANONYMOUS
 from dokodemo.kernel.packs import City, open_pack
 
 
-@cache
 def this_city() -> City:
     """The city this server runs for. Raises PackError at start when the pack is broken."""
-    return open_pack(settings.DOKODEMO_PACK).city
+    return _city_of(settings.DOKODEMO_PACK)
+
+
+@cache
+def _city_of(pack: str) -> City:
+    return open_pack(pack).city
 
 
 def city(request: HttpRequest) -> dict[str, Any]:
