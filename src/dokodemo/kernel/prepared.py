@@ -6,6 +6,7 @@ the same values. Building a queryset and its SQL anew costs several times what t
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -27,7 +28,7 @@ _KINDS: Mapping[type, tuple[models.Field[Any, Any], Callable[[int], Any]]] = {
 }
 
 
-class _Question:
+class _Question(ABC):
     """A query with values left open; every value must be used as it is, in a filter."""
 
     def __init__(self, make: Callable[..., models.QuerySet[Any, Any]], types: Mapping[str, type]) -> None:
@@ -76,9 +77,9 @@ class _Question:
             query.model, sql, opened, names, annotations, tuple(compiler.get_converters(columns).items())
         )
 
+    @abstractmethod
     def _named(self, query: Any, compiler: Any, columns: list[Any]) -> tuple[list[str], _Annotations]:
         """What the columns are called, and where annotations stand. Raises TypeError for a query of another kind."""
-        raise NotImplementedError
 
 
 class Prepared[M: models.Model](_Question):

@@ -106,7 +106,7 @@ class Case(models.Model):
                 fields=["section", "state", "due_on"], condition=Q(closed_at__isnull=True), name="case_open"
             ),
             models.Index(fields=["closed_at", "state", "due_on"], name="case_closed"),
-            # The plan's numbers are counted from this index alone, without opening a row.
+            # The cases of a day or a year are found by it.
             models.Index(
                 fields=["arrived_at", "channel", "answers_total", "answers_typed"], name="case_arrived"
             ),

@@ -106,6 +106,11 @@ def roster(on: date | None = None) -> dict[str, list[HolderView]]:
     return _roster(on or calendar_jp.today())
 
 
+def staff_on(day: date | None = None) -> set[UUID]:
+    """The accounts of everybody who holds a post on a day (default today)."""
+    return {post.account_id for posts in roster(day).values() for post in posts}
+
+
 @asked_once
 def _roster(day: date) -> dict[str, list[HolderView]]:
     found: dict[str, list[HolderView]] = {}

@@ -80,7 +80,7 @@ def machinery() -> Machinery:
 def administration(request: Request) -> HttpResponse:
     """Log and queue, procedures in force, and how many of the staff may work."""
     sections = organisation.sections()
-    people = {post.account_id for posts in organisation.roster().values() for post in posts}
+    people = organisation.staff_on()
     context = {
         "machinery": machinery(),
         "people": len(people),

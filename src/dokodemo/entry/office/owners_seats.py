@@ -118,7 +118,7 @@ def _boxes(request: Request, day: date) -> list[Box]:
     kinds = tuple((kind, texts.plain(f"responsibility.seat.{kind}", lang)) for kind in SEATS)
     sections = tuple((one.code, say_plain(one.name, lang)) for one in organisation.sections(day))
     groups = tuple((group.code, say_plain(group.name, lang)) for group in seats.promotion().groups)
-    people = choices_of({post.account_id for posts in organisation.roster(day).values() for post in posts})
+    people = choices_of(organisation.staff_on(day))
     nothing = (("", "–"),)
     return [
         Box("seat", "responsibility.seats.seat", "choice", options=kinds, longest=20),

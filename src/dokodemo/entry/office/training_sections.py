@@ -98,8 +98,7 @@ def _numbers(row: SectionRow) -> list[str]:
 @require_safe
 def overdue(request: Request) -> HttpResponse:
     """Who is late with what, of all the people I may see, the longest first."""
-    number = request.GET.get("page", "1")
-    page = Paginator(queries.overdue(request.actor), queries.PAGE).get_page(number if len(number) < 6 else 1)
+    page = Paginator(queries.overdue(request.actor), queries.PAGE).get_page(pages.page_number(request))
     names = organisation.staff_names(one.account for one in page)
     catalogue, called = queries.catalogue(), _names()
     context = {
@@ -279,6 +278,6 @@ def drills_form(request: Request) -> HttpResponse:
     """The table to fill in: everybody who holds a post today, by what they sign in with."""
     if not policies.keeps_training(request.actor):
         raise Forbidden if policies.takes_part(request.actor) else NotFound
-    accounts = {post.account_id for held in organisation.roster().values() for post in held}
+    accounts = organisation.staff_on()
     names = sorted(organisation.sign_in_names(accounts).values())
     return csv_response([sheet.HEADER, *([name, "", ""] for name in names)], "drill.csv", private=True)

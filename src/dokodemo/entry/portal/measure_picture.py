@@ -7,17 +7,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from django.utils.safestring import SafeString
 
+from dokodemo.entry.portal.doing import Doing
+from dokodemo.entry.portal.plan_pictures import share_points
 from dokodemo.entry.server.requests import Request
 from dokodemo.kernel.ui import charts, texts
 from dokodemo.promotion.headquarters.logic import STATES
 from dokodemo.promotion.indicators.queries import Reading
-
-if TYPE_CHECKING:
-    from dokodemo.entry.portal.planning import Doing
 
 
 def picture(
@@ -29,11 +27,8 @@ def picture(
     """
     known = [one for one in readings if one.percent is not None]
     if known:
-        points = [
-            charts.Point(one.indicator.title, one.percent, charts.number(one.percent, "%")) for one in known
-        ]
         frame = charts.frame(request, name, "portal.embed.chart", "portal.plan.live_desc", "%")
-        return charts.bars(frame, points, most=100)
+        return charts.bars(frame, share_points(known), most=100)
     if not actions:
         return ""
     states = Counter(one.state for one in actions)

@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
 from django.views.decorators.http import require_safe
 
-from dokodemo.entry.portal.planning import doing
+from dokodemo.entry.portal.doing import doing
 from dokodemo.entry.server.as_of import as_of, refused
 from dokodemo.entry.server.requests import Request
 from dokodemo.entry.server.table_files import csv_response

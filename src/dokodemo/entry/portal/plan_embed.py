@@ -15,8 +15,8 @@ from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_safe
 
+from dokodemo.entry.portal.doing import doing
 from dokodemo.entry.portal.measure_picture import picture
-from dokodemo.entry.portal.planning import doing
 from dokodemo.entry.server.as_of import as_of, refused
 from dokodemo.entry.server.requests import Request
 from dokodemo.kernel.ui.language import as_lang, html_lang

@@ -6,7 +6,7 @@ Owns what is drawn and in which words. Never computes a number.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from django.utils.safestring import SafeString
@@ -50,12 +50,16 @@ def promises(request: Request, measures: Sequence[Measure]) -> SafeString:
     return charts.bars(frame, points, most=len(measures))
 
 
+def share_points(readings: Iterable[Reading]) -> tuple[charts.Point, ...]:
+    """Numbers in percent, each under its title."""
+    return tuple(
+        charts.Point(one.indicator.title, one.percent, charts.number(one.percent, "%")) for one in readings
+    )
+
+
 def shares(request: Request, readings: Sequence[Reading]) -> Picture | None:
     """Every number in percent as a bar; nothing while there is none."""
-    points = tuple(
-        charts.Point(one.indicator.title, one.percent, charts.number(one.percent or 0, "%"))
-        for one in readings
-    )
+    points = share_points(readings)
 
     def draw() -> SafeString:
         frame = charts.frame(request, "live", "portal.plan.live", "portal.plan.live_desc", "%")

@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
-from typing import Any, Protocol
+from typing import Any
 
 from django.utils.safestring import SafeString
 
+from dokodemo.entry.portal.doing import Doing
 from dokodemo.entry.server.requests import Request
 from dokodemo.kernel import calendar_jp
 from dokodemo.kernel.ui import charts, texts
@@ -23,16 +24,8 @@ from dokodemo.promotion.plan.definitions import Measure, Plan
 LEAST = 0.1
 
 
-class Done(Protocol):
-    """An action with the state it was last reported in, "" for none."""
-
-    @property
-    def state(self) -> str:
-        """The state."""
-
-
 def at_a_glance(
-    targets: Collection[TargetReading], measures: Collection[Measure], actions: Iterable[Done]
+    targets: Collection[TargetReading], measures: Collection[Measure], actions: Iterable[Doing]
 ) -> dict[str, dict[str, int]]:
     """How many targets are reached, measures work and actions are finished."""
     verdicts = Counter(one.verdict for one in targets)

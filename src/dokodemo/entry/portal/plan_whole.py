@@ -15,7 +15,7 @@ from django.http import HttpResponse, JsonResponse, StreamingHttpResponse
 from django.views.decorators.http import require_safe
 
 from dokodemo.administration.procedures import queries as procedures
-from dokodemo.entry.portal.planning import Doing, doing
+from dokodemo.entry.portal.doing import Doing, doing
 from dokodemo.entry.server.as_of import as_of, refused
 from dokodemo.entry.server.requests import Request
 from dokodemo.entry.server.table_files import csv_response, csv_stream

@@ -11,7 +11,6 @@ from datetime import date
 from decimal import Decimal
 from functools import partial
 from typing import Any
-from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -19,9 +18,8 @@ from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
 from dokodemo.administration.procedures import queries as procedures
-from dokodemo.city.organisation import queries as organisation
-from dokodemo.city.organisation.queries import SectionView
 from dokodemo.entry.ending import chart
+from dokodemo.entry.portal.doing import Doing, doing
 from dokodemo.entry.portal.measure_picture import picture
 from dokodemo.entry.portal.plan_pictures import Drawing, Picture, amounts, over_time, promises, road, shares
 from dokodemo.entry.portal.plan_verdict import at_a_glance, roadmap, verdict
@@ -32,7 +30,6 @@ from dokodemo.kernel.once import once
 from dokodemo.kernel.packs import Text
 from dokodemo.kernel.ui import charts
 from dokodemo.promotion.closing import queries as endings
-from dokodemo.promotion.headquarters import queries as headquarters
 from dokodemo.promotion.indicators import going_online, withdrawals
 from dokodemo.promotion.indicators import queries as indicators
 from dokodemo.promotion.indicators.definitions import Indicator, Value
@@ -41,7 +38,6 @@ from dokodemo.promotion.indicators.queries import Past, Reading
 from dokodemo.promotion.indicators.targeting import TargetReading, targets
 from dokodemo.promotion.national import comparing
 from dokodemo.promotion.plan import queries as plans
-from dokodemo.promotion.plan.action_plan import Action
 from dokodemo.promotion.plan.definitions import Measure, Plan
 from dokodemo.promotion.surveys import queries as surveys
 
@@ -193,35 +189,6 @@ def _lives(request: Request, counted: Sequence[Reading], on: date) -> list[Live]
     return found
 
 
-@dataclass(frozen=True)
-class Doing:
-    """An action of this year as residents read it: who does it, and the state it was last reported in ("" for none).
-
-    `version`: the adopted version that has it.
-    """
-
-    action: Action
-    section: SectionView | None
-    state: str
-    version: UUID
-
-    @property
-    def said(self) -> tuple[object, ...]:
-        """Everything that is said of it: a version never changes."""
-        return self.version, self.action.code, self.section.name if self.section else None, self.state
-
-
-def doing(on: date | None = None) -> list[Doing]:
-    """The actions of the version in force on a day (today), with the states reported by then."""
-    version = plans.in_force(on)
-    if version is None:
-        return []
-    actions = plans.actions_of(version)
-    states = headquarters.public_states([one.code for one in actions], on)
-    sections = {one.code: one for one in organisation.sections()}
-    return [Doing(one, sections.get(one.section), states.get(one.code, ""), version.pk) for one in actions]
-
-
 def _measure(
     request: Request,
     measure: Measure,
@@ -254,7 +221,7 @@ def _measure(
                     one.amount,
                     one.observed,
                     one.withdrawn,
-                    repr(aims.get(one.indicator.code)),
+                    aims.get(one.indicator.code),
                 )
                 for one in measured_by
             ),

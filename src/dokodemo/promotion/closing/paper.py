@@ -18,7 +18,7 @@ from dokodemo.kernel.ui import texts
 from dokodemo.kernel.ui.language import say_plain
 from dokodemo.promotion.closing.logic import ACTION
 from dokodemo.promotion.closing.queries import Final, Reported, RowView
-from dokodemo.promotion.headquarters.words import UNITS
+from dokodemo.promotion.headquarters.words import UNITS, choice_words, day_words, figure, quarter_words
 
 _PAPER = Path(__file__).parent / "papers" / "final.typ"
 _NONE = "–"
@@ -32,9 +32,9 @@ def content(final: Final) -> dict[str, Any]:
         "plan": plan.title.ja,
         "city": open_pack(settings.DOKODEMO_PACK).city.name.ja,
         "sample": plan.sample or any(one.facts.get("sample") for one in final.actions),
-        "period": f"{_day(plan.period.from_)}から{_day(plan.period.to)}まで",
-        "closed_on": _day(closed.on),
-        "made_on": _day(calendar_jp.today()),
+        "period": f"{day_words(plan.period.from_)}から{day_words(plan.period.to)}まで",
+        "closed_on": day_words(closed.on),
+        "made_on": day_words(calendar_jp.today()),
         "reason": closed.reason,
         "summary": "\n".join(say_plain(line, "ja") for line in final.summary("ja")[0]),
         "tally": [
@@ -80,29 +80,27 @@ def _value(one: RowView) -> str:
     facts, unit = one.facts, UNITS.get(one.facts.get("unit", ""), "")
     said = []
     if facts.get("value") is not None and one.to is not None:
-        time = f"{_day(one.from_)}から{_day(one.to)}まで" if one.from_ is not None else _day(one.to)
+        time = (
+            f"{day_words(one.from_)}から{day_words(one.to)}まで"
+            if one.from_ is not None
+            else day_words(one.to)
+        )
         vintage = f"、公表の版：{facts['vintage']}" if facts["vintage"] else ""
         sampled = f"、回答{facts['answers']:,}人" if facts.get("answers") else ""
         if facts.get("low") is not None:
-            sampled += f"、95%信頼区間{_figure(facts['low'])}〜{_figure(facts['high'])}{unit}"
-        said.append(f"{_figure(facts['value'])}{unit}（{time}{vintage}{sampled}）")
+            sampled += f"、95%信頼区間{figure(facts['low'])}〜{figure(facts['high'])}{unit}"
+        said.append(f"{figure(facts['value'])}{unit}（{time}{vintage}{sampled}）")
     if facts.get("target") is not None:
         year = calendar_jp.fiscal_year_label(facts["target_year"], "ja")
-        said.append(f"目標 {_figure(facts['target'])}{unit}（{year}）")
+        said.append(f"目標 {figure(facts['target'])}{unit}（{year}）")
     return "\n".join(said)
-
-
-def _figure(value: float) -> str:
-    return f"{value:,.1f}".removesuffix(".0")
 
 
 def _reported(one: Reported) -> str:
     if one.state is None or one.quarter is None:
         return "報告なし"
-    year = calendar_jp.fiscal_year_label(one.quarter.fiscal_year, "ja")
-    state = texts.plain(f"headquarters.state.{one.state}", "ja")
-    way = f"・{texts.plain(f'headquarters.direction.{one.direction}', 'ja')}" if one.direction else ""
-    return f"{state}{way}（{year} 第{one.quarter.number}四半期）"
+    way = f"・{choice_words('direction', one.direction)}" if one.direction else ""
+    return f"{choice_words('state', one.state)}{way}（{quarter_words(one.quarter)}）"
 
 
 def _judged(one: RowView) -> str:
@@ -115,10 +113,6 @@ def _judged(one: RowView) -> str:
 
 def _word(kind: str, value: str) -> str:
     return texts.plain(f"closing.{kind}.{value}", "ja")
-
-
-def _day(day: Any) -> str:
-    return calendar_jp.to_wareki(day, "ja")
 
 
 def as_pdf(data: dict[str, Any]) -> bytes:

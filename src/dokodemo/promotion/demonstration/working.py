@@ -46,7 +46,7 @@ def tell(officer: Actor, story: Story) -> None:
 
 def _staff() -> list[Actor]:
     """Everybody with a post, in an order that does not change."""
-    accounts = {post.account_id for held in organisation.roster().values() for post in held}
+    accounts = organisation.staff_on()
     names = organisation.sign_in_names(accounts)
     return [_acting(account) for account in sorted(accounts, key=lambda one: names.get(one, ""))]
 

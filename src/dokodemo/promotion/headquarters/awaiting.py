@@ -7,9 +7,6 @@ from __future__ import annotations
 
 from datetime import date
 
-from django.db.models import Q
-
-from dokodemo.kernel import calendar_jp
 from dokodemo.kernel.once import asked_once
 from dokodemo.promotion.headquarters import queries
 from dokodemo.promotion.headquarters.logic import Quarter
@@ -36,10 +33,5 @@ def unreported(of: Quarter) -> list[Action]:
 @asked_once
 def undone(on: date | None = None) -> list[FollowUp]:
     """The follow-ups that are not done, or were not at the end of a day, the earliest due first; at most MOST_FOLLOW_UPS."""
-    rows = FollowUp.objects.filter(decision__meeting__plan=plans.plan(on).code)
-    if on is None:
-        rows = rows.filter(done_at=None)
-    else:
-        until = calendar_jp.day_end(on)
-        rows = rows.filter(given_at__lt=until).filter(Q(done_at=None) | Q(done_at__gte=until))
+    rows = queries.still_open(FollowUp.objects.filter(decision__meeting__plan=plans.plan(on).code), on)
     return list(rows.select_related("decision").order_by("due", "given_at", "pk")[:MOST_FOLLOW_UPS])

@@ -251,6 +251,14 @@ def meeting_before(meeting: Meeting) -> Meeting | None:
     return rows.order_by("-on").first()
 
 
+def still_open(rows: QuerySet[FollowUp], on: date | None) -> QuerySet[FollowUp]:
+    """Of follow-ups those that are not done, or were given and not done at the end of a past day."""
+    if on is None or on >= calendar_jp.today():
+        return rows.filter(done_at=None)
+    until = calendar_jp.day_end(on)
+    return rows.filter(given_at__lt=until).filter(Q(done_at=None) | Q(done_at__gte=until))
+
+
 def open_follow_ups(
     actor: Actor, *, sections: Collection[str] | None = None, on: date | None = None
 ) -> list[FollowUp]:
@@ -259,12 +267,7 @@ def open_follow_ups(
     Raises NotFound.
     """
     _reads(actor)
-    rows = FollowUp.objects.filter(decision__meeting__plan__in=_plans())
-    if on is None or on >= calendar_jp.today():
-        rows = rows.filter(done_at=None)
-    else:
-        until = calendar_jp.day_end(on)
-        rows = rows.filter(given_at__lt=until).filter(Q(done_at=None) | Q(done_at__gte=until))
+    rows = still_open(FollowUp.objects.filter(decision__meeting__plan__in=_plans()), on)
     if sections is not None:
         rows = rows.filter(section__in=list(sections))
     return list(rows.select_related("decision__meeting").order_by("due", "given_at")[:200])

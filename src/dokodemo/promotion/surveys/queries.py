@@ -131,9 +131,14 @@ def definition(code: str) -> Frozen:
     raise NotFound("survey")
 
 
+def purpose_of(code: str) -> str:
+    """The purpose under which the people drawn for a survey are looked up (a slug)."""
+    return f"survey-{code}"
+
+
 def by_purpose() -> dict[str, Text]:
     """The title of each survey of the pack by the purpose under which its people are looked up, for whoever was."""
-    return {f"survey-{one.survey.code}": one.survey.title for one in surveys_of(settings.DOKODEMO_PACK)}
+    return {purpose_of(one.survey.code): one.survey.title for one in surveys_of(settings.DOKODEMO_PACK)}
 
 
 def listed(actor: Actor) -> list[Listed]:

@@ -68,7 +68,7 @@ def city_counts(actor: Actor) -> list[Counts]:
     """How many people of the whole city are on each level. Raises NotFound for whoever holds no post."""
     if not policies.takes_part(actor):
         raise NotFound
-    accounts = {post.account_id for held in organisation.roster().values() for post in held}
+    accounts = organisation.staff_on()
     return _counts(_levels(accounts))
 
 

@@ -52,7 +52,7 @@ def _send(actor: Actor, wave: Wave, most: int) -> Counter[str]:
             boxes = mailboxes(
                 actor,
                 [one.resident_id for one in some],
-                purpose=f"survey-{wave.survey}",
+                purpose=queries.purpose_of(wave.survey),
                 section=survey.section,
             )
             try:

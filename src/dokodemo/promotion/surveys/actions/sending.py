@@ -58,7 +58,7 @@ def make_list(*, actor: Actor, wave_id: UUID, by_mail: bool = False) -> list[Lis
     queries.require_runner(actor)
     asked = list(_to_list(queries.get(actor, wave_id), by_mail=by_mail))
     section = min(actor.sections(Role.DIGITAL_OFFICER))
-    purpose = f"survey-{asked[0].wave.survey}"
+    purpose = queries.purpose_of(asked[0].wave.survey)
     people = addressees(actor, (one.resident_id for one in asked), purpose=purpose, section=section)
     with transaction.atomic():
         wave = queries.get(actor, wave_id, lock=True)

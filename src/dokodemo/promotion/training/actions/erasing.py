@@ -71,7 +71,7 @@ def erase(*, actor: Actor) -> Erased:
 
 
 def _staff(today: date) -> set[UUID]:
-    return {post.account_id for posts in organisation.roster(today).values() for post in posts}
+    return organisation.staff_on(today)
 
 
 def _leave_days(over: date, staff: Collection[UUID]) -> None:
