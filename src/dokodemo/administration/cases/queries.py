@@ -48,6 +48,7 @@ _DRAFT_LOCKED = Prepared(lambda pk: Draft.objects.select_for_update().filter(pk=
 _OPEN_DRAFT = Prepared(lambda slot: Draft.objects.filter(slot=slot, closed_at__isnull=True), slot=UUID)
 _CASE = Prepared(lambda pk: Case.objects.filter(pk=pk), pk=UUID)
 _CASE_LOCKED = Prepared(lambda pk: Case.objects.select_for_update().filter(pk=pk), pk=UUID)
+_CORRECTIONS = Prepared(lambda case: Correction.objects.filter(case_id=case), case=UUID)
 
 
 # Drafts
@@ -205,7 +206,9 @@ def open_correction(case: Case) -> Correction:
 
 def pauses_of(case: Case) -> list[logic.Pause]:
     """When the clock of a case stood still."""
-    return [logic.Pause(c.requested_at, c.answered_at or c.cancelled_at) for c in case.corrections.all()]
+    return [
+        logic.Pause(c.requested_at, c.answered_at or c.cancelled_at) for c in _CORRECTIONS.all(case=case.pk)
+    ]
 
 
 def due_dates(

@@ -50,6 +50,7 @@ from dokodemo.city.parties.models import Resident
 from dokodemo.kernel import calendar_jp, events
 from dokodemo.kernel.access import Actor, NotFound
 from dokodemo.kernel.packs import Text
+from dokodemo.kernel.prepared import Prepared
 from dokodemo.kernel.vocabulary import Term
 
 __all__ = [
@@ -88,6 +89,7 @@ _CHILDREN = "child"
 _MEMBERS = "household_member"
 # Who may see others of the household beside the person it is about: not a care manager, not a guardian of one child.
 _HOUSEHOLD_KINDS = frozenset({"self", "mandate"})
+_RESIDENT = Prepared(lambda pk: Resident.objects.filter(pk=pk), pk=UUID)
 
 
 @dataclass(frozen=True)
@@ -118,7 +120,7 @@ def own_facts(actor: Actor) -> list[OwnFact]:
 
     Raises NotFound for a sign-in that is not linked.
     """
-    me = Resident.objects.filter(pk=actor.resident_id).first() if actor.resident_id is not None else None
+    me = _RESIDENT.first(pk=actor.resident_id) if actor.resident_id is not None else None
     if me is None:
         raise NotFound("resident")
     facts = {name: _released(fact) for name, fact in me.facts.items()}
@@ -171,7 +173,7 @@ class _Release:
 
     def __init__(self, actor: Actor, capacity: Capacity) -> None:
         ids = {pk for pk in (actor.resident_id, capacity.principal_id) if pk is not None}
-        people = Resident.objects.in_bulk(list(ids))
+        people = {pk: person for pk in ids if (person := _RESIDENT.first(pk=pk)) is not None}
         if capacity.principal_id not in people:
             raise NotFound("resident")
         self.viewer_id = actor.resident_id

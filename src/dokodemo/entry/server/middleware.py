@@ -54,4 +54,7 @@ class ActorMiddleware:
 
 def _actor(request: HttpRequest) -> Actor:
     account = request.user
-    return actor_of(account) if isinstance(account, Account) and account.is_authenticated else ANONYMOUS
+    actor = actor_of(account) if isinstance(account, Account) and account.is_authenticated else ANONYMOUS
+    # From now on as it is: every look through the lazy one costs as much as a dozen plain ones.
+    request.actor = actor  # type: ignore[attr-defined]
+    return actor

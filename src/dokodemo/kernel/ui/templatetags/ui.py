@@ -64,8 +64,13 @@ class TextNode(template.Node):
 
     def render(self, context: Context) -> str:
         """The text, or nothing when it is kept under a name."""
-        if not self.steady or self.name:
-            return self._say(context)
+        said = self._said(context) if self.steady else self._say(context)
+        if not self.name:
+            return said
+        context[self.name] = said
+        return ""
+
+    def _said(self, context: Context) -> str:
         manner = (context_lang(context), context_furigana(context), context.autoescape)
         said = self.said.get(manner)
         if said is None:
@@ -80,10 +85,8 @@ class TextNode(template.Node):
             text: str = texts.t(key, lang, furigana=context_furigana(context), **params)
         else:
             text = texts.plain(key, lang, **params)
-        if self.name:
-            context[self.name] = text
-            return ""
-        return text if self.markup or not context.autoescape else conditional_escape(text)
+        raw = self.markup or self.name or not context.autoescape
+        return text if raw else conditional_escape(text)
 
 
 def _text_tag(parser: Parser, token: Token) -> TextNode:
