@@ -49,6 +49,8 @@ DATABASES = {
         "CONN_MAX_AGE": 600,
     }
 }
+if _URL:
+    DATABASES["default"]["OPTIONS"] = {"server_side_binding": True}
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 USE_TZ = True
 TIME_ZONE = "Asia/Tokyo"

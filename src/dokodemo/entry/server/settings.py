@@ -171,6 +171,8 @@ if _DATABASE_URL:
     )
     # Without it a request waits for ever behind a lock; SQLite's writers wait as long.
     DATABASES["default"]["OPTIONS"].setdefault("options", "-c lock_timeout=20s")
+    # Values travel beside the question, so that a question asked often is parsed and planned once for each connection.
+    DATABASES["default"]["OPTIONS"].setdefault("server_side_binding", True)
 else:
     DATABASES = {
         "default": {
