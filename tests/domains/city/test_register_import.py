@@ -185,6 +185,16 @@ def test_a_child_alone_may_be_imported_into_a_household_that_exists() -> None:
 CHANGES = {
     "My Number": ({"residentNumber": "123456789018"}, "residentNumber", "マイナンバー"),
     "My Number elsewhere": ({"buildingNameEtc": "123456789018"}, "buildingNameEtc", "マイナンバー"),
+    "My Number with hyphens": ({"residentNumber": "1234-5678-9018"}, "residentNumber", "マイナンバー"),
+    "My Number in full width": (
+        {"buildingNameEtc": "１２３４５６７８９０１８"},
+        "buildingNameEtc",
+        "マイナンバー",
+    ),
+    "My Number with spaces": ({"previousAddress": "1234 5678 9018"}, "previousAddress", "マイナンバー"),
+    "turned direction": ({"givenName": "太\u202e郎"}, "givenName", "direction"),
+    "isolated direction": ({"givenName": "太\u2066郎"}, "givenName", "direction"),
+    "byte order mark": ({"familyName": "\ufeff田"}, "familyName", "direction"),
     "private use": ({"familyName": "\ue000田"}, "familyName", "外字"),
     "private use plane 15": ({"familyName": "\U000f1234"}, "familyName", "外字"),
     "control": ({"givenName": "太\x07郎"}, "givenName", "control"),

@@ -10,8 +10,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from stdnum.jp import in_ as individual_number
-
 from dokodemo.city.parties.addresses import address_of, parted_address
 from dokodemo.city.parties.definitions import (
     FEMALE_RELATIONS,
@@ -24,15 +22,17 @@ from dokodemo.city.parties.definitions import (
     Status,
 )
 from dokodemo.kernel import text_jp
+from dokodemo.kernel.vocabulary import InvalidValue, refuse_my_number
 
 FIRST_BIRTH = date(1870, 1, 1)
 _NUMBER = re.compile(r"[0-9A-Za-z-]{1,20}\Z")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}\Z", re.ASCII)
-_TWELVE_DIGITS = re.compile(r"(?<!\d)\d{12}(?!\d)", re.ASCII)
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ufffd]")
-# A quick look at a whole row; what exactly is wrong is said by `refuse_dangerous_text`.
+# A cell is one line, so line feeds and tabs are as wrong in it as what `text_jp` refuses anywhere.
+_BROKEN = re.compile(r"[\t\n]")
+# A quick look at a whole row, so that most cells are not looked at by themselves: letters, marks and short numbers alone.
 _SUSPICIOUS = re.compile(
-    r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ufffd\ue000-\uf8ff\U000f0000-\U0010ffff]|[0-9]{12}"
+    r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\uf8ff\ufeff\ufff9-\uffff\U000f0000-\U0010ffff]"
+    r"|[0-9０-９]{4}.?[0-9０-９]{4}.?[0-9０-９]{4}"
 )
 _PHONE = re.compile(r"[0-9()+-]{9,20}\Z")
 _EMAIL = re.compile(r"[^\s@]{1,64}@[^\s@]+\.[^\s@]{2,}\Z")
@@ -194,14 +194,18 @@ def refuse_dangerous_text(text: str) -> None:
             "holds a character that only one machine knows (外字, Unicode private use).",
             "Use the character of the MJ list with its variation selector, or write the reading.",
         )
-    if _CONTROL.search(text):
-        raise Refusal("holds a control character or a character that was lost.", "Export the file again.")
-    for match in _TWELVE_DIGITS.finditer(text):
-        if individual_number.is_valid(match.group()):
-            raise Refusal(
-                "looks like an Individual Number (マイナンバー), which must never come here.",
-                "Use the city's own number of the person (宛名番号).",
-            )
+    if _BROKEN.search(text) or text_jp.has_control(text):
+        raise Refusal(
+            "holds a control character, one that turns the direction of text, or one that was lost.",
+            "Export the file again.",
+        )
+    try:
+        refuse_my_number(text)
+    except InvalidValue:
+        raise Refusal(
+            "looks like an Individual Number (マイナンバー), which must never come here.",
+            "Use the city's own number of the person (宛名番号).",
+        ) from None
 
 
 def check_row(cells: dict[str, str], around: Surroundings) -> list[tuple[str, Refusal]]:

@@ -54,7 +54,7 @@ def narrow(text: str, part: str | None = None) -> str:
 
 def clean_text(term: Term, typed: str) -> str:
     """Free text as typed; line ends become line feeds. Length is counted in characters a reader sees."""
-    text = safe(typed.replace("\r\n", "\n").replace("\r", "\n"))
+    text = safe(_line_feeds(typed))
     if term.type is TermType.TEXT:
         text = text.replace("\n", " ")
     if term.pattern is not None:
@@ -65,6 +65,17 @@ def clean_text(term: Term, typed: str) -> str:
     if length > longest:
         raise InvalidValue("field.text.too_long", {"max": longest, "over": length - longest})
     return text
+
+
+def clean_words(typed: str) -> str:
+    """Words that answer no term (a message, a note, a reason), as typed; line ends become line feeds. Raises InvalidValue."""
+    text = safe(_line_feeds(typed))
+    refuse_my_number(text)
+    return text
+
+
+def _line_feeds(typed: str) -> str:
+    return typed.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def refuse_my_number(text: str, part: str | None = None) -> None:

@@ -8,21 +8,11 @@ from django.db import transaction
 
 from dokodemo.administration.cases import events as verbs
 from dokodemo.administration.cases import policies, queries
-from dokodemo.administration.cases.actions.review import MAX_LENGTH, BadRequest, record
+from dokodemo.administration.cases.actions.review import BadRequest, record, words
 from dokodemo.administration.cases.models import Case, Message, Note
 from dokodemo.kernel import calendar_jp
 from dokodemo.kernel.access import Actor, Forbidden
 from dokodemo.kernel.crypto import new_id
-from dokodemo.kernel.text_jp import grapheme_length
-
-
-def _text(field: str, body: str) -> str:
-    body = body.strip()
-    if not body:
-        raise BadRequest(field, "cases.message.empty")
-    if grapheme_length(body) > MAX_LENGTH:
-        raise BadRequest(field, "cases.message.too_long")
-    return body
 
 
 @transaction.atomic
@@ -43,7 +33,7 @@ def send_message(*, actor: Actor, case_id: UUID, body: str, once: UUID | None = 
         case=case,
         from_staff=from_staff,
         author_id=actor.account,
-        body=_text("body", body),
+        body=words("body", body, missing="cases.message.empty"),
         sent_at=calendar_jp.now(),
     )
     record(verbs.MESSAGE_SENT, actor, case, from_staff=int(from_staff))
@@ -77,7 +67,7 @@ def write_note(*, actor: Actor, case_id: UUID, body: str, once: UUID | None = No
         pk=_fresh(Note, once),
         case=case,
         author_id=actor.account,
-        body=_text("body", body),
+        body=words("body", body, missing="cases.message.empty"),
         written_at=calendar_jp.now(),
     )
     record(verbs.NOTE_WRITTEN, actor, case)

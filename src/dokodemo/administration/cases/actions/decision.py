@@ -10,7 +10,7 @@ from django.db import transaction
 
 from dokodemo.administration.cases import events as verbs
 from dokodemo.administration.cases import letters, logic, policies, queries, tasks
-from dokodemo.administration.cases.actions.review import BadRequest, record
+from dokodemo.administration.cases.actions.review import BadRequest, record, words
 from dokodemo.administration.cases.models import Case, Decision, FeeState, Outcome, State
 from dokodemo.administration.certificates import actions as certificates
 from dokodemo.administration.procedures import queries as procedures
@@ -46,16 +46,18 @@ def propose_decision(
         raise BadRequest("outcome", "cases.decision.nobody_confirmed")
     if not set(rules) <= set(range(len(procedure.definition.eligible))):
         raise BadRequest("rules", "cases.decision.unknown_rule")
-    if outcome != Outcome.APPROVED and not rules and not reasons.strip():
-        raise BadRequest("reasons", "cases.decision.reasons_missing")
+    own_words = outcome != Outcome.APPROVED and not rules
+    missing = "cases.decision.reasons_missing" if own_words else ""
+    reasons = words("reasons", reasons, missing=missing, longest=None)
+    conditions = words("conditions", conditions, longest=None)
     if outcome != Outcome.REFUSED and case.fee_state == FeeState.DUE:
         raise BadRequest("outcome", "cases.decision.fee_unpaid")
     decision = Decision.objects.create(
         case=case,
         outcome=outcome,
         rules=sorted(set(rules)),
-        reasons=reasons.strip(),
-        conditions=conditions.strip(),
+        reasons=reasons,
+        conditions=conditions,
         assessment=queries.assessment_of(case, procedure),
         proposed_by_id=actor.account,
         proposed_at=calendar_jp.now(),
@@ -83,10 +85,9 @@ def approve_proposal(*, actor: Actor, case_id: UUID) -> Decision:
 def return_proposal(*, actor: Actor, case_id: UUID, because: str) -> Decision:
     """Send a proposal back to its writer with a reason (差戻し)."""
     case, decision = _proposal(actor, case_id)
-    if not because.strip():
-        raise BadRequest("because", "cases.decision.return_reason_missing")
+    because = words("because", because, missing="cases.decision.return_reason_missing")
     decision.returned_at = calendar_jp.now()
-    decision.returned_because = because.strip()
+    decision.returned_because = because
     decision.resolved_by_id = actor.account_id
     decision.save(update_fields=["returned_at", "returned_because", "resolved_by"])
     case.state = logic.next_state(case.kind, case.state, "return_proposal")

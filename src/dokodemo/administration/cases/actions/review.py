@@ -16,6 +16,7 @@ from dokodemo.administration.procedures import queries as procedures
 from dokodemo.kernel import calendar_jp, events
 from dokodemo.kernel.access import Actor, Forbidden
 from dokodemo.kernel.text_jp import grapheme_length
+from dokodemo.kernel.vocabulary import InvalidValue, clean_words
 
 
 def record(verb: str, actor: Actor, case: Case, **numbers: int) -> None:
@@ -87,6 +88,22 @@ class BadRequest(Exception):
         self.field, self.code = field, code
 
 
+def words(field: str, body: str, *, missing: str = "", longest: int | None = MAX_LENGTH) -> str:
+    """What somebody wrote, without spaces around it; `missing` says what to write where it may not be empty.
+
+    Raises BadRequest, also for what looks like an Individual Number (番号法20条) or cannot be read by others.
+    """
+    try:
+        text = clean_words(body)
+    except InvalidValue as refusal:
+        raise BadRequest(field, refusal.code) from None
+    if not text and missing:
+        raise BadRequest(field, missing)
+    if longest is not None and grapheme_length(text) > longest:
+        raise BadRequest(field, "cases.message.too_long")
+    return text
+
+
 @transaction.atomic
 def request_correction(
     *, actor: Actor, case_id: UUID, terms: Sequence[str], message: str, due_on: date
@@ -97,10 +114,7 @@ def request_correction(
     """
     case = queries.get_case_for_review(actor, case_id, lock=True)
     state = logic.next_state(case.kind, case.state, "request_correction")
-    if not message.strip():
-        raise BadRequest("message", "cases.correction.message_missing")
-    if grapheme_length(message.strip()) > MAX_LENGTH:
-        raise BadRequest("message", "cases.message.too_long")
+    asked_for = words("message", message, missing="cases.correction.message_missing")
     if due_on <= calendar_jp.today():
         raise BadRequest("due_on", "cases.correction.period_too_short")
     known = queries.correctable_places(case)
@@ -109,7 +123,7 @@ def request_correction(
     correction = Correction.objects.create(
         case=case,
         terms=sorted(set(terms)),
-        message=message.strip(),
+        message=asked_for,
         due_on=due_on,
         requested_by_id=actor.account,
         requested_at=calendar_jp.now(),
