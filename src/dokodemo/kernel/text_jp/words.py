@@ -84,7 +84,7 @@ def terms(text: str) -> list[str]:
 def names_somebody(text: str) -> bool:
     """Whether a text seems to name a person: a family name with a given name (山田太郎), or a name with 〜さん, 〜様.
 
-    A name alone does not count: 荒尾 and 平井 are families and places alike. Some names are missed; kana are read too.
+    A name alone does not count: 長野 and 石川 are families and places alike. Some names are missed; kana are read too.
     """
     before: tuple[str, str] | None = None
     for word in _words(unicodedata.normalize("NFKC", text)):

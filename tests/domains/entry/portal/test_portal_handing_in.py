@@ -101,7 +101,7 @@ def test_two_clicks_give_one_case_and_the_same_receipt(person: Person) -> None:
 def test_the_receipt_says_number_procedure_and_what_comes_next(person: Person) -> None:
     case = person.hands_in()
     words = b.words(person.client.get(reverse("portal:received", args=[case.pk])).content)
-    for said in (case.number, "児童手当の認定請求", "印刷", "結果が出る予定の日"):
+    for said in (case.number, "児童手当の認定請求", "印刷", "終わる予定の日"):
         assert said in words
 
 
