@@ -7,6 +7,7 @@ and never decides. The letter's source is the one stored with the case's version
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
@@ -53,10 +54,10 @@ def order(case: Case, decision: Decision | None, procedure: CompiledProcedure) -
     path = procedure.letter_path(outcome)
     if path is None:
         return None
-    facts = _facts(case, procedure)
+    facts = _facts(case, procedure, outcome)
     return Order(
         key=f"case:{case.pk}:{outcome}",
-        kind=DocumentKind.CERTIFICATE if procedure.definition.certificate else DocumentKind.LETTER,
+        kind=DocumentKind.CERTIFICATE if _certifies(procedure, outcome) else DocumentKind.LETTER,
         procedure_slug=case.procedure,
         procedure_version=procedure.number,
         section=case.section,
@@ -68,6 +69,23 @@ def order(case: Case, decision: Decision | None, procedure: CompiledProcedure) -
         reason=TITLES[outcome],
         readings=_readings(facts),
     )
+
+
+def orders(case: Case, decision: Decision | None, procedure: CompiledProcedure) -> list[Order]:
+    """The orders for all that a closed case brings: of a certificate as many as were paid for, each with its own number."""
+    first = order(case, decision, procedure)
+    if first is None:
+        return []
+    certificate = procedure.definition.certificate
+    copies = case.answers.get(certificate.copies, 1) if certificate is not None and certificate.copies else 1
+    if first.kind != DocumentKind.CERTIFICATE:
+        copies = 1
+    return [first, *(replace(first, key=f"{first.key}:{number}") for number in range(2, copies + 1))]
+
+
+def _certifies(procedure: CompiledProcedure, outcome: str) -> bool:
+    """Whether a letter of this outcome is the certificate itself; a refusal tells of a decision, like any other."""
+    return procedure.definition.certificate is not None and outcome != Outcome.REFUSED
 
 
 def document_subject(case: Case) -> UUID:
@@ -104,10 +122,10 @@ def preview(
     return _content(case, decision, procedure, outcome, case.answers)
 
 
-def _facts(case: Case, procedure: CompiledProcedure) -> Mapping[str, Any]:
+def _facts(case: Case, procedure: CompiledProcedure, outcome: str) -> Mapping[str, Any]:
     """The answers; of a certificate what it states comes from the register as it is now, never from an answer."""
     certificate = procedure.definition.certificate
-    if certificate is None:
+    if certificate is None or not _certifies(procedure, outcome):
         return dict(case.answers)
     terms = [procedure.vocabulary.term(name) for name in certificate.terms]
     stated = {term.name for term in terms} | {name.partition(".")[0] for name in certificate.terms}
@@ -132,9 +150,7 @@ def _content(
     section = organisation.section(case.section)
     return {
         "lang": "ja",
-        "title": f"{definition.title.ja} {TITLES[outcome]}"
-        if definition.certificate is None
-        else definition.title.ja,
+        "title": _title(procedure, outcome),
         "sample": settings.DOKODEMO_DEMO or bool(section and section.sample) or definition.fee.sample,
         "unconfirmed": not definition.is_confirmed,
         "city": _city(city, section),
@@ -160,6 +176,13 @@ def _content(
         "amounts": _amounts(case, decision, procedure),
         "fee": {"text": f"{case.fee_yen:,}円"} if case.fee_yen else None,
     }
+
+
+def _title(procedure: CompiledProcedure, outcome: str) -> str:
+    definition = procedure.definition
+    if definition.certificate is None or not _certifies(procedure, outcome):
+        return f"{definition.title.ja} {TITLES[outcome]}"
+    return (definition.certificate.title or definition.title).ja
 
 
 @lru_cache(maxsize=4)

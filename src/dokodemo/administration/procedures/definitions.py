@@ -240,9 +240,10 @@ class Evidence(PackModel):
 
 
 class Certificate(PackModel):
-    """A certificate made from the register (証明書): where its facts come from."""
+    """A certificate made from the register (証明書): where its facts come from, and what it is headed (`title`)."""
 
     source: Literal["register"]
+    title: Text | None = None
     copies: TermName | None = None
     terms: tuple[TermName, ...] = ()
 

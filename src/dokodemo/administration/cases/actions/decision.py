@@ -160,14 +160,13 @@ def extend_limit(*, actor: Actor, case_id: UUID) -> Case:
 def issue_letter(*, case_id: UUID) -> None:
     """Make the letter of a closed case, once (通知). A job runs this at least once: a second run changes nothing.
 
-    The letter is bound to the case by its request key and by the digest of what it says.
+    Of a certificate there are as many as were paid for. Each letter is bound to the case by its request key and by the digest of what it says.
     """
     case = Case.objects.get(pk=case_id)
     if case.notified_at is not None or case.state not in (State.DECIDED, State.FORMALLY_COMPLETE):
         return
     procedure = procedures.compiled_version(case.version_id)
-    order = letters.order(case, queries.standing_decision(case), procedure)
-    if order is not None:
+    for order in letters.orders(case, queries.standing_decision(case), procedure):
         try:
             certificates.issue(actor=system("cases"), order=order)
         except certificates.RequestConflict:
