@@ -188,6 +188,23 @@ def test_a_step_child_has_one_parent_in_the_household() -> None:
     assert [o.capacity.kind for o in port.capacities(signed_in(residents[1]))] == ["self", "legal_guardian"]
 
 
+def test_a_step_child_is_a_child_to_their_own_parent() -> None:
+    residents = bring_in(
+        row(1, 1), row(2, 1, "妻"), row(3, 1, "妻の子", dateOfBirth="2019-01-01", residentSince="")
+    )
+    mother = signed_in(residents[1])
+    (child,) = release(mother, self_of(mother), [term("child.relation", "child.relation")])["child"]
+    assert child["relation"].value == "子"
+
+
+def test_a_telephone_number_that_came_with_the_register_is_not_said_to_stand_in_it() -> None:
+    _, mother, _ = family(phoneNumber="0968-00-0000")
+    actor = signed_in(mother)
+    fact = release(actor, self_of(actor))["applicant.phone"]
+    assert isinstance(fact, port.ReleasedFact)
+    assert fact.source.ja == "市の記録"
+
+
 def test_where_somebody_lived_before_is_told_to_nobody_else() -> None:
     _, mother, child = family(previousAddress="福岡県大牟田市橘1")
     actor = signed_in(mother)

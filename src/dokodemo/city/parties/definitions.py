@@ -72,12 +72,14 @@ type Record = dict[str, Fact]
 
 REGISTER_SOURCE = "register"
 RESIDENT_SOURCE = "resident"
+CITY_SOURCE = "city"
 SOURCES: dict[str, Text] = {
     REGISTER_SOURCE: Text(
         ja="住民基本台帳",
         easy="市役所《しやくしょ》の 住民《じゅうみん》の 記録《きろく》",
         en="Resident register",
     ),
+    CITY_SOURCE: Text(ja="市の記録", easy="市役所《しやくしょ》の 記録《きろく》", en="City records"),
     RESIDENT_SOURCE: Text(
         ja="ご本人の申し出",
         easy="あなたが 前《まえ》に 書《か》いた こと",

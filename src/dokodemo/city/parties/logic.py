@@ -15,6 +15,7 @@ from uuid import UUID
 from dokodemo.city.parties.definitions import (
     ASSERTABLE_FACTS,
     CHILD,
+    CITY_SOURCE,
     HEAD,
     LOCATING_FACTS,
     REGISTER_SOURCE,
@@ -180,11 +181,19 @@ def _derived_value(name: str, person: Person, head: Person | None) -> bool | str
     if name == "living_together":
         return True
     if name == "relation":
+        # The register says what somebody is to the head of the household. A child of the head's spouse is told of to that
+        # spouse alone, whose own child it is.
         relation: str | None = value_of(person.facts, "household_relation")
-        return relation
+        return CHILD if relation in STEPCHILD_OF else relation
     if name == "head_of_household_name" and head is not None:
         return full_name_text(value_of(head.facts, "full_name")) or None
     return None
+
+
+def told_source(name: str, fact: Fact) -> str:
+    """Where a fact comes from, as people are told: a telephone number comes with the register's file, not from the register."""
+    known = name in ASSERTABLE_FACTS and fact["source"] == REGISTER_SOURCE
+    return CITY_SOURCE if known else fact["source"]
 
 
 def masked_facts(*, sheltered: bool, authorised: bool) -> frozenset[str]:

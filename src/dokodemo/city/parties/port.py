@@ -43,7 +43,7 @@ from dokodemo.city.parties.definitions import (
     LinkOutcome,
     MandateKind,
 )
-from dokodemo.city.parties.logic import children_to_tell, derived_fact, is_purpose, may_release
+from dokodemo.city.parties.logic import children_to_tell, derived_fact, is_purpose, may_release, told_source
 from dokodemo.city.parties.looks import Look, who_looked
 from dokodemo.city.parties.mandate_views import MandateView, my_mandates
 from dokodemo.city.parties.models import Resident
@@ -123,7 +123,7 @@ def own_facts(actor: Actor) -> list[OwnFact]:
     me = _RESIDENT.first(pk=actor.resident_id) if actor.resident_id is not None else None
     if me is None:
         raise NotFound("resident")
-    facts = {name: _released(fact) for name, fact in me.facts.items()}
+    facts = {name: _released(name, fact) for name, fact in me.facts.items()}
     _record(actor, Capacity("self", me.pk), "own-data", {me.pk: len(facts)})
     return [OwnFact(name, fact.value, fact.source, fact.verified_at) for name, fact in facts.items()]
 
@@ -238,9 +238,10 @@ class _Release:
             return {}
         found = {}
         for term in terms:
-            fact = self._fact(person, (term.register or "").rpartition(".")[2])
+            name = (term.register or "").rpartition(".")[2]
+            fact = self._fact(person, name)
             if fact is not None and _fits(term, fact["value"]):
-                found[term.field] = _released(fact)
+                found[term.field] = _released(name, fact)
         if found:
             self.told[person.pk] = self.told.get(person.pk, 0) + len(found)
         return found
@@ -265,11 +266,11 @@ def _fits(term: Term, value: Any) -> bool:
     return not term.choices or value in {choice.value for choice in term.choices}
 
 
-def _released(fact: Fact) -> ReleasedFact:
+def _released(name: str, fact: Fact) -> ReleasedFact:
     asserted, verified = (
         datetime.fromisoformat(at) if at else None for at in (fact["asserted_at"], fact["verified_at"])
     )
-    return ReleasedFact(fact["value"], SOURCES[fact["source"]], asserted, verified)
+    return ReleasedFact(fact["value"], SOURCES[told_source(name, fact)], asserted, verified)
 
 
 def _record(actor: Actor, capacity: Capacity, purpose: str, told: dict[UUID, int]) -> None:

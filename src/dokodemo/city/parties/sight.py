@@ -12,7 +12,7 @@ from uuid import UUID
 from django.db import transaction
 
 from dokodemo.city.parties.definitions import SOURCES, Fact, Status
-from dokodemo.city.parties.logic import full_name_text, is_purpose, masked_facts, value_of
+from dokodemo.city.parties.logic import full_name_text, is_purpose, masked_facts, told_source, value_of
 from dokodemo.city.parties.models import Resident
 from dokodemo.city.parties.policies import may_see_protected
 from dokodemo.kernel import calendar_jp, events
@@ -88,7 +88,7 @@ class Sight:
         )
         masked = name in self.hidden(resident)
         return RegisterValue(
-            None if masked else fact["value"], SOURCES[fact["source"]], asserted, verified, masked
+            None if masked else fact["value"], SOURCES[told_source(name, fact)], asserted, verified, masked
         )
 
 
