@@ -160,7 +160,8 @@ def extend_limit(*, actor: Actor, case_id: UUID) -> Case:
 def issue_letter(*, case_id: UUID) -> None:
     """Make the letter of a closed case, once (通知). A job runs this at least once: a second run changes nothing.
 
-    Of a certificate there are as many as were paid for. Each letter is bound to the case by its request key and by the digest of what it says.
+    Of a certificate there are as many as were paid for. Each letter is bound to the case by its request key and by the
+    digest of what it says.
     """
     case = Case.objects.get(pk=case_id)
     if case.notified_at is not None or case.state not in (State.DECIDED, State.FORMALLY_COMPLETE):
