@@ -21,7 +21,7 @@ NUMBER_VALUES = (-2, 0, 1, 3, 2**62)
 CHOICES = ("self", "parent", "other")
 MONTHS = ("2025-03", "2026-04")
 
-# What each term may be when it is known; small, so that all completions can be tried.
+# What each term may be when it is known; small, so that all completions of a person who leaves little open can be tried.
 DOMAINS: dict[str, tuple[Any, ...]] = {
     "applicant.resident_here": (True, False),
     "applicant.is_public_servant": (True, False),
