@@ -74,7 +74,8 @@ def test_every_click_is_answered_with_the_same_receipt(open_city: Any) -> None:
 
 def test_clicks_on_apply_begin_one_application(open_city: Any) -> None:
     account = open_city.a_resident()
-    answers = posts_at_once(account, reverse("portal:start", args=[CHILD_ALLOWANCE]))
+    itself = {"for": f"self:{b.acting(account).resident_id}:"}
+    answers = posts_at_once(account, reverse("portal:start", args=[CHILD_ALLOWANCE]), lambda: itself)
     draft = Draft.objects.get(owner=account)
     assert {answer.status_code for answer in answers} == {302}
     assert {str(draft.pk) in answer["Location"] for answer in answers} == {True}

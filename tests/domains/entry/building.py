@@ -57,6 +57,15 @@ def protected(people: list[Resident], section: str = "resident") -> list[Residen
 # Accounts and browsers
 
 
+def for_whom(
+    person: Resident | None, kind: str = "self", *, mandate_id: UUID | None = None
+) -> dict[str, str]:
+    """What a form posts for the person it is about; None for a sign-in that is nobody the register knows."""
+    if person is None:
+        return {"for": "unconfirmed::"}
+    return {"for": f"{kind}:{person.pk}:{mandate_id or ''}"}
+
+
 def resident_account(resident: Resident | None = None) -> Account:
     """An account signed in as a resident, or as nobody the register knows."""
     made = Account.objects.create(username=_name("resident"), kind=Account.Kind.RESIDENT)

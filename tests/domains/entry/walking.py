@@ -76,7 +76,7 @@ class Walker:
         self, slug: str = CHILD_ALLOWANCE, answers: Mapping[str, str] | None = None, **file: Any
     ) -> str:
         """Apply from the first page to the check; the address of the check."""
-        answer = self.post(reverse("portal:start", args=[slug]))
+        answer = self.fill(reverse("portal:start", args=[slug]), {})
         assert answer.status_code == 302, b.words(answer.content)[:400]
         page = answer.headers["Location"]
         for _ in range(20):

@@ -19,12 +19,13 @@ from dokodemo.administration.cases import actions, flow, queries, together, uplo
 from dokodemo.administration.cases.models import Draft
 from dokodemo.administration.procedures import queries as procedures
 from dokodemo.city.parties import port
-from dokodemo.entry.portal import forms
+from dokodemo.entry.portal import forms, persons
 from dokodemo.entry.portal.summary import users_of
 from dokodemo.entry.portal.visitors import needs_resident
 from dokodemo.entry.portal.writing import Writing, check_url, closed_answer, page_url, tell, writing
 from dokodemo.entry.server.requests import Request
 from dokodemo.kernel.access import NotFound
+from dokodemo.kernel.ui import texts
 from dokodemo.kernel.ui.forms import FieldError
 
 
@@ -45,36 +46,42 @@ def start(request: Request, slug: str) -> HttpResponse:
         for option in port.capacities(request.actor)
         if option.covers(slug) and option.capacity.kind in (*procedure.definition.who_may_file, "unconfirmed")
     ]
+    error = ""
     if request.method == "POST":
-        chosen = _chosen(request.POST.get("for", ""), options)
+        posted = request.POST.get(persons.FIELD, "")
+        chosen = persons.chosen(posted, options)
         if chosen is not None:
             draft = actions.start_draft(actor=request.actor, slug=slug, capacity=chosen.capacity)
             return HttpResponseRedirect(writing(draft).go_on())
-    persons = [option.capacity for option in options]
-    waiting = queries.open_drafts(request.actor, slug=slug, capacities=persons)
+        error = persons.wrong(posted)
+    capacities = [option.capacity for option in options]
+    waiting = queries.open_drafts(request.actor, slug=slug, capacities=capacities)
     return render(
         request,
         "portal/start.html",
         {
             "procedure": procedure.definition,
             "options": [
-                (number, option, waiting.get(option.capacity)) for number, option in enumerate(options)
+                (persons.value(option.capacity), option, waiting.get(option.capacity)) for option in options
             ],
             "joint": [
                 (draft, together.form_of(draft).title)
                 for draft in together.joint_drafts_with(request.actor, slug)
-                if together.capacity_of(draft) in persons
+                if together.capacity_of(draft) in capacities
             ],
-            "missing_choice": request.method == "POST",
+            "for_others": set(procedure.definition.who_may_file) != {"self"},
+            "error": error,
+            "errors": [
+                {
+                    "href": f"#{persons.ANCHOR}",
+                    "message": texts.t(error, request.lang, furigana=request.furigana),
+                }
+            ]
+            if error
+            else [],
         },
-        status=422 if request.method == "POST" else 200,
+        status=422 if error else 200,
     )
-
-
-def _chosen(text: str, options: list[port.PersonOption]) -> port.PersonOption | None:
-    if len(options) == 1:
-        return options[0]
-    return options[int(text)] if text.isdecimal() and int(text) < len(options) else None
 
 
 @needs_resident

@@ -27,7 +27,7 @@ from dokodemo.administration.procedures.definitions import ProcedureDefinition
 from dokodemo.city.organisation import queries as organisation
 from dokodemo.city.organisation.queries import SectionView
 from dokodemo.city.parties import port
-from dokodemo.entry.portal import guide_answers
+from dokodemo.entry.portal import guide_answers, persons
 from dokodemo.entry.portal.visitors import needs_resident
 from dokodemo.entry.portal.writing import Writing, check_url, closed_answer, tell, writing
 from dokodemo.entry.server.requests import Request
@@ -77,9 +77,11 @@ def _begin(
     offered: Sequence[CompiledProcedure],
     ticked: Sequence[CompiledProcedure],
 ) -> HttpResponse:
-    chosen = _option(request.POST.get("for", ""), options)
+    posted = request.POST.get(persons.FIELD, "")
+    chosen = persons.chosen(posted, options)
     if chosen is None:
-        return _list(request, options, offered, ticked, {}, error="portal.start.choose", field="for-0")
+        error = persons.wrong(posted)
+        return _list(request, options, offered, ticked, {}, error=error, field=persons.ANCHOR)
     refused = together.refusals(request.actor, chosen.capacity, ticked)
     if refused:
         return _list(request, options, offered, ticked, refused, error="portal.together.some_refused")
@@ -88,7 +90,7 @@ def _begin(
     if begun_elsewhere(request.actor, chosen.capacity, ticked):
         asked = QueryDict(mutable=True)
         asked.setlist("slug", [procedure.slug for procedure in ticked])
-        asked["for"] = request.POST.get("for", "")
+        asked[persons.FIELD] = posted
         return HttpResponseRedirect(f"{reverse('portal:together_open')}?{asked.urlencode()}")
     try:
         draft = _started(request, chosen.capacity, ticked)
@@ -138,7 +140,11 @@ def begun(request: Request) -> HttpResponse:
     """What was begun before comes along or stays where it is, as the writer says."""
     given = request.POST if request.method == "POST" else request.GET
     ticked = together.chosen(given.getlist("slug"))
-    chosen = _option(given.get("for", ""), port.capacities(request.actor))
+    options = port.capacities(request.actor)
+    posted = given.get(persons.FIELD, "")
+    chosen = persons.chosen(posted, options)
+    if chosen is None and posted and ticked and request.method == "POST":
+        return _list(request, options, ticked, ticked, {}, error=persons.wrong(posted), field=persons.ANCHOR)
     back = f"{reverse('portal:together')}?{_same(given)}"
     if chosen is None or len(ticked) < 2 or together.refusals(request.actor, chosen.capacity, ticked):
         return HttpResponseRedirect(back)
@@ -161,7 +167,7 @@ def begun(request: Request) -> HttpResponse:
                 ],
                 "ticked": [procedure.slug for procedure in ticked],
                 "some_stay": any(set(together.parts_of(draft)) - slugs for draft in waiting),
-                "for_whom": given.get("for", ""),
+                "for_whom": posted,
                 "back": back,
             },
         )
@@ -179,15 +185,9 @@ def begun(request: Request) -> HttpResponse:
 
 def _same(given: QueryDict) -> str:
     kept = QueryDict(mutable=True)
-    for name in ("slug", "offered", "for"):
+    for name in ("slug", "offered", persons.FIELD):
         kept.setlist(name, list(dict.fromkeys(given.getlist(name)))[: together.MOST + 1])
     return kept.urlencode()
-
-
-def _option(text: str, options: Sequence[port.PersonOption]) -> port.PersonOption | None:
-    if len(options) == 1:
-        return options[0]
-    return options[int(text)] if text.isdecimal() and int(text) < len(options) else None
 
 
 def _list(
@@ -211,13 +211,16 @@ def _list(
         )
         for procedure in offered
     ]
-    chosen = (request.POST if request.method == "POST" else request.GET).get("for", "")
+    chosen = (request.POST if request.method == "POST" else request.GET).get(persons.FIELD, "")
     return render(
         request,
         "portal/together.html",
         {
             "lines": lines,
-            "options": [(number, option, str(number) == chosen) for number, option in enumerate(options)],
+            "options": [
+                (persons.value(option.capacity), option, persons.value(option.capacity) == chosen)
+                for option in options
+            ],
             "error": error,
             "errors": [
                 {

@@ -5,6 +5,7 @@ Owns the pages about oneself. Never shows another's data, and asks the register 
 
 from __future__ import annotations
 
+from datetime import date
 from uuid import UUID
 
 from django.http import HttpResponse, HttpResponseRedirect
@@ -28,6 +29,8 @@ from dokodemo.kernel.ui.language import say
 from dokodemo.promotion.surveys import queries as surveys
 
 MOST_LOOKS = 500
+# Which box of the request for a mandate a refusal is about; all others are about the person named.
+_BOXES = {"parties.mandate.days": "ends", "parties.mandate.scope": "procedure"}
 
 
 @needs_resident
@@ -90,11 +93,14 @@ def _why(request: Request, purpose: str, title: Text | None, survey: Text | None
 def people(request: Request) -> HttpResponse:
     """For whom one may file, and the form to ask for more (代理の申出)."""
     errors: list[tuple[str, str]] = []
-    typed = {name: request.POST.get(name, "") for name in ("kind", "name", "born", "procedure")}
+    typed = {name: request.POST.get(name, "") for name in ("kind", "name", "born", "procedure", "ends")}
     if request.method == "POST":
         errors = _ask(request, typed)
         if not errors:
             return HttpResponseRedirect(f"{reverse('portal:people')}?asked=1")
+    else:
+        # Whoever comes from a procedure asks for that one.
+        typed["procedure"] = request.GET.get("procedure", "")
     return render(
         request,
         "portal/people.html",
@@ -127,11 +133,12 @@ def _ask(request: Request, typed: dict[str, str]) -> list[tuple[str, str]]:
     slugs = {p.slug for p in procedures.published()}
     if typed["procedure"] and typed["procedure"] not in slugs:
         errors.append(("procedure", "portal.people.choose_procedure"))
-    try:
-        born = parse_date(typed["born"])
-    except ImpossibleDate:
+    born, ends = (_day(typed[field]) for field in ("born", "ends"))
+    if born is None:
         errors.append(("born", "portal.people.born_wrong"))
-    if errors:
+    if typed["ends"].strip() and ends is None:
+        errors.append(("ends", "portal.people.ends_wrong"))
+    if errors or born is None:
         return errors
     try:
         port.request_mandate(
@@ -140,10 +147,18 @@ def _ask(request: Request, typed: dict[str, str]) -> list[tuple[str, str]]:
             principal_name=typed["name"].strip(),
             principal_date_of_birth=born,
             scope=[typed["procedure"] or port.EVERY_PROCEDURE],
+            ends_on=ends,
         )
     except port.MandateRefused as refusal:
-        return [("name", refusal.code)]
+        return [(_BOXES.get(refusal.code, "name"), refusal.code)]
     return []
+
+
+def _day(text: str) -> date | None:
+    try:
+        return parse_date(text)
+    except ImpossibleDate:
+        return None
 
 
 @needs_resident

@@ -13,7 +13,6 @@ from django.urls import reverse
 
 from dokodemo.administration.cases import queries
 from dokodemo.administration.cases.models import Draft
-from dokodemo.city.parties import port
 from dokodemo.city.parties.actions import confirm_mandate, request_mandate
 from dokodemo.city.parties.models import MandateKind
 from dokodemo.kernel.access import Account, NotFound
@@ -47,11 +46,13 @@ def to_choosing(client: Client, carried: str) -> Any:
     return answer
 
 
-def began(client: Client, account: Account, whom: str = "0") -> Draft:
-    answer = client.post("/together/", {"slug": SLUGS, "offered": SLUGS, "begin": "1", "for": whom})
+def began(client: Client, account: Account, whom: str = "") -> Draft:
+    actor = b.acting(account)
+    data = {"for": whom or (f"self:{actor.resident_id}:" if actor.resident_id else "unconfirmed::")}
+    answer = client.post("/together/", {"slug": SLUGS, "offered": SLUGS, "begin": "1", **data})
     assert answer.status_code == 302, b.words(answer.content)
     assert client.cookies["dokodemo_guide"].value == ""
-    return queries.my_drafts(b.acting(account))[0]
+    return queries.my_drafts(actor)[0]
 
 
 def told_of(draft: Draft) -> dict[str, Any]:
@@ -100,9 +101,8 @@ def test_what_somebody_told_of_themselves_begins_nobody_elses_form() -> None:
     confirm_mandate(actor=b.acting(b.caseworker("resident")), mandate_id=mandate, principal_id=father.pk)
     client = b.browser(account)
     to_choosing(client, so_far(client))
-    options = port.capacities(b.acting(account))
-    place = next(n for n, option in enumerate(options) if option.capacity.kind == "mandate")
-    assert told_of(began(client, account, str(place))) == {}
+    whom = b.for_whom(father, "mandate", mandate_id=mandate)["for"]
+    assert told_of(began(client, account, whom)) == {}
 
 
 @pytest.mark.parametrize("cookie", ["", "AAAA", "%%%", "x" * 5000])

@@ -29,8 +29,11 @@ class Person:
         self.account = b.resident_account(self.people[0])
         self.client: Client = b.browser(self.account)
 
+    def itself(self) -> dict[str, str]:
+        return b.for_whom(self.people[0])
+
     def begins(self, slugs: list[str], **more: Any) -> Draft:
-        data = {"slug": slugs, "offered": slugs, "begin": "1", "for": "0", **more}
+        data = {"slug": slugs, "offered": slugs, "begin": "1", **self.itself(), **more}
         answer = self.client.post(CHOOSE, data)
         assert answer.status_code == 302, b.words(answer.content)
         return queries.my_drafts(b.acting(self.account))[0]
@@ -73,13 +76,13 @@ def test_nothing_ticked_leads_back_to_the_list(person: Person) -> None:
 
 
 def test_one_procedure_alone_goes_the_usual_way(person: Person) -> None:
-    answer = person.client.post(CHOOSE, {"slug": [COPY], "offered": THREE, "begin": "1", "for": "0"})
+    answer = person.client.post(CHOOSE, {"slug": [COPY], "offered": THREE, "begin": "1", **person.itself()})
     assert answer.headers["Location"] == reverse("portal:start", args=[COPY])
 
 
 def test_what_does_not_fit_the_person_is_refused_with_a_sentence_and_unticked(person: Person) -> None:
     page = person.client.get(f"{CHOOSE}?slug={COPY}&slug={PREGNANCY}").content.decode()
-    number = re.search(r'id="for-(\d)"[^>]*>\s*<label[^>]*>お子さん', page)
+    number = re.search(r'name="for"[^>]* value="([^"]+)"[^>]*>\s*<label[^>]*>お子さん', page)
     assert number is not None
     answer = person.client.post(
         CHOOSE, {"slug": [COPY, PREGNANCY], "offered": [COPY, PREGNANCY], "begin": "1", "for": number[1]}
@@ -94,7 +97,7 @@ def test_what_does_not_fit_the_person_is_refused_with_a_sentence_and_unticked(pe
 
 def test_the_language_switch_keeps_what_is_ticked_and_what_was_offered(person: Person) -> None:
     page = person.client.post(
-        CHOOSE, {"slug": [COPY], "offered": THREE, "for": "0", "_language": "en"}, follow=True
+        CHOOSE, {"slug": [COPY], "offered": THREE, **person.itself(), "_language": "en"}, follow=True
     ).content.decode()
     assert "Apply together" in page
     assert re.search(rf'value="{COPY}" checked', page)
@@ -247,7 +250,7 @@ def begin_alone(person: Person, slug: str, **answers: Any) -> Draft:
 def test_whoever_begun_one_of_them_before_is_asked_whether_it_comes_along(person: Person) -> None:
     begin_alone(person, PREGNANCY, applicant__phone="09011111111")
     begin_alone(person, COPY, applicant__phone="09022222222")
-    data = {"slug": THREE, "offered": THREE, "begin": "1", "for": "0"}
+    data = {"slug": THREE, "offered": THREE, "begin": "1", **person.itself()}
     asked = person.client.post(CHOOSE, data).headers["Location"]
     assert asked.startswith(OPEN)
     words = b.words(person.client.get(asked).content)
@@ -257,7 +260,7 @@ def test_whoever_begun_one_of_them_before_is_asked_whether_it_comes_along(person
     assert re.search("090-?2222-?2222 ?使います", words)
     assert re.search("090-?1111-?1111", words)
     assert len(queries.my_drafts(b.acting(person.account))) == 2
-    answer = person.client.post(OPEN, {"slug": THREE, "for": "0", "carry": "yes"})
+    answer = person.client.post(OPEN, {"slug": THREE, **person.itself(), "carry": "yes"})
     (joint,) = queries.my_drafts(b.acting(person.account))
     assert answer.headers["Location"] == reverse("portal:page", args=[joint.pk, 0])
     assert joint.content["values"]["applicant.phone"] == "09022222222"
@@ -267,13 +270,13 @@ def test_whoever_begun_one_of_them_before_is_asked_whether_it_comes_along(person
 
 def test_what_does_not_come_along_stays_as_it_is(person: Person) -> None:
     alone = begin_alone(person, COPY, applicant__phone="09022222222")
-    person.client.post(OPEN, {"slug": THREE, "for": "0", "carry": "no"})
+    person.client.post(OPEN, {"slug": THREE, **person.itself(), "carry": "no"})
     drafts = queries.my_drafts(b.acting(person.account))
     assert {draft.pk for draft in drafts} > {alone.pk}
     joint = next(draft for draft in drafts if together.is_joint(draft))
     assert "applicant.phone" not in joint.content["values"]
     # Going on with the joint form asks nothing of the kind about itself.
-    again = person.client.post(OPEN, {"slug": THREE, "for": "0"})
+    again = person.client.post(OPEN, {"slug": THREE, **person.itself()})
     assert again.status_code == 200
 
 
