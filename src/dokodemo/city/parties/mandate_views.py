@@ -13,13 +13,17 @@ from django.db.models import Q
 from dokodemo.city.parties.capacities import name_of, sheltered_among
 from dokodemo.city.parties.definitions import LinkState, MandateKind, MandateState
 from dokodemo.city.parties.models import Mandate, SignInLink
+from dokodemo.city.parties.naming import NamedPerson, people_of, record_naming
 from dokodemo.city.parties.policies import require_register_keeper
 from dokodemo.kernel.access import Actor, NotFound
 
 
 @dataclass(frozen=True)
 class MandateView:
-    """A mandate as one side sees it: `side` is the viewer's, `other` the name of the other party."""
+    """A mandate as one side sees it: `side` is the viewer's, `other` the name of the other party.
+
+    A clerk is told who asks: `agent`, None when the account that asked is nobody the register knows now.
+    """
 
     id: UUID
     side: Literal["agent", "principal", "clerk"]
@@ -31,7 +35,7 @@ class MandateView:
     requested_at: datetime
     other: str
     claimed_date_of_birth: date | None = None
-    agent_id: UUID | None = None
+    agent: NamedPerson | None = None
 
 
 def my_mandates(actor: Actor) -> list[MandateView]:
@@ -57,22 +61,33 @@ def my_mandates(actor: Actor) -> list[MandateView]:
 
 
 def mandates_to_confirm(actor: Actor, *, offset: int = 0, limit: int = 50) -> list[MandateView]:
-    """Requests that wait for a clerk, oldest first, with what the agent wrote about the principal. NotFound for others."""
+    """Requests that wait for a clerk, oldest first, with who asks and what they wrote about the principal.
+
+    Raises NotFound for others.
+    """
     require_register_keeper(actor)
-    rows = Mandate.objects.filter(state=MandateState.REQUESTED.value).order_by("requested_at")
+    waiting = Mandate.objects.filter(state=MandateState.REQUESTED.value).order_by("requested_at")
+    rows = list(waiting[offset : offset + limit])
+    agents = people_of(actor, {mandate.agent_id for mandate in rows})
     return [
-        _view(mandate, "clerk", mandate.claims["name"], claimed=True)
-        for mandate in rows[offset : offset + limit]
+        _view(mandate, "clerk", mandate.claims["name"], claimed=True, agent=agents.get(mandate.agent_id))
+        for mandate in rows
     ]
 
 
 def mandate_to_confirm(actor: Actor, mandate_id: UUID) -> MandateView:
-    """One request that waits for a clerk. Raises NotFound for others, and for one that no longer waits."""
+    """One request that waits for a clerk; that the agent was looked at is recorded.
+
+    Raises NotFound for others, and for one that no longer waits.
+    """
     require_register_keeper(actor)
     mandate = Mandate.objects.filter(pk=mandate_id, state=MandateState.REQUESTED.value).first()
     if mandate is None:
         raise NotFound("mandate")
-    return _view(mandate, "clerk", mandate.claims["name"], claimed=True)
+    agent = people_of(actor, [mandate.agent_id]).get(mandate.agent_id)
+    if agent is not None:
+        record_naming(actor, agent, purpose="mandate-check")
+    return _view(mandate, "clerk", mandate.claims["name"], claimed=True, agent=agent)
 
 
 def _agent_names(account_ids: list[UUID]) -> dict[UUID, str]:
@@ -81,7 +96,12 @@ def _agent_names(account_ids: list[UUID]) -> dict[UUID, str]:
 
 
 def _view(
-    mandate: Mandate, side: Literal["agent", "principal", "clerk"], other: str, *, claimed: bool = False
+    mandate: Mandate,
+    side: Literal["agent", "principal", "clerk"],
+    other: str,
+    *,
+    claimed: bool = False,
+    agent: NamedPerson | None = None,
 ) -> MandateView:
     return MandateView(
         id=mandate.pk,
@@ -94,5 +114,5 @@ def _view(
         requested_at=mandate.requested_at,
         other=other,
         claimed_date_of_birth=date.fromisoformat(mandate.claims["date_of_birth"]) if claimed else None,
-        agent_id=mandate.agent_id if side == "clerk" else None,
+        agent=agent,
     )

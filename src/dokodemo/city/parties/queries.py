@@ -18,6 +18,7 @@ from dokodemo.city.parties.definitions import DERIVED_FACTS
 from dokodemo.city.parties.logic import derived_fact
 from dokodemo.city.parties.mandate_views import mandate_to_confirm, mandates_to_confirm
 from dokodemo.city.parties.models import Resident
+from dokodemo.city.parties.naming import NamedPerson, person_of_case
 from dokodemo.city.parties.policies import may_see_protected, require_register_keeper
 from dokodemo.city.parties.sight import RegisterValue, ResidentRow, Sight, record_look, require_purpose
 from dokodemo.city.parties.sign_in_views import sign_in_candidates, sign_ins_to_confirm
@@ -25,6 +26,7 @@ from dokodemo.kernel import events
 from dokodemo.kernel.access import Actor, NotFound
 
 __all__ = [
+    "NamedPerson",
     "RegisterValue",
     "ResidentRow",
     "ResidentView",
@@ -36,6 +38,7 @@ __all__ = [
     "is_sheltered",
     "mandate_to_confirm",
     "mandates_to_confirm",
+    "person_of_case",
     "protections_to_review",
     "require_register_keeper",
     "resident_name",

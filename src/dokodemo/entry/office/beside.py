@@ -135,6 +135,15 @@ def _register(request: Request, case: Case, procedure: CompiledProcedure) -> Map
     return flow.places(found)
 
 
+def representative(request: Request, case: Case) -> parties.NamedPerson | None:
+    """Who filed a case for somebody else; None when the account is nobody now. The look is recorded by its owner."""
+    if case.owner_id is None:
+        return None
+    return parties.person_of_case(
+        request.actor, case.owner_id, purpose=case.procedure, section=case.section, case_id=case.pk
+    )
+
+
 def _line(request: Request, term: Term, place: str, value: Any, held: Any, hidden: bool) -> Line:
     masked = (hidden and term.type == TermType.ADDRESS) or bool(held is not None and held.masked)
     known = held is not None and not masked and held.value is not None

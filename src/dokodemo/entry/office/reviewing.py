@@ -77,8 +77,11 @@ def show(
     names = organisation.staff_names(_people(found, log, corrections, decisions))
     acts = logic.allowed_acts(found.kind, found.state)
     done = request.GET.get("done", "")
+    represented = found.capacity not in ("self", "unconfirmed")
     context = {
         "case": found,
+        "represented": represented,
+        "representative": beside.representative(request, found) if represented else None,
         "procedure": procedure.definition,
         "clock": queries.clock_of(found, procedure),
         "compared": compared,
