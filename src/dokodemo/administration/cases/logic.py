@@ -66,6 +66,15 @@ def allowed_acts(kind: str, state: str) -> frozenset[str]:
     return frozenset(act for act, (sources, _) in acts.items() if state in sources)
 
 
+# Until a decision is proposed: what was proposed rests on what the register said then.
+_ATTACHABLE = frozenset({"submitted", "in_review", "correction_requested"})
+
+
+def may_attach(capacity: str, state: str) -> bool:
+    """Whether a case may still be given to the person its sign-in was confirmed to be (本人の結び付け)."""
+    return capacity == "unconfirmed" and state in _ATTACHABLE
+
+
 @dataclass(frozen=True)
 class Period:
     """A length of time in days (期間): `calendar` days, or `business` days on which the city hall is open."""

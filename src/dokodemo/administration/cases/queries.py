@@ -41,7 +41,6 @@ PAGE_SIZE = 50
 
 _SLOTS = UUID("5d0c1f0e-2f0a-4b57-9a0e-5a1f6c1b7d11")
 
-
 # Asked on every page of a form.
 _DRAFT = Prepared(lambda pk: Draft.objects.filter(pk=pk), pk=UUID)
 _DRAFT_LOCKED = Prepared(lambda pk: Draft.objects.select_for_update().filter(pk=pk), pk=UUID)
@@ -357,6 +356,7 @@ class Milestone:
 
 _MILESTONES = {
     verbs.SUBMITTED: "submitted",
+    verbs.PERSON_ATTACHED: "person_attached",
     verbs.REVIEW_BEGUN: "review_begun",
     verbs.CORRECTION_REQUESTED: "correction_requested",
     verbs.CORRECTION_CANCELLED: "correction_cancelled",

@@ -98,6 +98,12 @@ def take(request: Request, case_id: UUID) -> None:
         actions.begin_review(actor=request.actor, case_id=case_id)
 
 
+@act("attach")
+def attach_person(request: Request, case_id: UUID) -> None:
+    """Give the case to the person whom its sign-in was confirmed to be."""
+    actions.attach_person(actor=request.actor, case_id=case_id)
+
+
 @act("correction")
 def request_correction(request: Request, case_id: UUID) -> None:
     """Ask for a correction of chosen items within a period; everything that is missing is said at once."""

@@ -135,8 +135,8 @@ def _register(request: Request, case: Case, procedure: CompiledProcedure) -> Map
     return flow.places(found)
 
 
-def representative(request: Request, case: Case) -> parties.NamedPerson | None:
-    """Who filed a case for somebody else; None when the account is nobody now. The look is recorded by its owner."""
+def filer(request: Request, case: Case) -> parties.NamedPerson | None:
+    """Who the sign-in that filed a case is; None when it is nobody now. The look is recorded by its owner."""
     if case.owner_id is None:
         return None
     return parties.person_of_case(

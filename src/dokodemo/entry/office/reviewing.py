@@ -34,7 +34,7 @@ from dokodemo.kernel.ui import texts
 # The acts that leave a case's page for itself; each has words for "done".
 FORMS = frozenset(
     {
-        "take", "correction", "cancel_correction", "decision", "approval", "return",
+        "take", "attach", "correction", "cancel_correction", "decision", "approval", "return",
         "complete", "fee", "extend", "message", "note", "revoke",
     }
 )  # fmt: skip
@@ -78,10 +78,11 @@ def show(
     acts = logic.allowed_acts(found.kind, found.state)
     done = request.GET.get("done", "")
     represented = found.capacity not in ("self", "unconfirmed")
+    attachable = logic.may_attach(found.capacity, found.state) and "self" in procedure.definition.who_may_file
     context = {
         "case": found,
         "represented": represented,
-        "representative": beside.representative(request, found) if represented else None,
+        "filer": beside.filer(request, found) if represented or attachable else None,
         "procedure": procedure.definition,
         "clock": queries.clock_of(found, procedure),
         "compared": compared,

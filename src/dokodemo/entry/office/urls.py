@@ -61,6 +61,7 @@ urlpatterns = [
     path("inbox", inbox.inbox, name="inbox"),
     path("cases/<uuid:case_id>/", reviewing.case, name="case"),
     path("cases/<uuid:case_id>/take", acting.take, name="take"),
+    path("cases/<uuid:case_id>/person", acting.attach_person, name="attach_person"),
     path("cases/<uuid:case_id>/correction", acting.request_correction, name="correction"),
     path("cases/<uuid:case_id>/correction/cancel", acting.cancel_correction, name="cancel_correction"),
     path("cases/<uuid:case_id>/decision", deciding.propose, name="propose"),

@@ -101,6 +101,21 @@ def a_dog(world: World) -> list[Any]:
     return [world.case.pk]
 
 
+def a_case_of_somebody_confirmed_since(world: World) -> list[Any]:
+    account = b.resident_account()
+    world.case = b.filed(account)
+    SignInLink.objects.create(
+        account=account,
+        resident=b.household(31)[0],
+        state="linked",
+        claims={},
+        claims_digest="x" * 64,
+        asked_at=calendar_jp.now(),
+        decided_at=calendar_jp.now(),
+    )
+    return [world.case.pk]
+
+
 def a_disclosure(world: World) -> list[Any]:
     world.case = b.filed(world.applicant, "personal-information-disclosure")
     return [world.case.pk]
@@ -182,6 +197,7 @@ ADDRESSES: dict[str, Address] = {
     "why": Address(clerk(), parts=somebody_judged, also={403: the_cio}),
     "case": Address(clerk(), parts=case_of, also={404: the_cio}),
     "take": Address(clerk(), 302, parts=case_of, post={}),
+    "attach_person": Address(clerk(), 302, parts=a_case_of_somebody_confirmed_since, post={}),
     "correction": Address(
         clerk(), 302, parts=case_of, post={"terms": ["applicant.phone"], "message": "直してください"}
     ),

@@ -67,7 +67,7 @@ def test_the_clerk_who_matches_a_paper_reads_who_asks() -> None:
     for words in agency.pages():
         assert "坂本 由美子" in words
         assert "昭和46年5月2日" in words
-        assert agency.agent.number in words
+        assert f"宛名番号 {agency.agent.number}" in words
         assert "𠮷田 征四郎" in words
     assert looks(agency.agent, "mandate-check") == 1
 
@@ -79,7 +79,7 @@ def test_of_an_agent_under_protection_the_name_alone_is_read_by_other_sections()
         assert "坂本 由美子" in words
         assert MASKED in words
         assert "昭和46年5月2日" not in words
-        assert agency.agent.number not in words
+        assert "宛名番号" not in words
 
 
 def test_the_head_of_a_case_names_the_representative_and_the_look_is_recorded_once_a_day() -> None:
@@ -90,7 +90,7 @@ def test_the_head_of_a_case_names_the_representative_and_the_look_is_recorded_on
         words = b.words(clerk.get(reverse("office:case", args=[case.pk])).content)
         assert "申請した代理人 坂本 由美子" in words
         assert "昭和46年5月2日" in words
-        assert agency.agent.number in words
+        assert f"宛名番号 {agency.agent.number}" in words
     assert looks(agency.agent, COPY) == 1
 
 

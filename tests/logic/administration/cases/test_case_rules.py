@@ -173,6 +173,17 @@ def test_waiting_never_brings_a_last_day_nearer(
     assert dues[0] <= dues[-1] <= dues[0] + timedelta(days=4 * len(logic.waited(pauses, now=now)) + 12)
 
 
+@pytest.mark.parametrize("state", ["proposed", "decided", "formally_complete", "withdrawn"])
+def test_a_case_is_given_to_nobody_once_a_decision_is_proposed_or_it_is_over(state: str) -> None:
+    assert not logic.may_attach("unconfirmed", state)
+
+
+@pytest.mark.parametrize("capacity", ["self", "mandate", "legal_guardian", "care_manager"])
+def test_a_case_whose_person_is_known_is_given_to_nobody_else(capacity: str) -> None:
+    assert not logic.may_attach(capacity, "in_review")
+    assert logic.may_attach("unconfirmed", "in_review")
+
+
 @given(moments, moments, periods)
 def test_a_later_arrival_is_never_due_earlier(one: datetime, other: datetime, period: logic.Period) -> None:
     first, second = sorted((one, other))

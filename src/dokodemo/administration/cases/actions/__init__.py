@@ -26,6 +26,7 @@ from dokodemo.administration.cases.actions.drafts import (
     start_draft,
     sweep_files,
 )
+from dokodemo.administration.cases.actions.identity import attach_person
 from dokodemo.administration.cases.actions.outreach import open_offer, send_offers
 from dokodemo.administration.cases.actions.rebasing import rebase_drafts
 from dokodemo.administration.cases.actions.review import (
@@ -42,6 +43,7 @@ from dokodemo.administration.cases.actions.together import start_together, submi
 __all__ = [
     "approve_proposal",
     "attach",
+    "attach_person",
     "begin_correction",
     "begin_review",
     "cancel_correction",
