@@ -108,7 +108,8 @@ def test_a_message_sent_many_times_at_once_is_one_message(open_city: Any) -> Non
 
 def test_a_case_decided_by_two_clicks_has_one_decision_and_one_letter_job(open_city: Any) -> None:
     case = building.a_case(b.acting(open_city.a_resident()))
-    actions.propose_decision(actor=building.clerk(), case_id=case.pk, outcome="approved")
+    found = building.findings_of(case)
+    actions.propose_decision(actor=building.clerk(), case_id=case.pk, outcome="approved", findings=found)
     head = b.head()
     answers = posts_at_once(head, reverse("office:approve", args=[case.pk]))
     codes = [answer.status_code for answer in answers]

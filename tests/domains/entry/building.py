@@ -25,7 +25,13 @@ from dokodemo.entry.office.visitors import SECOND_FACTOR
 from dokodemo.entry.server.middleware import actor_of
 from dokodemo.kernel import calendar_jp
 from dokodemo.kernel.access import Account, Actor, Role
-from tests.domains.administration.cases.building import CHILD_ALLOWANCE, CHILDCARE, fill, filled_draft
+from tests.domains.administration.cases.building import (
+    CHILD_ALLOWANCE,
+    CHILDCARE,
+    fill,
+    filled_draft,
+    findings_of,
+)
 from tests.domains.city.city_builders import MACHINE, bring_in, row
 
 # Found nowhere else in a page: a search for them in a whole response proves something.
@@ -145,6 +151,7 @@ def filed(account: Account | None = None, slug: str = CHILD_ALLOWANCE, **more: A
 def proposed(case: Case, by: Account | None = None, outcome: str = "approved", **more: Any) -> Case:
     """The case with a proposal that waits for approval."""
     writer = by or caseworker(case.section)
+    more.setdefault("findings", findings_of(case, outcome))
     actions.propose_decision(actor=acting(writer), case_id=case.pk, outcome=outcome, **more)
     return fresh(case)
 

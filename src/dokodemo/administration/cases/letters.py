@@ -24,6 +24,7 @@ from dokodemo.administration.certificates.logic import appeal_notice
 from dokodemo.administration.eligibility import queries as eligibility
 from dokodemo.administration.procedures.compiled import CompiledProcedure
 from dokodemo.administration.procedures.definitions import Unit
+from dokodemo.administration.procedures.found import in_words
 from dokodemo.city.organisation import queries as organisation
 from dokodemo.city.organisation.queries import SectionView
 from dokodemo.city.parties import port
@@ -101,10 +102,11 @@ def preview(
     rules: Sequence[int] = (),
     reasons: str = "",
     conditions: str = "",
+    findings: Mapping[str, Any] | None = None,
 ) -> dict[str, Any] | None:
     """What the letter of a decision nobody has made yet would say (案文), in the shape the typesetter takes.
 
-    `outcome` is one of Outcome, or COMPLETED for a notification. None when such an outcome has no letter. What a
+    `outcome` is one of Outcome, or COMPLETED for a notification; `findings` are values by name. None when such an outcome has no letter. What a
     certificate states of the register is not part of it: that is read, and recorded, when it is issued.
     """
     if procedure.letter_path(outcome) is None:
@@ -117,6 +119,7 @@ def preview(
             rules=sorted(set(rules)),
             reasons=reasons.strip(),
             conditions=conditions.strip(),
+            findings=dict(findings or {}),
             assessment=queries.assessment_of(case, procedure),
         )
     return _content(case, decision, procedure, outcome, case.answers)
@@ -171,6 +174,7 @@ def _content(
                 line for line in (decision.conditions if decision else "").splitlines() if line.strip()
             ],
         },
+        "findings": in_words(definition.findings, (decision.findings if decision else None) or {}),
         # A notification is told of only where somebody else decides on it and its own definition says who.
         "appeal": appeal_notice(definition, city, appeals),
         "amounts": _amounts(case, decision, procedure),

@@ -290,6 +290,7 @@ class Decision(models.Model):
     rules = models.JSONField(default=list)
     reasons = EncryptedTextField()
     conditions = EncryptedTextField()
+    findings = EncryptedJSONField(null=True)
     assessment = EncryptedJSONField(null=True)
     proposed_by = models.ForeignKey("access.Account", on_delete=models.PROTECT, related_name="+")
     proposed_at = models.DateTimeField()

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
+from dokodemo.administration.procedures.found import Finding
 from dokodemo.kernel.packs import PackModel, Text, fault
 
 Slug = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=60)]
@@ -330,6 +331,7 @@ class ProcedureDefinition(PackModel):
     amounts: tuple[AmountRule, ...] = ()
     form: tuple[Page, ...] = Field(min_length=1)
     evidence: tuple[Evidence, ...] = ()
+    findings: tuple[Finding, ...] = ()
     steps: tuple[Step, ...] = Field(min_length=1)
     approval: Literal["one", "two_person"] | None = None
     outcome: Outcomes

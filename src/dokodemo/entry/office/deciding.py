@@ -13,12 +13,15 @@ from django.http import HttpResponse
 from django.views.decorators.http import require_http_methods
 
 from dokodemo.administration.cases import actions, letters, logic, queries
+from dokodemo.administration.cases.actions.decision import BadFindings
 from dokodemo.administration.cases.models import Case, Outcome, State
 from dokodemo.administration.eligibility import queries as eligibility
 from dokodemo.administration.procedures import queries as procedures
 from dokodemo.administration.procedures.compiled import CompiledProcedure
+from dokodemo.administration.procedures.found import read_findings
+from dokodemo.entry.office import found as finding_boxes
 from dokodemo.entry.office import pages, reviewing
-from dokodemo.entry.office.acting import act, typed
+from dokodemo.entry.office.acting import Wrong, act, typed
 from dokodemo.entry.office.visitors import needs_staff
 from dokodemo.entry.server.requests import Request
 
@@ -32,15 +35,19 @@ def _places(texts: list[str]) -> list[int]:
 
 @act("decision")
 def propose(request: Request, case_id: UUID) -> None:
-    """Propose a decision with its reasons."""
-    actions.propose_decision(
-        actor=request.actor,
-        case_id=case_id,
-        outcome=request.POST.get("outcome", ""),
-        rules=_places(request.POST.getlist("rules")),
-        reasons=request.POST.get("reasons", ""),
-        conditions=request.POST.get("conditions", ""),
-    )
+    """Propose a decision with its reasons and with what it finds."""
+    try:
+        actions.propose_decision(
+            actor=request.actor,
+            case_id=case_id,
+            outcome=request.POST.get("outcome", ""),
+            rules=_places(request.POST.getlist("rules")),
+            reasons=request.POST.get("reasons", ""),
+            conditions=request.POST.get("conditions", ""),
+            findings=finding_boxes.entered(typed(request)),
+        )
+    except BadFindings as refusal:
+        raise Wrong(finding_boxes.by_box(refusal.faults)) from None
 
 
 @needs_staff
@@ -66,6 +73,8 @@ def preview(request: Request, case_id: UUID) -> HttpResponse:
         written["outcome"] = _outcome(request, found, refuse=bool(failed))
     outcome, rules = written["outcome"], written["rules"]
     reasons = written.get("reasons", "")
+    read = read_findings(procedure.definition.findings, outcome, finding_boxes.entered(written))
+    wrong = finding_boxes.by_box(read.faults) if request.method == "POST" else {}
     letter = letters.preview(
         found,
         procedure,
@@ -73,6 +82,7 @@ def preview(request: Request, case_id: UUID) -> HttpResponse:
         rules=_in_range(rules, procedure),
         reasons=reasons,
         conditions=written.get("conditions", ""),
+        findings=read.values,
     )
     context = {
         "case": found,
@@ -80,11 +90,15 @@ def preview(request: Request, case_id: UUID) -> HttpResponse:
         "assessment": assessment,
         "outcomes": list(Outcome.values),
         "letter": letter,
+        "letter_findings": list(letter["findings"].values()) if letter else [],
         "certificate": procedure.definition.certificate is not None and outcome != Outcome.REFUSED,
+        "lacks_findings": any(code == "cases.finding.missing" for code in read.faults.values()),
+        "finding_boxes": finding_boxes.boxes(procedure.definition, written, wrong),
         "lacks_reasons": outcome in NEED_REASONS and not rules and not reasons.strip(),
         "acts": acts,
         "typed": written,
-        "wrong": {},
+        "wrong": wrong,
+        "errors": pages.errors(request, wrong.items()),
     }
     return pages.show(request, "office/preview.html", context)
 
@@ -96,6 +110,7 @@ def _as_typed(standing: Any) -> dict[str, Any]:
         "rules": [str(place) for place in standing.rules],
         "reasons": standing.reasons,
         "conditions": standing.conditions,
+        **finding_boxes.as_typed(standing.findings),
     }
 
 

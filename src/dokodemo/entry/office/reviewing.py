@@ -22,8 +22,11 @@ from dokodemo.administration.certificates.definitions import RevocationReason
 from dokodemo.administration.eligibility import queries as eligibility
 from dokodemo.administration.procedures import queries as procedures
 from dokodemo.administration.procedures.compiled import CompiledProcedure
+from dokodemo.administration.procedures.definitions import ProcedureDefinition
+from dokodemo.administration.procedures.found import told
 from dokodemo.city.organisation import queries as organisation
 from dokodemo.entry.office import beside, pages
+from dokodemo.entry.office import found as finding_boxes
 from dokodemo.entry.office.visitors import needs_staff
 from dokodemo.entry.portal.following import download
 from dokodemo.entry.server.requests import Request
@@ -94,6 +97,8 @@ def show(
         "returned": [one for one in decisions if one.returned_because],
         "standing": standing,
         "standing_rules": _rules_of(procedure, standing),
+        "found": told(procedure.definition.findings, standing.findings if standing else None, request.lang),
+        "finding_boxes": finding_boxes.boxes(procedure.definition, typed or {}, wrong or {}),
         "corrections": [_correction(one, compared, names) for one in corrections],
         "letters": certificates.for_case(request.actor, found.pk),
         "revocations": [str(reason) for reason in REVOCATIONS],
@@ -118,7 +123,7 @@ def show(
             request, [(_box(box, typed or {}), code) for box, code in (wrong or {}).items()]
         ),
         "typed": typed or {},
-        "kept": _kept(form, wrong, typed),
+        "kept": _kept(form, wrong, typed, procedure.definition),
     }
     return pages.show(request, "office/case.html", context, status=status)
 
@@ -129,11 +134,17 @@ def _box(box: str, typed: Mapping[str, Any]) -> str:
     return f"reason-{typed.get('document', '')}" if box == "reason" else ids.get(box, box)
 
 
-def _kept(form: str, wrong: Mapping[str, str] | None, typed: Mapping[str, Any] | None) -> list[str]:
+def _kept(
+    form: str,
+    wrong: Mapping[str, str] | None,
+    typed: Mapping[str, Any] | None,
+    definition: ProcedureDefinition,
+) -> list[str]:
     """What was typed into a form that is no longer on the page, because somebody else acted in between."""
     if not form or not typed or "" not in (wrong or {}):
         return []
-    return [str(typed[name]) for name in TYPED_TEXTS if typed.get(name)]
+    texts_typed = [str(typed[name]) for name in TYPED_TEXTS if typed.get(name)]
+    return texts_typed + finding_boxes.kept(definition, typed)
 
 
 def _people(found: Case, log: list[Any], corrections: list[Any], decisions: list[Any]) -> set[UUID]:

@@ -25,7 +25,9 @@ from dokodemo.administration.certificates.queries import DocumentFacts
 from dokodemo.administration.eligibility import queries as eligibility
 from dokodemo.administration.guidance import queries as guidance
 from dokodemo.administration.procedures import queries as procedures
+from dokodemo.administration.procedures.compiled import CompiledProcedure
 from dokodemo.administration.procedures.definitions import ProcedureDefinition
+from dokodemo.administration.procedures.found import told
 from dokodemo.entry.portal.joining import of_bundle
 from dokodemo.entry.portal.offers import cards
 from dokodemo.entry.portal.summary import asked_rows, case_blocks
@@ -35,6 +37,7 @@ from dokodemo.entry.server.requests import Request
 from dokodemo.kernel import events
 from dokodemo.kernel.access import NotFound
 from dokodemo.kernel.crypto import new_id
+from dokodemo.kernel.packs import Text
 from dokodemo.kernel.ui import texts
 
 
@@ -119,6 +122,7 @@ def _show(
             "case": found,
             "procedure": procedure.definition,
             "clock": queries.clock_of(found, procedure),
+            "found": _findings(request, found, procedure),
             "timeline": _timeline(request, found),
             "blocks": case_blocks(request, procedure, found),
             "together": of_bundle(request, found.bundle_id, but=found.pk),
@@ -146,6 +150,14 @@ def _show(
         },
         status=status,
     )
+
+
+def _findings(request: Request, found: Case, procedure: CompiledProcedure) -> list[tuple[Text, str]]:
+    """What the decision found, once it is effective: label and text."""
+    if not found.outcome:
+        return []
+    decision = queries.standing_decision(found)
+    return told(procedure.definition.findings, decision.findings if decision else None, request.lang)
 
 
 def _letters(request: Request, found: Case) -> list[tuple[DocumentFacts, bool]]:

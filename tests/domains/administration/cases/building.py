@@ -260,10 +260,24 @@ def a_case(actor: Actor | None = None, slug: str = CHILD_ALLOWANCE, **more: Any)
     return actions.submit(actor=who, draft_id=filled_draft(who, slug, **more).pk)
 
 
+def findings_of(case: Case, outcome: str = "approved") -> dict[str, str]:
+    """What a decision on a case must find, as a clerk would enter it."""
+    asked = procedures.compiled_version(case.version_id).definition.findings
+    return {
+        one.name: next(
+            (choice.value for choice in one.choices if not choice.on or outcome in choice.on),
+            str(sample(one.term)) if not one.choices else "",
+        )
+        for one in asked
+        if outcome in one.required_on
+    }
+
+
 def decided(case: Case, outcome: str = "approved", **more: Any) -> Case:
     """The case after fee, proposal and approval, its letter not made yet."""
     if case.fee_state == "due" and outcome != "refused":
         actions.receive_fee(actor=clerk(case.section), case_id=case.pk, yen=case.fee_yen)
+    more.setdefault("findings", findings_of(case, outcome))
     actions.propose_decision(actor=clerk(case.section), case_id=case.pk, outcome=outcome, **more)
     case.refresh_from_db()
     if case.state == "proposed":

@@ -22,6 +22,7 @@ PREGNANCY = "pregnancy-notification"
 
 
 def propose(case: Case, outcome: str = "approved", actor: object = None, **more: object) -> None:
+    more.setdefault("findings", building.findings_of(case, outcome))
     actions.propose_decision(
         actor=actor or building.clerk(case.section),  # type: ignore[arg-type]
         case_id=case.pk,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from django.db import transaction
@@ -14,10 +14,20 @@ from dokodemo.administration.cases.actions.review import BadRequest, record, wor
 from dokodemo.administration.cases.models import Case, Decision, FeeState, Outcome, State
 from dokodemo.administration.certificates import actions as certificates
 from dokodemo.administration.procedures import queries as procedures
+from dokodemo.administration.procedures.found import read_findings
 from dokodemo.kernel import calendar_jp, events
 from dokodemo.kernel.access import Actor, Forbidden, system
 
 _log = logging.getLogger(__name__)
+
+
+class BadFindings(BadRequest):
+    """What a decision finds (認定内容) is missing or cannot be used: text keys by the name of the finding."""
+
+    def __init__(self, faults: Mapping[str, str]) -> None:
+        name, code = next(iter(faults.items()))
+        super().__init__(name, code)
+        self.faults = dict(faults)
 
 
 @transaction.atomic
@@ -29,12 +39,14 @@ def propose_decision(
     rules: Sequence[int] = (),
     reasons: str = "",
     conditions: str = "",
+    findings: Mapping[str, str] | None = None,
 ) -> Decision:
     """Propose a decision; where one person may decide it is effective at once.
 
     `rules` are positions of the procedure's rules that failed. A refusal, whole or in part, carries reasons at the same
     time (理由の提示, 行政手続法8条): a failed rule with its article or words of the clerk's own.
-    Raises BadRequest, NotAllowed, NotFound.
+    `findings` are the texts entered for what the procedure's decision finds, by name: without a required one nothing is
+    proposed. Raises BadFindings, BadRequest, NotAllowed, NotFound.
     """
     case = queries.get_case_for_review(actor, case_id, lock=True)
     state = logic.next_state(case.kind, case.state, "propose")
@@ -52,12 +64,16 @@ def propose_decision(
     conditions = words("conditions", conditions, longest=None)
     if outcome != Outcome.REFUSED and case.fee_state == FeeState.DUE:
         raise BadRequest("outcome", "cases.decision.fee_unpaid")
+    found = read_findings(procedure.definition.findings, outcome, findings or {})
+    if found.faults:
+        raise BadFindings(found.faults)
     decision = Decision.objects.create(
         case=case,
         outcome=outcome,
         rules=sorted(set(rules)),
         reasons=reasons,
         conditions=conditions,
+        findings=dict(found.values) or None,
         assessment=queries.assessment_of(case, procedure),
         proposed_by_id=actor.account,
         proposed_at=calendar_jp.now(),
