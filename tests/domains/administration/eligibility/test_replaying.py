@@ -110,6 +110,7 @@ CARE_FACTS: dict[str, Any] = {
     "subject.date_of_birth": "1950-01-01",
     "representative.relation": "self",
     "representative.mandate": False,
+    "representative.without_mandate": "not_asked",
     "subject.specified_disease": False,
     "subject.has_health_insurance": True,
 }

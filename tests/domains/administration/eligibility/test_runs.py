@@ -92,8 +92,8 @@ def test_ages_known_to_the_register_decide() -> None:
     assert decision(young, "care-need-certification").verdict == "not"
     assert decision(young, "special-disability-allowance").verdict == "not"
     assert decision(old, "disabled-child-allowance").verdict == "not"
-    assert (
-        decision(old, "care-need-certification").because == "representative.mandate representative.relation"
+    assert decision(old, "care-need-certification").because == (
+        "representative.mandate representative.relation representative.without_mandate"
     )
 
 
