@@ -35,6 +35,7 @@ from dokodemo.administration.procedures.checking import (
 )
 from dokodemo.administration.procedures.compiled import CompiledProcedure, compile_file
 from dokodemo.administration.procedures.definitions import ProcedureDefinition
+from dokodemo.administration.procedures.letters_agree import refusals_say_why
 from dokodemo.administration.procedures.reading import (
     ProcedureFile,
     as_examples,
@@ -103,6 +104,7 @@ PARTS_OF_KEYS: Mapping[str, str] = {
     "form": "form",
     "evidence": "evidence",
     "outcome": "letters",
+    "findings": "letters",
     "certificate": "letters",
     "ended": "ending",
     "examples": "examples",
@@ -160,6 +162,7 @@ def check(content: Content, on: date) -> Report:
     report.file = file
     findings = check_procedure(file, around)
     findings.problems += successor_exists(file, _slugs(content))
+    findings.problems += refusals_say_why(file)
     report.found += [_from_pack(problem, content) for problem in findings.problems]
     # Kanji without a reading are named by our own check, text by text.
     report.found += [

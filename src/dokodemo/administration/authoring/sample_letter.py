@@ -15,6 +15,7 @@ from dokodemo.adapters.typeset import Template, TypesetError, pictures, typeset
 from dokodemo.administration.authoring.content import Content
 from dokodemo.administration.procedures.compiled import CompiledProcedure
 from dokodemo.administration.procedures.examples import Example
+from dokodemo.administration.procedures.found import in_words
 from dokodemo.administration.procedures.judging import judge
 from dokodemo.administration.procedures.reading import read_letters
 from dokodemo.kernel import calendar_jp
@@ -134,6 +135,14 @@ def _content(
             if refused
         ],
         "decision": {"kind": outcome, "text": "見本の決定です", "conditions": []},
+        "findings": in_words(
+            definition.findings,
+            {
+                one.name: one.choices[0].value if one.choices else _VALUES[one.type]
+                for one in definition.findings
+                if outcome in one.required_on
+            },
+        ),
         "appeal": ["教示文の見本です。公開後は、手続の区分に応じた文が入ります。"]
         if outcome != "completed"
         else [],

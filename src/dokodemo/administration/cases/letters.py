@@ -106,8 +106,8 @@ def preview(
 ) -> dict[str, Any] | None:
     """What the letter of a decision nobody has made yet would say (案文), in the shape the typesetter takes.
 
-    `outcome` is one of Outcome, or COMPLETED for a notification; `findings` are values by name. None when such an outcome has no letter. What a
-    certificate states of the register is not part of it: that is read, and recorded, when it is issued.
+    `outcome` is one of Outcome, or COMPLETED for a notification; `findings` are values by name. None when such an outcome
+    has no letter. What a certificate states of the register is not part of it: that is read, and recorded, when it is issued.
     """
     if procedure.letter_path(outcome) is None:
         return None

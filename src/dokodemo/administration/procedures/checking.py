@@ -19,6 +19,7 @@ from dokodemo.administration.procedures.agreement import (
     somebody_answers,
 )
 from dokodemo.administration.procedures.compiled import CompiledProcedure, compile_file
+from dokodemo.administration.procedures.letters_agree import LETTER_CHECKS
 from dokodemo.administration.procedures.proactive import reads_what_it_may
 from dokodemo.administration.procedures.proving import prove_examples
 from dokodemo.administration.procedures.reading import (
@@ -119,7 +120,7 @@ def check_derived_terms(pack: Pack, surroundings: Surroundings) -> None:
 
 def check_procedure(file: ProcedureFile, surroundings: Surroundings) -> Findings:
     """Everything that is wrong with one procedure; its examples are proved only when its rules can be read."""
-    problems = [problem for check in CHECKS for problem in check(file, surroundings)]
+    problems = [problem for check in (*CHECKS, *LETTER_CHECKS) for problem in check(file, surroundings)]
     rules, broken = compile_rules(file, surroundings)
     problems += broken
     problems += reads_what_it_may(file, surroundings, rules)

@@ -145,6 +145,18 @@ def read_letters(pack: Pack, folder: str, paths: Iterable[str]) -> tuple[dict[st
     return dict(sorted(found.items())), tuple(missing)
 
 
+def reached(path: str, letters: Mapping[str, str]) -> list[str]:
+    """A letter and everything it imports, of the files at hand, by path."""
+    found: list[str] = []
+    waiting = [path]
+    while waiting:
+        place = waiting.pop()
+        if place in letters and place not in found:
+            found.append(place)
+            waiting += [_resolve(place, name) for name in _IMPORT.findall(letters[place])]
+    return found
+
+
 def _resolve(importer: str, name: str) -> str:
     """An import as a path inside the pack: absolute from its root, or relative to the importing file."""
     if name.startswith("/"):

@@ -80,6 +80,14 @@ def appeals_are_right(pack: Pack) -> list[Problem]:
     ]
 
 
+def refusals_say_why(pack: Pack) -> list[Problem]:
+    """Every refusal prints its reasons and the notice on appeals."""
+    from dokodemo.administration.procedures.letters_agree import refusals_say_why
+    from dokodemo.administration.procedures.reading import read_procedures
+
+    return [problem for file in read_procedures(pack) for problem in refusals_say_why(file)]
+
+
 def plan_is_right(pack: Pack) -> list[Problem]:
     """The plan and its numbers, and that every measure a procedure serves is in it; where the pack has a plan."""
     if not pack.documents("plan/*.yaml"):
@@ -188,6 +196,7 @@ CHECKS: list[Check] = [
     sections_are_right,
     check_procedures,
     appeals_are_right,
+    refusals_say_why,
     plan_is_right,
     logic_models_are_right,
     reform_is_right,

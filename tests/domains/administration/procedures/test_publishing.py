@@ -149,7 +149,7 @@ def test_a_pinned_version_answers_as_it_did_when_rules_and_amounts_have_changed(
     assert [amount.value for amount in new.amounts] == [2000]
     assert old.version == 1
     assert new.version == 2
-    assert queries.compiled_version(pinned).letters["letters/refusal.typ"].endswith("許可しません\n")
+    assert "許可しません" in queries.compiled_version(pinned).letters["letters/refusal.typ"]
 
 
 def test_a_procedure_that_the_pack_no_longer_has_is_retired_and_its_versions_stay(

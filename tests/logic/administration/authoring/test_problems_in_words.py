@@ -20,6 +20,8 @@ SAID = {
     "administration/procedures/checking.py": {"at": 2},
     "administration/procedures/definitions.py": {"fault": 0},
     "administration/procedures/facts.py": {"FactFault": 1},
+    "administration/procedures/found.py": {"fault": 0},
+    "administration/procedures/letters_agree.py": {"at": 2},
     "administration/procedures/proactive.py": {"at": 2},
     "administration/procedures/proving.py": {"problem": 1},
     "administration/authoring/actions/writing.py": {"Problem": 2},
