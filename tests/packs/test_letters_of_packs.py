@@ -51,6 +51,11 @@ def everything(vocabulary: Vocabulary) -> dict[str, Any]:
             "text": "認めます",
             "conditions": ["要介護2", "令和9年10月31日まで"],
         },
+        "extension": {
+            "before": "令和8年12月23日",
+            "until": "令和9年1月22日",
+            "article": "見本法第1条ただし書",
+        },
         "appeal": ["審査請求ができます。", "訴えを提起できます。"],
         "amounts": {"monthly": {"label": "月額", "text": "15,000円", "value": 15000}},
         "verify": {"url": "https://city.example/verify", "code": "7K3M-Q9XT", "qr": "qr.svg"},
@@ -64,7 +69,7 @@ def test_every_letter_is_made_from_full_and_from_nearly_empty_data(name: str) ->
     made: set[str] = set()
     for file in read_procedures(pack):
         assert file.missing_letters == ()
-        for letter in file.definition.outcome.letters().values():
+        for letter in file.definition.letters():
             path = next(path for path in (f"{file.folder}/{letter}", letter) if path in file.letters)
             template = Template(path, dict(file.letters))
             long = typeset(template, full, files={"qr.svg": qr()}, created=MOMENT, binding="0" * 64).pdf

@@ -66,9 +66,9 @@ def order(case: Case, decision: Decision | None, procedure: CompiledProcedure) -
         subject_id=document_subject(case),
         template=Template(path, procedure.letters),
         content=_content(case, decision, procedure, outcome, facts),
-        signer_name=_city_in_force(settings.DOKODEMO_PACK)[0].mayor.ja,
+        signer_name=signer(),
         reason=TITLES[outcome],
-        readings=_readings(facts),
+        readings=readings(facts),
     )
 
 
@@ -92,6 +92,17 @@ def _certifies(procedure: CompiledProcedure, outcome: str) -> bool:
 def document_subject(case: Case) -> UUID:
     """Whose document a letter of this case is: the person it is about, else the account that filed."""
     return case.subject_id or case.applicant_id or case.owner_id or case.pk
+
+
+def signer() -> str:
+    """In whose name the city's letters are signed (市長)."""
+    return _city_in_force(settings.DOKODEMO_PACK)[0].mayor.ja
+
+
+def undecided(case: Case, procedure: CompiledProcedure) -> dict[str, Any]:
+    """What a letter on the way to a decision says of its case: no decision, no amounts, no notice of appeal."""
+    nothing: dict[str, Any] = {"decision": {}, "appeal": [], "amounts": {}, "fee": None}
+    return {**_content(case, None, procedure, COMPLETED, case.answers), **nothing}
 
 
 def preview(
@@ -233,7 +244,7 @@ def _in_words(
     return terms, groups
 
 
-def _readings(facts: Mapping[str, Any]) -> dict[str, str]:
+def readings(facts: Mapping[str, Any]) -> dict[str, str]:
     """The names a letter is addressed to, with the reading printed where a character has no glyph (外字).
 
     In its text a name stands with its reading anyway.

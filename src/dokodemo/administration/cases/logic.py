@@ -152,12 +152,13 @@ def clock(
     *,
     now: datetime,
     closed_at: datetime | None,
+    until: date | None = None,
 ) -> Clock:
-    """The clock of one case, stopped at `closed_at` when the case is over."""
+    """The clock of one case, stopped at `closed_at` when the case is over. A day that was told (`until`) is its end."""
     moment = closed_at or now
     elapsed = (jst_day(moment) - jst_day(arrived_at)).days
     still = len(waited(pauses, now=moment))
-    due = due_on(arrived_at, period, pauses, now=moment) if period else None
+    due = until or (due_on(arrived_at, period, pauses, now=moment) if period else None)
     return Clock(
         due=due,
         left=(due - jst_day(moment)).days if due else None,

@@ -11,6 +11,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
+from dokodemo.administration.cases.records import Extension
 from dokodemo.administration.cases.states import Channel, FeeState, Kind, Outcome, State
 from dokodemo.kernel.crypto import EncryptedJSONField, EncryptedTextField, new_id
 
@@ -24,6 +25,7 @@ __all__ = [
     "Decision",
     "Draft",
     "DraftPart",
+    "Extension",
     "FeePayment",
     "FeeState",
     "Kind",

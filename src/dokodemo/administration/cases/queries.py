@@ -7,7 +7,6 @@ actor the actor may see.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid5
@@ -23,6 +22,7 @@ from dokodemo.administration.cases.models import (
     Correction,
     Decision,
     Draft,
+    Extension,
     Message,
     Note,
     State,
@@ -215,8 +215,11 @@ def due_dates(
 ) -> tuple[date | None, date | None]:
     """The last day of the standard period and of the statutory limit; None where the definition sets none.
 
-    A limit that was extended by law takes the place of both.
+    A limit that was extended by law takes the place of both. One that was extended to a day is that day.
     """
+    told = _told_day(case, procedure)
+    if told is not None:
+        return told, told
     standard, limit = _periods(case, procedure)
     due, last = (
         logic.due_on(case.arrived_at, period, pauses, now=now) if period else None
@@ -237,11 +240,24 @@ def _periods(case: Case, procedure: CompiledProcedure) -> tuple[logic.Period, lo
     return extended, extended
 
 
+def extension_of(case: Case) -> Extension | None:
+    """The extension of a case's limit with its reason, if there was one."""
+    return Extension.objects.filter(case=case).first() if case.extended else None
+
+
+def _told_day(case: Case, procedure: CompiledProcedure) -> date | None:
+    """The last day the person was told, where the law extends to a day (処理見込期間)."""
+    limit = procedure.definition.statutory_limit
+    if not case.extended or limit is None or not limit.extension_to_day:
+        return None
+    return Extension.objects.values_list("until", flat=True).get(case=case)
+
+
 def clock_of(case: Case, procedure: CompiledProcedure) -> logic.Clock:
     """The clock a clerk and the person see: the nearer of standard period and statutory limit."""
-    pauses, now = pauses_of(case), calendar_jp.now()
+    pauses, now, told = pauses_of(case), calendar_jp.now(), _told_day(case, procedure)
     clocks = [
-        logic.clock(case.arrived_at, period, pauses, now=now, closed_at=case.closed_at)
+        logic.clock(case.arrived_at, period, pauses, now=now, closed_at=case.closed_at, until=told)
         for period in _periods(case, procedure)
         if period is not None
     ]
@@ -344,39 +360,6 @@ def correctable_places(case: Case) -> frozenset[str]:
         else:
             found |= {question.term.name for question in step.questions}
     return frozenset(found)
-
-
-@dataclass(frozen=True)
-class Milestone:
-    """One thing that happened to a case, by the name a person reads it under."""
-
-    name: str
-    at: datetime
-
-
-_MILESTONES = {
-    verbs.SUBMITTED: "submitted",
-    verbs.PERSON_ATTACHED: "person_attached",
-    verbs.REVIEW_BEGUN: "review_begun",
-    verbs.CORRECTION_REQUESTED: "correction_requested",
-    verbs.CORRECTION_CANCELLED: "correction_cancelled",
-    verbs.CORRECTED: "corrected",
-    verbs.EXTENDED: "extended",
-    verbs.FEE_RECEIVED: "fee_received",
-    verbs.DECIDED: "decided",
-    verbs.COMPLETED: "completed",
-    verbs.LETTER_ISSUED: "letter_issued",
-    verbs.WITHDRAWN: "withdrawn",
-}
-
-
-def milestones(case: Case) -> list[Milestone]:
-    """What happened to a case, oldest first, as far as it concerns the person (経過)."""
-    return [
-        Milestone(_MILESTONES[event.verb], event.at)
-        for event in events.of_object("case", case.pk)
-        if event.verb in _MILESTONES
-    ]
 
 
 def to_do(actor: Actor) -> tuple[int, int]:

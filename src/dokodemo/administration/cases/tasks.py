@@ -14,6 +14,14 @@ def issue_letter(case_id: str) -> None:
 
 
 @job
+def issue_extension_notice(case_id: str) -> None:
+    """Make the notice of one case whose limit was extended."""
+    from dokodemo.administration.cases import actions
+
+    actions.issue_extension_notice(case_id=UUID(case_id))
+
+
+@job
 def sweep_files() -> None:
     """Delete files that belong to nothing."""
     from dokodemo.administration.cases import actions

@@ -184,9 +184,15 @@ def outcome_fits_the_kind(file: ProcedureFile, _: Surroundings) -> Iterator[Prob
 
 def letters_exist(file: ProcedureFile, _: Surroundings) -> Iterator[Problem]:
     """Every letter and everything a letter imports is in the pack."""
-    by_path = {path: outcome for outcome, path in file.definition.outcome.letters().items()}
+    by_path: dict[str, Place] = {
+        path: ("outcome", outcome) for outcome, path in file.definition.outcome.letters().items()
+    }
+    if file.definition.statutory_limit is not None:
+        by_path.setdefault(
+            file.definition.statutory_limit.extension_letter, ("statutory_limit", "extension_article")
+        )
     for path in file.missing_letters:
-        place: Place = ("outcome", by_path[path]) if path in by_path else ("outcome",)
+        place = by_path.get(path, ("outcome",))
         remedy = f"Write {file.folder}/{path}" if path in by_path else "Correct the import in the letter"
         yield at(file, place, f'The letter "{path}" is not there', remedy)
 

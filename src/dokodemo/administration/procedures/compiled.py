@@ -190,8 +190,17 @@ class CompiledProcedure:
     def letter_path(self, outcome: Outcome | str) -> str | None:
         """Where `letters` holds the letter of an outcome, or None when the outcome has no letter."""
         path = self.definition.outcome.letters().get(outcome)
-        if path is None:
+        return None if path is None else self._place_of(path)
+
+    def extension_letter(self) -> str | None:
+        """Where `letters` holds the notice of an extension; None where the limit has none, or had none when published."""
+        limit = self.definition.statutory_limit
+        if limit is None or not limit.extends:
             return None
+        path = self._place_of(limit.extension_letter)
+        return path if path in self.letters else None
+
+    def _place_of(self, path: str) -> str:
         beside = f"procedures/{self.slug}/{path}"
         return beside if beside in self.letters else path
 

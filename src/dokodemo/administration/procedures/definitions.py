@@ -114,19 +114,35 @@ class Period(PackModel):
 
 
 class StatutoryLimit(Period):
-    """A limit that a law sets, with its possible extension in days of the same count (法定期限)."""
+    """A limit that a law sets, with its possible extension (法定期限、期限の延長).
+
+    The law extends it either by `extension_days` of the same count, or to the day that the city tells with its reason
+    (`extension_to_day`; 処理見込期間, 介護保険法27条11項). `extension_letter` is the notice that tells of it.
+    """
 
     article: Article
     extension_days: int | None = Field(default=None, ge=1, le=730)
+    extension_to_day: bool = False
     extension_article: Article | None = None
+    extension_letter: LetterPath = "letters/extension.typ"
 
     @model_validator(mode="after")
     def _extension_has_an_article(self) -> Self:
-        if (self.extension_days is None) != (self.extension_article is None):
+        if self.extension_days is not None and self.extension_to_day:
+            raise fault(
+                "An extension goes either by days or to a day",
+                "Delete `extension_days` or `extension_to_day`",
+            )
+        if self.extends != (self.extension_article is not None):
             raise fault(
                 "An extension needs both `extension_days` and `extension_article`", "Write both, or neither"
             )
         return self
+
+    @property
+    def extends(self) -> bool:
+        """Whether the law lets the city extend it."""
+        return self.extension_days is not None or self.extension_to_day
 
 
 class Deadline(PackModel):
@@ -340,6 +356,12 @@ class ProcedureDefinition(PackModel):
     ended: Ended | None = None
     # What is so once it is filed: a guide tells of what can be claimed afterwards.
     brings: Mapping[TermName, bool | int | str] = Field(default_factory=dict)
+
+    def letters(self) -> tuple[str, ...]:
+        """The path of every letter it sends: of each outcome, and of an extension of its limit."""
+        limit = self.statutory_limit
+        notice = (limit.extension_letter,) if limit is not None and limit.extends else ()
+        return (*self.outcome.letters().values(), *notice)
 
     def is_ended(self, on: date) -> bool:
         """Whether nothing is accepted any more on a day."""

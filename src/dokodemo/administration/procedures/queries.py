@@ -13,10 +13,12 @@ from uuid import UUID
 from dokodemo.administration.procedures.compiled import CompiledProcedure, restore
 from dokodemo.administration.procedures.everyday import LifeEvent, SynonymsFile
 from dokodemo.administration.procedures.models import CurrentVersion, PackInForce, ProcedureVersion
+from dokodemo.administration.procedures.reading import read_letters
 from dokodemo.administration.procedures.topics import Topic
 from dokodemo.kernel import calendar_jp
 from dokodemo.kernel.access import NotFound
 from dokodemo.kernel.once import asked_once
+from dokodemo.kernel.packs import open_pack
 from dokodemo.kernel.prepared import Prepared
 
 VERSIONS_KEPT = 256
@@ -57,6 +59,20 @@ def compiled_version(version_id: UUID) -> CompiledProcedure:
         parameters=version.parameters,
         letters=version.letters,
     )
+
+
+def extension_letter(procedure: CompiledProcedure, pack: str) -> tuple[str, Mapping[str, str]]:
+    """The notice of an extended limit and its sources: path → text.
+
+    A version published before there was such a notice has none of its own: its case gets today's of the pack.
+    """
+    path, limit = procedure.extension_letter(), procedure.definition.statutory_limit
+    if path is not None or limit is None:
+        return path or "", procedure.letters
+    folder = f"procedures/{procedure.slug}"
+    sources, _ = read_letters(open_pack(pack), folder, [limit.extension_letter])
+    beside = f"{folder}/{limit.extension_letter}"
+    return beside if beside in sources else limit.extension_letter, sources
 
 
 def published() -> tuple[CompiledProcedure, ...]:

@@ -100,7 +100,7 @@ def read_procedure(pack: Pack, document: Document, answering: Mapping[str, str])
     if definition is None or problems:
         raise PackError(problems)
     definition = definition.model_copy(update={"unit": answering.get(definition.unit, definition.unit)})
-    letters, missing = read_letters(pack, folder, definition.outcome.letters().values())
+    letters, missing = read_letters(pack, folder, definition.letters())
     return ProcedureFile(definition, document, letters, missing, examples)
 
 

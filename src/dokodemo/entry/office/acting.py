@@ -170,8 +170,23 @@ def fee(request: Request, case_id: UUID) -> None:
 
 @act("extend")
 def extend(request: Request, case_id: UUID) -> None:
-    """Extend the statutory limit once."""
-    actions.extend_limit(actor=request.actor, case_id=case_id)
+    """Extend the statutory limit once, with the reason; both boxes are looked at before anything is refused."""
+    reason, day = request.POST.get("extend_reason", ""), _day(request.POST.get("until", ""))
+    try:
+        actions.extend_limit(actor=request.actor, case_id=case_id, reason=reason, until=day)
+    except BadRequest as refusal:
+        wrong = {refusal.field: refusal.code}
+        if refusal.field == "until" and not reason.strip():
+            wrong["extend_reason"] = "cases.extension.reason_missing"
+        raise Wrong(wrong) from None
+
+
+def _day(text: str) -> date | None:
+    """The day typed; None when nothing was, or when it is no day."""
+    try:
+        return parse_date(text.strip())
+    except ImpossibleDate:
+        return None
 
 
 @act("message")

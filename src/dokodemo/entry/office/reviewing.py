@@ -47,7 +47,7 @@ REVOCATIONS = (
     RevocationReason.DECISION_WITHDRAWN,
     RevocationReason.REQUESTED,
 )
-TYPED_TEXTS = ("reasons", "conditions", "because", "message", "body", "note")
+TYPED_TEXTS = ("reasons", "conditions", "because", "message", "body", "note", "extend_reason", "until")
 
 
 @needs_staff
@@ -111,7 +111,8 @@ def show(
         "proposer": names.get(standing.proposed_by_id, "") if standing else "",
         "resolver": names.get(standing.resolved_by_id, "") if standing and standing.resolved_by_id else "",
         "others": queries.same_matter(found),
-        "can_extend": _can_extend(found, procedure),
+        "extension": _extension(found, procedure),
+        "extended": queries.extension_of(found),
         "assignee": names.get(found.assignee_id, "") if found.assignee_id else "",
         "mine": found.assignee_id == request.actor.account_id,
         "today": calendar_jp.today(),
@@ -176,9 +177,14 @@ def _correction(one: Any, compared: beside.Comparison, names: Mapping[UUID, str]
     }
 
 
-def _can_extend(found: Case, procedure: CompiledProcedure) -> bool:
+def _extension(found: Case, procedure: CompiledProcedure) -> dict[str, bool] | None:
+    """Whether the limit may still be extended, or is `late`; None where the law extends nothing (more)."""
     limit = procedure.definition.statutory_limit
-    return found.open and not found.extended and limit is not None and limit.extension_days is not None
+    if not found.open or found.extended or limit is None or not limit.extends:
+        return None
+    pauses, now = queries.pauses_of(found), calendar_jp.now()
+    last = queries.due_dates(found, procedure, pauses=pauses, now=now)[1]
+    return {"late": last is None or last < calendar_jp.today()}
 
 
 def _entry(request: Request, event: Any, names: Mapping[UUID, str]) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from dokodemo.administration.cases import actions, logic, policies, queries, together
+from dokodemo.administration.cases import actions, logic, policies, progress, queries, together
 from dokodemo.administration.cases.actions.review import BadRequest
 from dokodemo.administration.cases.letters import document_subject
 from dokodemo.administration.cases.models import Case
@@ -34,7 +34,7 @@ from dokodemo.entry.portal.summary import asked_rows, case_blocks
 from dokodemo.entry.portal.visitors import needs_resident
 from dokodemo.entry.portal.writing import tell
 from dokodemo.entry.server.requests import Request
-from dokodemo.kernel import events
+from dokodemo.kernel import calendar_jp, events
 from dokodemo.kernel.access import NotFound
 from dokodemo.kernel.crypto import new_id
 from dokodemo.kernel.packs import Text
@@ -77,7 +77,8 @@ def _bundled(request: Request, found: list[Case]) -> list[tuple[UUID | None, lis
     """The cases in their order, those of one bundle side by side; each with its procedure and whether a letter is new."""
     entries: list[tuple[UUID | None, list[_Entry]]] = []
     for case in found:
-        new_letter = case.notified_at is not None and any(is_new for _, is_new in _letters(request, case))
+        told = case.notified_at is not None or case.extended
+        new_letter = told and any(is_new for _, is_new in _letters(request, case))
         entry = (case, procedures.compiled_version(case.version_id).definition, new_letter)
         if case.bundle_id is not None and entries and entries[-1][0] == case.bundle_id:
             entries[-1][1].append(entry)
@@ -179,9 +180,10 @@ def _timeline(request: Request, found: Case) -> list[dict[str, object]]:
         {
             "at": moment.at,
             "title": texts.t(f"portal.timeline.{moment.name}", request.lang, furigana=request.furigana),
+            "text": calendar_jp.to_wareki(moment.day, request.lang) if moment.day else "",
             "state": "done",
         }
-        for moment in queries.milestones(found)
+        for moment in progress.milestones(found)
     ]
 
 

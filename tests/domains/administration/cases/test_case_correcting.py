@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
-from dokodemo.administration.cases import actions, logic, queries
+from dokodemo.administration.cases import actions, logic, progress, queries
 from dokodemo.administration.cases import events as verbs
 from dokodemo.administration.cases.actions.review import BadRequest
 from dokodemo.administration.cases.models import AnswerVersion, Case, Correction, Draft
@@ -220,4 +220,4 @@ def test_a_second_correction_can_follow_the_first(settings: object) -> None:
         actions.submit(actor=father, draft_id=draft.pk)
     case = queries.get_case(father, case.pk)
     assert case.due_on == date(2026, 12, 27)
-    assert [m.name for m in queries.milestones(case)].count("corrected") == 2
+    assert [m.name for m in progress.milestones(case)].count("corrected") == 2

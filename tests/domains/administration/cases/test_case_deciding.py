@@ -242,20 +242,20 @@ def test_a_disclosure_is_decided_within_thirty_days_and_extended_once(settings: 
     clerk = building.clerk(case.section)
     assert (case.due_on, case.limit_on) == (date(2026, 12, 23), date(2026, 12, 23))
     settings.DOKODEMO_TODAY = date(2026, 12, 20)  # type: ignore[attr-defined]
-    extended = actions.extend_limit(actor=clerk, case_id=case.pk)
+    extended = actions.extend_limit(actor=clerk, case_id=case.pk, reason="x")
     assert (extended.due_on, extended.limit_on) == (date(2027, 1, 22), date(2027, 1, 22))
     from dokodemo.administration.procedures import queries as procedures
 
     clock = queries.clock_of(extended, procedures.compiled_version(case.version_id))
     assert (clock.due, clock.level) == (date(2027, 1, 22), "calm")
     with pytest.raises(logic.NotAllowed):
-        actions.extend_limit(actor=clerk, case_id=case.pk)
+        actions.extend_limit(actor=clerk, case_id=case.pk, reason="x")
 
 
 def test_what_the_law_does_not_extend_is_not_extended() -> None:
     case = building.a_case()
     with pytest.raises(logic.NotAllowed) as refused:
-        actions.extend_limit(actor=building.clerk(), case_id=case.pk)
+        actions.extend_limit(actor=building.clerk(), case_id=case.pk, reason="x")
     assert refused.value.code == "cases.refused.no_extension"
 
 

@@ -10,7 +10,7 @@ import pytest
 from django.conf import settings
 from pytest_django import DjangoDbBlocker
 
-from dokodemo.administration.cases import actions, queries
+from dokodemo.administration.cases import actions, progress, queries
 from dokodemo.administration.cases.letters import document_subject
 from dokodemo.administration.cases.models import Case
 from dokodemo.administration.certificates import queries as certificates
@@ -130,7 +130,7 @@ class EveryProcedure:
             person, issued.id, case_id=case.pk, subject_id=document_subject(case)
         )
         assert certificates.verify_upload(opened.content).status == "genuine"
-        assert queries.milestones(case)[-1].name == "letter_issued"
+        assert progress.milestones(case)[-1].name == "letter_issued"
         for other in (signed_in(None), building.clerk("nowhere")):
             assert queries.my_cases(other) == ([], False)
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from dokodemo.adapters import storage
-from dokodemo.administration.cases import actions, flow, logic, queries, uploads
+from dokodemo.administration.cases import actions, flow, logic, progress, queries, uploads
 from dokodemo.administration.cases import events as verbs
 from dokodemo.administration.cases.actions.submission import Incomplete
 from dokodemo.administration.cases.models import Attachment, Case, Draft
@@ -285,7 +285,7 @@ def test_a_case_tells_where_and_when_it_arrived() -> None:
     )
     assert case.number.startswith(f"{today:%y%m%d}-")
     assert case.due_on == today + timedelta(days=30)
-    assert [m.name for m in queries.milestones(case)] == ["submitted"]
+    assert [m.name for m in progress.milestones(case)] == ["submitted"]
 
 
 def test_somebody_unconfirmed_applies_with_nothing_prefilled_and_sees_the_case() -> None:

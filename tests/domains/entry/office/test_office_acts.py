@@ -222,13 +222,36 @@ def test_an_approval_waits_for_its_fee() -> None:
 def test_a_statutory_limit_is_extended_once() -> None:
     case = b.filed(slug="personal-information-disclosure")
     before = case.limit_on
-    assert send(case, "extend").status_code == 302
-    assert send(case, "extend").status_code == 409
+    assert send(case, "extend", extend_reason=WORDS).status_code == 302
+    assert send(case, "extend", extend_reason=WORDS).status_code == 409
     after = b.fresh(case).limit_on
     assert before is not None
     assert after is not None
     assert (after - before).days == 30
-    assert send(b.filed(), "extend").status_code == 409
+    assert send(b.filed(), "extend", extend_reason=WORDS).status_code == 409
+
+
+def test_an_extension_without_a_reason_comes_back_with_its_day() -> None:
+    case = b.filed(slug="care-need-certification")
+    response = send(case, "extend", until="きのう", extend_reason="")
+    html = error_beside(response, "until")
+    assert 'value="きのう"' in html
+    error_beside(response, "extend_reason")
+    assert ESCAPED in error_beside(send(case, "extend", until="2020-01-01", extend_reason=WORDS), "until")
+    until = f"{calendar_jp.today() + timedelta(days=45):%Y/%m/%d}"
+    assert send(case, "extend", until=until, extend_reason=WORDS).status_code == 302
+    page = b.browser(b.caseworker(case.section)).get(reverse("office:case", args=[case.pk])).content.decode()
+    assert ESCAPED in page
+
+
+def test_a_limit_that_has_passed_says_so_in_place_of_the_form(settings: Any) -> None:
+    case = b.filed(slug="personal-information-disclosure")
+    address = reverse("office:case", args=[case.pk])
+    assert 'id="extend"' in b.browser(b.caseworker(case.section)).get(address).content.decode()
+    settings.DOKODEMO_TODAY = calendar_jp.today() + timedelta(days=31)
+    page = b.browser(b.caseworker(case.section)).get(address).content.decode()
+    assert 'id="extend"' not in page
+    assert "法定期限を過ぎているので、もう延長できません" in page
 
 
 # Talk

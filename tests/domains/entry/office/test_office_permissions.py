@@ -208,7 +208,9 @@ ADDRESSES: dict[str, Address] = {
     "return": Address(b.head, 302, parts=a_proposal, post={"because": "再検討"}, also={403: clerk()}),
     "complete": Address(clerk("health"), 302, wrong=clerk(), parts=a_notification, post={}),
     "fee": Address(clerk("environment"), 302, wrong=clerk(), parts=a_dog, post={"yen": "3000"}),
-    "extend": Address(clerk("general-affairs"), 302, wrong=clerk(), parts=a_disclosure, post={}),
+    "extend": Address(
+        clerk("general-affairs"), 302, wrong=clerk(), parts=a_disclosure, post={"extend_reason": "x"}
+    ),
     "message": Address(clerk(), 302, parts=case_of, post={"body": "連絡です"}),
     "note": Address(clerk(), 302, parts=case_of, post={"note": "メモです"}),
     "revoke": Address(

@@ -13,7 +13,6 @@ from dokodemo.administration.cases.actions.conversation import (
 from dokodemo.administration.cases.actions.decision import (
     approve_proposal,
     complete_notification,
-    extend_limit,
     issue_letter,
     propose_decision,
     return_proposal,
@@ -26,6 +25,7 @@ from dokodemo.administration.cases.actions.drafts import (
     start_draft,
     sweep_files,
 )
+from dokodemo.administration.cases.actions.extending import extend_limit, issue_extension_notice
 from dokodemo.administration.cases.actions.identity import attach_person
 from dokodemo.administration.cases.actions.outreach import open_offer, send_offers
 from dokodemo.administration.cases.actions.rebasing import rebase_drafts
@@ -52,6 +52,7 @@ __all__ = [
     "discard_draft",
     "extend_limit",
     "give_satisfaction",
+    "issue_extension_notice",
     "issue_letter",
     "open_offer",
     "propose_decision",

@@ -157,22 +157,6 @@ def complete_notification(*, actor: Actor, case_id: UUID) -> Case:
     return case
 
 
-@transaction.atomic
-def extend_limit(*, actor: Actor, case_id: UUID) -> Case:
-    """Extend a statutory limit once where the law allows it (期限の延長). Raises NotAllowed."""
-    case = queries.get_case_for_review(actor, case_id, lock=True)
-    procedure = procedures.compiled_version(case.version_id)
-    limit = procedure.definition.statutory_limit
-    if case.extended or not case.open or limit is None or limit.extension_days is None:
-        raise logic.NotAllowed("cases.refused.no_extension")
-    case.extended = True
-    now = calendar_jp.now()
-    case.due_on, case.limit_on = queries.due_dates(case, procedure, pauses=queries.pauses_of(case), now=now)
-    case.save(update_fields=["extended", "due_on", "limit_on"])
-    record(verbs.EXTENDED, actor, case, days=limit.extension_days)
-    return case
-
-
 def issue_letter(*, case_id: UUID) -> None:
     """Make the letter of a closed case, once (通知). A job runs this at least once: a second run changes nothing.
 
