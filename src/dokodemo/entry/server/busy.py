@@ -17,6 +17,7 @@ from django.middleware.csrf import get_token
 from django.template.loader import get_template
 
 from dokodemo.adapters.storage import NO_ROOM, StorageFull
+from dokodemo.entry.server.again import may_be_repeated, typed_fields
 from dokodemo.kernel.ui import views
 
 RETRY_SECONDS = 30
@@ -73,13 +74,11 @@ def _of_one(fault: BaseException) -> Trouble | None:
 
 
 def _typed(request: HttpRequest) -> dict[str, object]:
-    """The fields of a form of ours, and a token to send them with; of signing in (passwords) nothing."""
-    ours = getattr(request, "csrf_processing_done", False) and not request.path.startswith("/accounts/")
-    if request.method != "POST" or not ours:
+    """The fields of a form of ours, and a token to send them with."""
+    if not getattr(request, "csrf_processing_done", False) or not may_be_repeated(request):
         return {"fields": []}
-    fields = [(name, value) for name, values in request.POST.lists() for value in values]
     return {
-        "fields": [(name, value) for name, value in fields if name != "csrfmiddlewaretoken"],
+        "fields": typed_fields(request),
         "files": bool(request.FILES),
         "token": get_token(request),
         "again": True,

@@ -166,7 +166,7 @@ def test_a_change_link_names_what_it_changes() -> None:
     assert "住民登録から" in html
 
 
-@pytest.mark.parametrize("code", ["400", "500", "503", "403_csrf"])
+@pytest.mark.parametrize("code", ["400", "500", "503"])
 def test_pages_of_failure_need_nothing_and_speak_two_languages(code: str) -> None:
     html = render_to_string(f"{code}.html")
     assert '<html lang="ja">' in html
