@@ -12,7 +12,7 @@ import time
 from base64 import b64decode, b64encode
 from collections.abc import Callable
 from hmac import compare_digest
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import urlencode, urlsplit
 from uuid import UUID
 
@@ -24,13 +24,18 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from dokodemo.entry.server.again import typed_fields
 from dokodemo.kernel.crypto import CryptoError, keyed_digest, open_sealed, seal
 from dokodemo.kernel.ui import texts
 from dokodemo.kernel.ui.language import furigana_of, language_of
 
 WHO_COOKIE = "dokodemo_was"
+# A page that lies open over the longest closure of a city hall (New Year, the holidays of May) is still its owner's.
+WHO_SECONDS = 14 * 24 * 3600
 KEPT = "kept_post"
-MOST_CHARACTERS = 60_000
+# More than any form without files can hold of Japanese: of the 2 MiB that the server reads, each such character takes
+# nine bytes on the way and three here. Only beside files could more come.
+MOST_BYTES = 1024 * 1024
 KEEP_SECONDS = 2 * 3600
 _CONTEXT = "server.kept_post"
 
@@ -42,7 +47,7 @@ def remember_who(response: HttpResponse, account_id: UUID) -> None:
     response.set_cookie(
         WHO_COOKIE,
         _digest(account_id),
-        max_age=settings.SESSION_COOKIE_AGE + KEEP_SECONDS,
+        max_age=WHO_SECONDS,
         httponly=True,
         samesite="Lax",
         secure=settings.SESSION_COOKIE_SECURE,
@@ -66,14 +71,16 @@ class KeepTypedMiddleware:
             return response
         if request.user.is_authenticated:
             entry = request.session.get(KEPT)
-            if entry is not None and entry["path"] == request.path:
+            # Where the token was another's, nothing has been sent yet.
+            if entry is not None and entry["path"] == request.path and response.status_code != 403:
                 del request.session[KEPT]
             return response
         target = response.headers.get("Location", "")
         if response.status_code != 302 or urlsplit(target).path not in _sign_in_pages():
             return response
-        if not _keep(request):
-            messages.warning(request, _say(request, "account.kept.signed_out"))
+        refused = _keep(request)
+        if refused is not None:
+            messages.warning(request, _say(request, f"account.kept.{refused}"))
             return response
         messages.info(request, _say(request, "account.kept.safe"))
         back = urlencode({"next": reverse("account_kept")})
@@ -89,17 +96,18 @@ def _sign_in_pages() -> set[str]:
     return pages | {reverse("portal:sign_in")} if settings.DOKODEMO_ROLE != "office" else pages
 
 
-def _keep(request: HttpRequest) -> bool:
-    """Keep the posted fields; False when nobody was here before, or there is too much to keep."""
+def _keep(request: HttpRequest) -> Literal["signed_out", "too_much"] | None:
+    """Keep the posted fields; else why not: nobody was here before, or there is too much to keep."""
     who = request.COOKIES.get(WHO_COOKIE, "")
-    fields = [(name, value) for name, values in request.POST.lists() for value in values]
-    fields = [(name, value) for name, value in fields if name != "csrfmiddlewaretoken"]
-    content = json.dumps({"who": who, "at": time.time(), "fields": fields, "files": bool(request.FILES)})
-    if not who or len(content) > MOST_CHARACTERS:
-        return False
-    sealed = b64encode(seal(content.encode(), context=_CONTEXT)).decode("ascii")
+    if not who:
+        return "signed_out"
+    held = {"who": who, "at": time.time(), "fields": typed_fields(request), "files": bool(request.FILES)}
+    content = json.dumps(held, ensure_ascii=False).encode()
+    if len(content) > MOST_BYTES:
+        return "too_much"
+    sealed = b64encode(seal(content, context=_CONTEXT)).decode("ascii")
     request.session[KEPT] = {"path": request.path, "sealed": sealed}
-    return True
+    return None
 
 
 @never_cache

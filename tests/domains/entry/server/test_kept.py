@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import html
+import json
 import re
+from urllib.parse import urlencode
 
 import pytest
+from django.conf import settings
 from django.contrib.sessions.models import Session
+from django.http import HttpResponse
 from django.test import Client
 
-from dokodemo.entry.server.kept import KEPT, WHO_COOKIE, remember_who
+from dokodemo.entry.server.kept import KEPT, MOST_BYTES, WHO_COOKIE, remember_who
 from dokodemo.kernel.access import Account
 
 pytestmark = pytest.mark.django_db
@@ -25,8 +29,6 @@ def misaki() -> Account:
 
 def was_here(browser: Client, account: Account) -> None:
     """The browser of somebody whose session has ended."""
-    from django.http import HttpResponse
-
     response = HttpResponse()
     remember_who(response, account.pk)
     browser.cookies[WHO_COOKIE] = response.cookies[WHO_COOKIE].value
@@ -88,13 +90,47 @@ def test_a_browser_nobody_was_signed_in_at_keeps_nothing_but_says_so(client: Cli
     answer = client.post(PAGE, TYPED)
     assert answer["Location"].startswith("/sign-in?next=%2Fapply")
     assert KEPT not in client.session
-    assert "保存したところから続けられます" in client.get(answer["Location"]).content.decode()
+    page = client.get(answer["Location"]).content.decode()
+    assert "いま送られた内容は受け付けていません" in page
 
 
-def test_too_much_is_not_kept(client: Client, misaki: Account) -> None:
+@pytest.mark.parametrize("characters", [20_000, 230_000])
+def test_as_much_japanese_as_the_server_reads_is_kept(
+    client: Client, misaki: Account, characters: int
+) -> None:
     was_here(client, misaki)
-    client.post(PAGE, {"text": "あ" * 70_000})
-    assert KEPT not in client.session
+    text = "入力した\n" * (characters // 5)
+    sent = urlencode({"text": text})
+    assert len(sent) < settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    client.post(PAGE, sent, content_type="application/x-www-form-urlencoded")
+    sign_in(client, misaki)
+    assert hidden_fields(client.get("/accounts/kept/").content.decode()) == {"text": text}
+
+
+@pytest.mark.parametrize(("more", "kept"), [(0, True), (1, False)])
+def test_one_byte_decides_what_is_too_much_and_the_next_page_says_so(
+    client: Client, misaki: Account, monkeypatch: pytest.MonkeyPatch, more: int, kept: bool
+) -> None:
+    monkeypatch.setattr("dokodemo.entry.server.kept.time.time", lambda: 1_800_000_000.5)
+    was_here(client, misaki)
+    frame = {
+        "who": client.cookies[WHO_COOKIE].value,
+        "at": 1_800_000_000.5,
+        "fields": [["text", ""]],
+        "files": False,
+    }
+    room = MOST_BYTES - len(json.dumps(frame))
+    answer = client.post(PAGE, {"text": "あ" * (room // 3) + "x" * (room % 3 + more)})
+    assert (KEPT in client.session) == kept
+    words = "入力した内容は残してあります" if kept else "残しておくには量が多すぎました"
+    assert words in client.get(answer["Location"]).content.decode()
+
+
+@pytest.mark.parametrize(("days", "known"), [(1, True), (13, True), (15, False)])
+def test_a_page_sent_after_the_holidays_is_still_its_owners(misaki: Account, days: int, known: bool) -> None:
+    response = HttpResponse()
+    remember_who(response, misaki.pk)
+    assert (int(response.cookies[WHO_COOKIE]["max-age"]) > days * 24 * 3600) == known
 
 
 def test_after_two_hours_it_is_gone(client: Client, misaki: Account, monkeypatch: pytest.MonkeyPatch) -> None:
