@@ -29,7 +29,9 @@ def read(account: str, resident: str, case_id: str, letter: str) -> dict[str, ob
         "residents": Resident.objects.count(),
         "family_name": Resident.objects.get(pk=actor.resident_id).facts["full_name"]["value"]["family"],
         "state": case.state,
-        "attachments": [queries.content_of(one)[:2].hex() for one in queries.attachments_of_case(case)],
+        "attachments": [
+            queries.content_of(one)[:2].hex() for one in case.attachments.filter(removed_at__isnull=True)
+        ],
         "letter": certificates.verify_upload(Path(letter).read_bytes()).status,
         "served": served.content == Path(letter).read_bytes(),
     }

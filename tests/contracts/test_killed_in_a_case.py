@@ -104,7 +104,7 @@ def test_a_server_killed_while_a_draft_is_handed_in_gives_one_case(open_city: An
     again = actions.submit(actor=actor, draft_id=draft.pk)
     assert first.number == again.number == Case.objects.get(owner=account).number
     assert [e.verb for e in events.of_object("case", first.pk)] == [verbs.SUBMITTED]
-    assert all(queries.content_of(file) for file in queries.attachments_of_case(first))
+    assert all(queries.content_of(file) for file in building.files_of(first))
 
 
 def test_a_worker_killed_anywhere_in_a_letter_leaves_one_letter_and_no_file_over(open_city: Any) -> None:

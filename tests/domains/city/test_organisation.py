@@ -200,9 +200,8 @@ def test_nobody_but_an_administrator_appoints() -> None:
         role=Role.HEAD_OF_SECTION,
         starts_on=START,
     )
-    head = queries.head_of("childcare", TODAY)
-    assert head is not None
-    assert head.account_id == worker.pk
+    (head,) = queries.holders("childcare", TODAY, role=Role.HEAD_OF_SECTION)
+    assert (head.account_id, head.role) == (worker.pk, Role.HEAD_OF_SECTION)
 
 
 def test_residents_and_closed_sections_are_not_appointed(tmp_path: Path) -> None:

@@ -129,12 +129,6 @@ def test_somebody_of_a_sheltered_household_is_told_only_to_themselves(
     )
 
 
-def test_a_household_is_sheltered_by_one_of_it() -> None:
-    other = uuid4()
-    people = [Somebody(), Somebody("子", protected=True), Somebody(household_id=other)]
-    assert logic.sheltered_households(people) == {HOME}
-
-
 ADDRESS = "熊本県荒尾市緑ケ丘3丁目4-12"
 
 

@@ -298,11 +298,6 @@ def find_by_number(actor: Actor, number: str) -> Case | None:
     return case if case is not None and policies.may_view(actor, case) else None
 
 
-def attachments_of_case(case: Case) -> list[Attachment]:
-    """The files that belong to a case."""
-    return list(case.attachments.filter(removed_at__isnull=True))
-
-
 def get_attachment(actor: Actor, attachment_id: UUID) -> Attachment:
     """One file the actor may open: of an own draft, or of a case the actor may see. Raises NotFound."""
     found = (

@@ -4,7 +4,7 @@ Owns the entry for other domains: one person's assessment, the results of runs f
 offers. Keeps no fact and writes nothing.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -284,9 +284,3 @@ def opted_out(actor: Actor) -> frozenset[UUID]:
     if actor.kind != "system":
         raise NotFound("residents")
     return frozenset(OptOut.objects.filter(ended_at__isnull=True).values_list("resident_id", flat=True))
-
-
-def used_about(offer: Offer) -> Iterable[str]:
-    """The names of the terms that were read of the person for an offer."""
-    proactive = procedures.compiled_version(offer.version_id).definition.proactive
-    return proactive.terms if proactive is not None else ()

@@ -228,15 +228,6 @@ def survey_row(number: str) -> tuple[SurveyRow, str]:
     return SurveyRow.model_validate(row.survey), row.section
 
 
-def waiting_for_draft() -> list[str]:
-    """手続ID of the rows confirmed as performed that no published procedure names, most frequent first."""
-    rows = InventoryRow.objects.filter(performed=Performed.PERFORMED.value, gone_at__isnull=True)
-    free = rows.exclude(number__in=list(linked()))
-    return list(
-        free.order_by(F("national_volume").desc(nulls_last=True), "number").values_list("number", flat=True)
-    )
-
-
 # What residents may know.
 
 

@@ -1,4 +1,4 @@
-"""Reads of the organisation (組織の参照): who holds which role on a day, which sections exist, who heads them.
+"""Reads of the organisation (組織の参照): who holds which role on a day, which sections exist.
 
 Days are JST days, both ends of a period inclusive. Never writes.
 """
@@ -85,12 +85,6 @@ def sections_with(function: Function, on: date | None = None) -> frozenset[str]:
     """Codes of the sections that perform a function (所掌) on a day."""
     rows = _open(on or calendar_jp.today()).values_list("code", "functions")
     return frozenset(code for code, functions in rows if function.value in functions)
-
-
-def head_of(section_code: str, on: date | None = None) -> HolderView | None:
-    """Who heads a section on a day; the longest-serving one when there are several; None when vacant."""
-    held = holders(section_code, on, role=Role.HEAD_OF_SECTION)
-    return held[0] if held else None
 
 
 def holders(section_code: str, on: date | None = None, *, role: Role | None = None) -> list[HolderView]:

@@ -91,11 +91,6 @@ def is_purpose(text: str) -> bool:
 # --- protection (秘匿) ---------------------------------------------------------------------------
 
 
-def sheltered_households(persons: Iterable[Person]) -> frozenset[UUID]:
-    """Households in which somebody is protected: where one lives is where all live."""
-    return frozenset(person.household_id for person in persons if person.protected)
-
-
 def may_release(*, viewer_id: UUID | None, person: Person, sheltered: Collection[UUID]) -> bool:
     """Whether anything about a person leaves the register through the portal for this viewer.
 

@@ -87,11 +87,6 @@ def how_many(kind: str, day: date) -> int:
     return len({one.account for one in _held(day, kinds=(kind,)) if one.counts})
 
 
-def sits_for(account: UUID, section: str, day: date) -> bool:
-    """Whether somebody is digital staff of a section on a day."""
-    return account in digital_staff([section], day)[section]
-
-
 def _held(day: date, kinds: Sequence[str] = SEATS) -> list[Held]:
     rows = Seating.objects.filter(seat__plan=plans.plan().code, seat__kind__in=kinds, starts_on__lte=day)
     rows = rows.filter(Q(ends_on=None) | Q(ends_on__gte=day)).select_related("seat")

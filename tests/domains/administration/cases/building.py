@@ -22,7 +22,7 @@ from PIL import Image
 
 from dokodemo.adapters import signing
 from dokodemo.administration.cases import actions, flow, letters, queries, together
-from dokodemo.administration.cases.models import Case, Draft
+from dokodemo.administration.cases.models import Attachment, Case, Draft
 from dokodemo.administration.procedures import actions as procedure_actions
 from dokodemo.administration.procedures import queries as procedures
 from dokodemo.administration.procedures.compiled import Form
@@ -246,6 +246,11 @@ def attach(
     if data is None:
         data = photograph(size=(64, 48 + next(_PHOTOGRAPHS)))
     return actions.attach(actor=actor, draft_id=draft_id, term=term, name=name, data=data)
+
+
+def files_of(case: Case) -> list[Attachment]:
+    """The files that belong to a case."""
+    return list(case.attachments.filter(removed_at__isnull=True))
 
 
 def filled_draft(actor: Actor, slug: str = CHILD_ALLOWANCE, **more: Any) -> Draft:

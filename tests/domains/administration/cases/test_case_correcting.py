@@ -145,7 +145,7 @@ def test_a_cancelled_correction_starts_the_clock_and_is_refused_in_words(setting
     assert not closed.handed_in
     case = queries.get_case(father, case.pk)
     assert (case.state, case.due_on) == ("in_review", date(2026, 12, 26))
-    assert len(queries.attachments_of_case(case)) == 1
+    assert len(building.files_of(case)) == 1
 
 
 def test_a_withdrawal_ends_an_open_correction_and_a_proposal() -> None:
@@ -188,14 +188,14 @@ def test_withdrawing_is_the_applicants_act_alone() -> None:
 def test_a_paper_replaced_in_a_correction_stays_among_the_papers_of_the_case() -> None:
     father = building.an_applicant()
     case = building.a_case(father)
-    (first,) = queries.attachments_of_case(case)
+    (first,) = building.files_of(case)
     ask(case, BANK_BOOK)
     draft = actions.begin_correction(actor=father, case_id=case.pk)
     actions.remove_attachment(actor=father, draft_id=draft.pk, attachment_id=first.pk)
     better = building.attach(father, draft.pk, BANK_BOOK, "better.jpg")
     corrected = actions.submit(actor=father, draft_id=draft.pk)
     assert [f["attachment"] for f in corrected.answers[BANK_BOOK]] == [str(better.pk)]
-    assert {f.pk for f in queries.attachments_of_case(corrected)} == {first.pk, better.pk}
+    assert {f.pk for f in building.files_of(corrected)} == {first.pk, better.pk}
     assert queries.content_of(queries.get_attachment(building.clerk(), first.pk))
 
 

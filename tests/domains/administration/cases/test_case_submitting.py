@@ -271,7 +271,7 @@ def test_a_page_that_is_no_longer_asked_leaves_nothing_in_the_case() -> None:
     case = actions.submit(actor=father, draft_id=draft.pk)
     assert "applicant.separate_children" not in case.answers
     assert "evidence.separation" not in case.answers
-    assert {file.term for file in queries.attachments_of_case(case)} == {BANK_BOOK}
+    assert {file.term for file in building.files_of(case)} == {BANK_BOOK}
 
 
 def test_a_case_tells_where_and_when_it_arrived() -> None:

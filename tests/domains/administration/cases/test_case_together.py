@@ -235,7 +235,7 @@ def test_a_document_is_in_every_case_that_needs_it_and_stored_once() -> None:
     bundle = actions.submit_together(actor=father, draft_id=draft.pk)
     rows = []
     for case in bundle.cases.all():
-        (file,) = [one for one in queries.attachments_of_case(case) if one.term == MANDATE]
+        (file,) = [one for one in building.files_of(case) if one.term == MANDATE]
         assert [one["attachment"] for one in case.answers[MANDATE]] == [str(file.pk)]
         assert queries.get_attachment(building.clerk(case.section), file.pk) == file
         rows.append(file)

@@ -147,7 +147,6 @@ def test_the_next_row_to_confirm_is_the_most_frequent_unknown_one(rows: None) ->
     assert queries.next_unknown(headquarters(), Filters(), after="103") == "104"
 
 
-def test_rows_confirmed_as_performed_wait_for_a_definition(rows: None) -> None:
-    assert queries.waiting_for_draft() == ["102", "103"]
+def test_a_row_is_read_for_drafting_with_the_section_it_was_given_to(rows: None) -> None:
     survey, section = queries.survey_row("102")
     assert (survey.number, section) == ("102", "health")
