@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from pathlib import Path
 
 import pytest
@@ -32,11 +33,51 @@ WRONG = {
         {"DATABASE_URL": "mysql://city@localhost/city"},
         ["DATABASE_URL must be postgres://", "leave it unset"],
     ),
+    "no address of a database": (
+        {"DATABASE_URL": "foo"},
+        ["DATABASE_URL must be postgres://USER:PASSWORD@HOST:5432/DATABASE", "leave it unset"],
+    ),
+    "database that does not answer": (
+        {"DATABASE_URL": "postgres://city:hidden@127.0.0.1:1/city"},
+        ["DATABASE_URL: PostgreSQL at 127.0.0.1:1 cannot be used", "Start it, or mend the address"],
+    ),
+    "port": ({"DOKODEMO_PORT": "abc"}, ["DOKODEMO_PORT='abc'", "Write a number from 1 to 65535"]),
+    "port of the twin": (
+        {"DOKODEMO_TWIN_PORT": "abc"},
+        ["DOKODEMO_TWIN_PORT='abc'", "Write a number from 1 to 65535"],
+    ),
+    "proxies": ({"DOKODEMO_PROXIES": "x"}, ["DOKODEMO_PROXIES='x'", "Write a number from 0 to 9"]),
+    "level of the log": (
+        {"DOKODEMO_LOG_LEVEL": "LOUD"},
+        ["DOKODEMO_LOG_LEVEL='LOUD'", "Choose one of: DEBUG, INFO, WARNING, ERROR, CRITICAL"],
+    ),
+    "pack": (
+        {"DOKODEMO_PACK": "nope"},
+        ["DOKODEMO_PACK='nope'", "Choose one of: arao,", "DOKODEMO_PACK_ROOTS"],
+    ),
+    "public address": (
+        {"DOKODEMO_BASE_URL": "shiyakusho.example.jp"},
+        ["DOKODEMO_BASE_URL='shiyakusho.example.jp'", "Write it as https://shiyakusho.example.jp"],
+    ),
     "provider": (
         {"DOKODEMO_OIDC_ISSUER": "https://id.example.jp"},
         ["DOKODEMO_OIDC_ISSUER is set", "set DOKODEMO_OIDC_CLIENT_ID and DOKODEMO_OIDC_SECRET too"],
     ),
 }
+WAYS_BACK = """
+import django; django.setup()
+from allauth.socialaccount.providers.openid_connect.views import OpenIDConnectOAuth2Adapter
+from django.conf import settings
+from django.test import Client, RequestFactory
+said = {"headers": {"host": "shiyakusho.example.jp", "x-forwarded-proto": "https"}}
+answer = Client().get("/livez", **said)
+print(answer.status_code, answer.headers.get("Strict-Transport-Security"))
+request = RequestFactory().get("/guide/", **said)
+print(request.build_absolute_uri())
+print(OpenIDConnectOAuth2Adapter(request, "citizen").get_callback_url(request, None))
+print(Client().get("/livez", headers={"host": "127.0.0.1"}).status_code)
+print(Client().get("/livez", headers={"host": "testserver"}).status_code)
+"""
 ROUTES = """
 import django; django.setup()
 from django.urls import Resolver404, resolve
@@ -54,7 +95,10 @@ def test_a_wrong_setting_stops_the_start_and_says_what_to_write(tmp_path: Path, 
     said = City(tmp_path / "var", environment=dict(environment)).run("up", "--prepare-only")
     assert said.returncode == 1
     assert all(sentence in said.stderr for sentence in sentences), said.stderr[-600:]
-    assert not (tmp_path / "var" / "db" / "city.sqlite3").exists()
+    assert "Traceback" not in said.stderr
+    assert "hidden" not in said.stderr
+    made = {path.name for path in (tmp_path / "var").glob("*/*")}
+    assert made <= {"django", "twin-client"}, "secrets of the settings themselves are all that is there"
 
 
 def test_a_key_ring_that_others_can_read_stops_the_start(tmp_path: Path) -> None:
@@ -75,6 +119,15 @@ def test_a_home_that_cannot_be_used_stops_the_start(tmp_path: Path) -> None:
     assert str(tmp_path / "file" / "var") in said.stderr
 
 
+def test_the_port_of_the_command_line_wins_over_the_variable(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        number = str(taken.getsockname()[1])
+        said = City(tmp_path / "var").run("up", "--port", number)
+    assert said.returncode == 1
+    assert f"Port {number} is taken" in said.stderr
+
+
 REAL = {
     "DOKODEMO_DEMO": "0",
     "DOKODEMO_OIDC_ISSUER": "https://id.example.jp",
@@ -93,6 +146,45 @@ def test_a_public_address_starts_once_it_is_said_what_it_is(tmp_path: Path, said
     started = City(tmp_path / "var", environment=environment).python("-c", ROUTES)
     assert started.returncode == 0, started.stderr[-600:]
     assert "/my/" in started.stdout.split()
+
+
+PUBLIC = {
+    "DOKODEMO_BASE_URL": "https://shiyakusho.example.jp",
+    "DOKODEMO_DEMO": "1",
+    "DJANGO_SETTINGS_MODULE": "dokodemo.entry.server.settings",
+}
+
+
+def test_behind_a_proxy_with_tls_every_way_back_is_https(tmp_path: Path) -> None:
+    city = City(tmp_path / "var", environment={**PUBLIC, "DOKODEMO_PROXIES": "1"})
+    said = city.python("-c", WAYS_BACK)
+    assert said.returncode == 0, said.stderr[-600:]
+    assert said.stdout.splitlines() == [
+        "200 max-age=31536000",
+        "https://shiyakusho.example.jp/guide/",
+        "https://shiyakusho.example.jp/accounts/oidc/citizen/login/callback/",
+        "200",
+        "400",
+    ]
+
+
+def test_nobody_but_a_proxy_is_believed_about_tls(tmp_path: Path) -> None:
+    said = City(tmp_path / "var", environment=PUBLIC).python("-c", WAYS_BACK)
+    assert said.stdout.splitlines()[:2] == ["200 None", "http://shiyakusho.example.jp/guide/"], said.stderr
+
+
+def test_names_that_are_set_stand_beside_the_public_one_and_this_machines(tmp_path: Path) -> None:
+    city = City(
+        tmp_path / "var", environment={**PUBLIC, "DOKODEMO_HOSTS": "www.example.jp, shiyakusho.example.jp"}
+    )
+    said = city.python("-c", "from django.conf import settings; print(*settings.ALLOWED_HOSTS)")
+    assert said.stdout.split() == [
+        "www.example.jp",
+        "shiyakusho.example.jp",
+        "localhost",
+        "127.0.0.1",
+        "[::1]",
+    ]
 
 
 @pytest.mark.parametrize(

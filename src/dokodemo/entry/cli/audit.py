@@ -7,7 +7,7 @@ import json
 
 import click
 
-from dokodemo.entry.cli.ready import ready
+from dokodemo.entry.cli.ready import city_ready
 
 
 @click.group(name="audit")
@@ -25,7 +25,7 @@ def verify(given: tuple[str, ...], as_json: bool) -> None:
 
     Keep the head it prints on another machine: with --head it proves later that nothing was cut off or rewritten.
     """
-    ready()
+    city_ready()
     from rich.console import Console
     from rich.progress import Progress
 

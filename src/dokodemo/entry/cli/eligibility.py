@@ -75,9 +75,9 @@ def run(as_json: bool, day: str | None) -> None:
     Keeps each decision with the facts it stands on. The same day a second time changes nothing unless the register or
     a rule has changed. Offers whose last day has passed are closed.
     """
-    from dokodemo.entry.cli.ready import ready
+    from dokodemo.entry.cli.ready import city_ready
 
-    ready()
+    city_ready()
     from dokodemo.administration.eligibility.actions import RunUnderWay, expire_offers, run_register
     from dokodemo.entry.cli.bars import stages
     from dokodemo.kernel.access import system

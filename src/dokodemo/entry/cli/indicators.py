@@ -33,9 +33,9 @@ def recompute(as_json: bool, check: bool) -> None:
 
     Running servers follow the log by themselves; this is for a city that doubts its counters, and for a new one.
     """
-    from dokodemo.entry.cli.ready import ready
+    from dokodemo.entry.cli.ready import city_ready
 
-    ready()
+    city_ready()
     from dokodemo.entry.cli.bars import stages
     from dokodemo.kernel.access import system
     from dokodemo.promotion.indicators import counting

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from dokodemo.entry.cli.ready import ready
+from dokodemo.entry.cli.ready import city_ready
 from dokodemo.entry.cli.refusals import print_refusal
 from dokodemo.kernel.tables import TableRefused
 
@@ -30,7 +30,7 @@ def import_file(file: Path, as_json: bool) -> None:
     A file with a mistake changes nothing and is reported by line; ends with 1 then. What sections have confirmed stays; a
     procedure that the survey no longer has is marked. See docs/guide/inventory.md.
     """
-    ready()
+    city_ready()
     from django.conf import settings
 
     from dokodemo.administration.inventory import searching
@@ -70,7 +70,7 @@ def import_file(file: Path, as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def status(as_json: bool) -> None:
     """Print K1 to K5, each with numerator, denominator, unit, day and what it counts."""
-    ready()
+    city_ready()
     from dokodemo.administration.inventory import queries
     from dokodemo.kernel import calendar_jp
     from dokodemo.promotion.indicators import going_online
@@ -116,7 +116,7 @@ def status(as_json: bool) -> None:
 @click.argument("number", metavar="ID")
 def draft(number: str) -> None:
     """Print a draft definition of the procedure with this 手続ID, as procedure.yaml; remarks are comments."""
-    ready()
+    city_ready()
     from dokodemo.administration.inventory.drafting import UNDECIDED, draft_of
     from dokodemo.administration.inventory.queries import survey_row
     from dokodemo.entry.drafts import as_yaml

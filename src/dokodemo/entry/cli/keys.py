@@ -6,7 +6,7 @@ Owns what is printed. Sealing anew is `kernel.crypto.rotate`, `storage.reseal` a
 import click
 
 from dokodemo.entry.cli.bars import stages
-from dokodemo.entry.cli.ready import ready
+from dokodemo.entry.cli.ready import city_ready
 
 
 @click.group()
@@ -21,7 +21,7 @@ def renew(same_key: bool) -> None:
 
     May be stopped at any time and run again with --same-key. Old keys stay in the ring: backups need them.
     """
-    ready()
+    city_ready()
     from dokodemo.adapters import storage
     from dokodemo.entry.server.second_factor import reseal_secrets
     from dokodemo.kernel.crypto import CryptoError, add_key, check_key_ring, rotate

@@ -12,7 +12,6 @@ import click
 VERBS: Mapping[str, str] = {
     "audit": "Check the event log: is every event still there, unchanged?",
     "backup": "Write a complete copy of the city: records, keys and files.",
-    "bench": "Measure, and print ratios against a peer or a ceiling.",
     "eligibility": "Say who is entitled, and why; judge the whole register.",
     "guide": "Say what is due after a turn of life.",
     "indicators": "Count the plan's live numbers anew, or check their counters.",
@@ -61,9 +60,11 @@ def main() -> None:
 
 
 def run() -> None:
-    """Run one verb. A wrong setting, pack or key ring ends with what to do instead of a traceback."""
+    """Run one verb. A wrong setting, pack, key ring or database ends with what to do instead of a traceback."""
     from django.core.exceptions import ImproperlyConfigured
+    from django.db import DatabaseError
 
+    from dokodemo.entry.cli.ready import database_fault
     from dokodemo.kernel.crypto import CryptoError
     from dokodemo.kernel.packs import PackError
 
@@ -75,6 +76,13 @@ def run() -> None:
         raise SystemExit(1) from None
     except (ImproperlyConfigured, CryptoError) as error:
         click.echo(f"Error: {error}", err=True)
+        raise SystemExit(1) from None
+    except DatabaseError:
+        said = database_fault()
+        # The database is whole: then it is a fault of ours, and hiding where helps nobody.
+        if said is None:
+            raise
+        click.echo(f"Error: {said}", err=True)
         raise SystemExit(1) from None
 
 

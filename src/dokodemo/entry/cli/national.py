@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from dokodemo.entry.cli.ready import ready
+from dokodemo.entry.cli.ready import city_ready
 from dokodemo.entry.cli.refusals import print_refusal
 from dokodemo.kernel.tables import LineProblem, TableRefused
 
@@ -46,7 +46,7 @@ def import_file(
     A file with a mistake changes nothing and is reported by line; ends with 1 then. Another edition of the same year is
     kept beside the one before. See docs/guide/national.md.
     """
-    ready()
+    city_ready()
     from django.conf import settings
 
     from dokodemo.entry.cli.bars import stages
@@ -111,7 +111,7 @@ def import_file(
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def status(year: int | None, as_json: bool) -> None:
     """Print this city's answers, each with how it is known and the day it holds for."""
-    ready()
+    city_ready()
     from dokodemo.kernel import calendar_jp
     from dokodemo.kernel.access import NotFound
     from dokodemo.promotion.national import queries

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from dokodemo.entry.cli.ready import ready
+from dokodemo.entry.cli.ready import city_ready, ready
 
 if TYPE_CHECKING:
     from dokodemo.kernel.packs import Pack, Problem
@@ -45,7 +45,7 @@ def check(pack: str | None, as_json: bool) -> None:
 @click.argument("pack", required=False, metavar="[NAME|PATH]")
 def load(pack: str | None) -> None:
     """Publish a pack's procedures: all of them, or none when anything is wrong. Tasks the city lacks are added."""
-    ready()
+    city_ready()
     from django.db import DatabaseError
     from rich.progress import Progress
 
@@ -96,7 +96,7 @@ def export(folder: Path) -> None:
 
     With it go the action plan in force and every observed value, as the files a pack loads them from.
     """
-    ready()
+    city_ready()
     from dokodemo.administration.procedures.office import write_pack
     from dokodemo.entry.cli.pack_plan import write_plan
     from dokodemo.kernel.packs import PackError

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from dokodemo.administration.procedures.checking import Findings, check_procedures
+from dokodemo.entry.cli.pack_files import files_have_readers
 from dokodemo.kernel.packs import Pack, PackError, Problem
 
 # A check takes a pack and returns its problems (or Findings, with warnings), or raises PackError.
@@ -193,6 +194,7 @@ def costs_are_right(pack: Pack) -> list[Problem]:
 
 CHECKS: list[Check] = [
     every_file_can_be_read,
+    files_have_readers,
     sections_are_right,
     check_procedures,
     appeals_are_right,

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from dokodemo.entry.cli.ready import ready
+from dokodemo.entry.cli.ready import city_ready
 from dokodemo.entry.cli.refusals import print_refusal
 from dokodemo.kernel.tables import TableRefused
 
@@ -29,7 +29,7 @@ def import_file(file: Path, as_json: bool) -> None:
     A file with a mistake changes nothing and is reported by line; ends with 1 then. The same file a second time
     changes nothing either.
     """
-    ready()
+    city_ready()
     from django.conf import settings
 
     from dokodemo.city.parties.actions import import_register

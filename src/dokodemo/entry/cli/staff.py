@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from dokodemo.entry.cli.ready import ready
+from dokodemo.entry.cli.ready import city_ready
 
 if TYPE_CHECKING:
     from dokodemo.kernel.access import Account
@@ -24,7 +24,7 @@ def command() -> None:
 @click.argument("username")
 def password(username: str) -> None:
     """Give USERNAME a fresh password, print it once, and end every open session of theirs."""
-    ready()
+    city_ready()
     from dokodemo.city.organisation.actions import renew_password
     from dokodemo.city.organisation.demo_staff import new_password
     from dokodemo.kernel.access import system
@@ -39,7 +39,7 @@ def password(username: str) -> None:
 @click.argument("username")
 def reset_factor(username: str) -> None:
     """Take every second factor from USERNAME, who then sets up a new one at the next sign-in."""
-    ready()
+    city_ready()
     from dokodemo.adapters.identity.actions import remove_factors
     from dokodemo.kernel.access import system
 

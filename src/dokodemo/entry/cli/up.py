@@ -30,19 +30,25 @@ SHOWN_SECTION = "childcare"
 @click.option(
     "--residents", default=5000, show_default=True, help="How many sample residents to make at first start."
 )
-@click.option("--port", default=8000, show_default=True, help="The port residents and staff come to.")
+@click.option(
+    "--port",
+    type=click.IntRange(1, 65_534),
+    help="The port residents and staff come to.  [default: DOKODEMO_PORT, else 8000]",
+)
 @click.option("--workers", default=2, show_default=True, help="Web processes.")
 @click.option("--prepare-only", is_flag=True, help="Prepare everything and end without starting.")
-def command(residents: int, port: int, workers: int, prepare_only: bool) -> None:
+def command(residents: int, port: int | None, workers: int, prepare_only: bool) -> None:
     """Prepare the city and keep it running until Ctrl-C."""
-    os.environ.setdefault("DOKODEMO_PORT", str(port))
+    if port is not None:
+        os.environ["DOKODEMO_PORT"] = str(port)
     ready()
     from django.conf import settings
 
-    twin_port = int(os.environ.get("DOKODEMO_TWIN_PORT", settings.DOKODEMO_PORT + 1))
+    twin_port = settings.DOKODEMO_TWIN_PORT
     ports = [settings.DOKODEMO_PORT] + ([twin_port] if settings.CITIZEN_PROVIDER.twin else [])
     if not prepare_only:
         _check_ports(ports)
+    _check_what_was_set()
     _prepare(residents)
     if prepare_only:
         _tell_sign_ins()
@@ -75,6 +81,18 @@ def _check_ports(ports: Sequence[int]) -> None:
                 ) from None
 
 
+def _check_what_was_set() -> None:
+    """The pack can be opened and PostgreSQL answers, before keys, tables or files are made."""
+    from django.conf import settings
+    from django.db import connection
+
+    from dokodemo.kernel.packs import open_pack
+
+    open_pack(settings.DOKODEMO_PACK)
+    if connection.vendor != "sqlite":
+        connection.ensure_connection()
+
+
 def _prepare(residents: int) -> None:
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
@@ -98,7 +116,7 @@ def _prepare(residents: int) -> None:
                 for problem in error.problems:
                     click.echo(str(problem), err=True)
                 raise click.ClickException(
-                    "The pack has problems; nothing was changed. Mend them and start again."
+                    "The pack has problems; the city was not opened. Mend them and start again."
                 ) from None
             progress.update(task, completed=1, total=1)
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from dokodemo.entry.cli.ready import ready
+from dokodemo.entry.cli.ready import city_ready
 
 EXIT_CODES = {"genuine": 0, "altered": 1, "unknown": 1, "revoked": 2}
 NOT_CHECKED = 3
@@ -49,7 +49,10 @@ def command(file: Path, as_json: bool) -> None:
         data = file.read_bytes()
     except OSError as error:
         _stop(f"{file.name} cannot be read: {error.strerror}.")
-    ready()
+    try:
+        city_ready()
+    except click.ClickException as error:
+        _stop(error.message)
     from django.db import DatabaseError
 
     from dokodemo.adapters.signing import SigningError

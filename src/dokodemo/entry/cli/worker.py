@@ -2,14 +2,14 @@
 
 import click
 
-from dokodemo.entry.cli.ready import ready
+from dokodemo.entry.cli.ready import city_ready
 
 
 @click.command()
 @click.option("--threads", default=1, show_default=True, help="Jobs at the same time.")
 def command(threads: int) -> None:
     """Run background jobs."""
-    ready()
+    city_ready()
     from django.core.management import call_command
 
     call_command("ox_worker", concurrency=threads, interval=0.5, verbosity=0)

@@ -4,47 +4,30 @@ Owns every Django setting. Never holds a secret: keys live in `DOKODEMO_HOME/key
 """
 
 import os
-from datetime import date
 from pathlib import Path
 
-import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 
 from dokodemo.adapters.identity.provider import provider
 from dokodemo.adapters.mail.settings import relay
+from dokodemo.entry.server import variables
 from dokodemo.entry.server.safety import refusal
 from dokodemo.kernel.secrets import secret
-
-
-def _flag(name: str, default: bool) -> bool:
-    value = os.environ.get(name, "1" if default else "0").strip().lower()
-    if value not in {"0", "1", "true", "false", "yes", "no", "on", "off"}:
-        raise ImproperlyConfigured(f"{name}={value!r} is neither on nor off. Set it to 1 or 0.")
-    return value in {"1", "true", "yes", "on"}
-
-
-def _day(name: str) -> date | None:
-    value = os.environ.get(name, "").strip()
-    try:
-        return date.fromisoformat(value) if value else None
-    except ValueError:
-        raise ImproperlyConfigured(f"{name}={value!r} is not a day. Write it as 2026-11-23.") from None
 
 
 PACKAGE = Path(__file__).resolve().parents[2]
 PROJECT = PACKAGE.parents[1]
 DOKODEMO_HOME = Path(os.environ.get("DOKODEMO_HOME") or PROJECT / "var").resolve()
-DOKODEMO_PACK = os.environ.get("DOKODEMO_PACK", "arao")
+DOKODEMO_PACK = variables.pack("DOKODEMO_PACK", "arao")
 DOKODEMO_ROLE = os.environ.get("DOKODEMO_ROLE", "all")
-DOKODEMO_DEMO = _flag("DOKODEMO_DEMO", True)
-DOKODEMO_TODAY = _day("DOKODEMO_TODAY")
-DOKODEMO_PORT = int(os.environ.get("DOKODEMO_PORT", "8000"))
-DOKODEMO_BASE_URL = os.environ.get("DOKODEMO_BASE_URL", f"http://localhost:{DOKODEMO_PORT}").rstrip("/")
+DOKODEMO_DEMO = variables.flag("DOKODEMO_DEMO", True)
+DOKODEMO_TODAY = variables.day("DOKODEMO_TODAY")
+DOKODEMO_PORT = variables.port("DOKODEMO_PORT", 8000)
+DOKODEMO_TWIN_PORT = variables.port("DOKODEMO_TWIN_PORT", DOKODEMO_PORT + 1)
+DOKODEMO_BASE_URL = variables.address("DOKODEMO_BASE_URL", f"http://localhost:{DOKODEMO_PORT}")
 try:
-    CITIZEN_PROVIDER = provider(
-        DOKODEMO_HOME, twin_port=int(os.environ.get("DOKODEMO_TWIN_PORT", DOKODEMO_PORT + 1))
-    )
+    CITIZEN_PROVIDER = provider(DOKODEMO_HOME, twin_port=DOKODEMO_TWIN_PORT)
 except ValueError as error:
     raise ImproperlyConfigured(str(error)) from None
 except OSError as error:
@@ -54,7 +37,7 @@ except OSError as error:
 if DOKODEMO_ROLE not in {"portal", "office", "all"}:
     raise ImproperlyConfigured(f"DOKODEMO_ROLE={DOKODEMO_ROLE!r}: choose portal, office or all.")
 
-DEBUG = _flag("DOKODEMO_DEBUG", False)
+DEBUG = variables.flag("DOKODEMO_DEBUG", False)
 _refusal = refusal(
     base_url=DOKODEMO_BASE_URL,
     demo=DOKODEMO_DEMO,
@@ -71,11 +54,7 @@ except ValueError as error:
     raise ImproperlyConfigured(str(error)) from None
 MAILERS = DOKODEMO_MAIL.mailers
 SECRET_KEY = os.environ.get("DOKODEMO_SECRET_KEY") or secret(DOKODEMO_HOME, "django")
-ALLOWED_HOSTS = [
-    host
-    for host in os.environ.get("DOKODEMO_HOSTS", "localhost,127.0.0.1,[::1],testserver").split(",")
-    if host
-]
+ALLOWED_HOSTS = variables.hosts("DOKODEMO_HOSTS", DOKODEMO_BASE_URL)
 CSRF_TRUSTED_ORIGINS = [DOKODEMO_BASE_URL]
 SECURE_TRANSPORT = DOKODEMO_BASE_URL.startswith("https://")
 
@@ -160,11 +139,9 @@ TEMPLATES = [
     }
 ]
 
-_DATABASE_URL = os.environ.get("DATABASE_URL", "")
-if _DATABASE_URL:
-    DATABASES = {"default": dj_database_url.parse(_DATABASE_URL, conn_max_age=60, conn_health_checks=True)}
-    if DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql":
-        raise ImproperlyConfigured("DATABASE_URL must be postgres://…; leave it unset to use SQLite.")
+_postgres = variables.database("DATABASE_URL")
+if _postgres is not None:
+    DATABASES = {"default": _postgres}
     # libpq's defaults wait for minutes when the network is cut.
     DATABASES["default"].setdefault("OPTIONS", {}).update(
         {"tcp_user_timeout": 10_000, "keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3}
@@ -240,7 +217,10 @@ MFA_FORMS = {
     "login_webauthn": f"{_FORMS}.PasskeyAloneForm",
 }
 # How many reverse proxies stand in front and may be believed about the visitor's address.
-ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("DOKODEMO_PROXIES", "0"))
+ALLAUTH_TRUSTED_PROXY_COUNT = variables.proxies("DOKODEMO_PROXIES")
+# The proxy ends TLS: without its word every link and the provider's way back would say http.
+if SECURE_TRANSPORT and ALLAUTH_TRUSTED_PROXY_COUNT:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 # Not cached_db: each worker would keep its own copy, and who signed out at one would stay signed in at the other.
 SESSION_ENGINE = "dokodemo.entry.server.sessions"
@@ -395,5 +375,5 @@ LOGGING = {
         # At DEBUG it writes what a photograph tells of its camera and its place.
         "PIL": {"level": "WARNING"},
     },
-    "root": {"handlers": ["stderr"], "level": os.environ.get("DOKODEMO_LOG_LEVEL", "WARNING")},
+    "root": {"handlers": ["stderr"], "level": variables.level("DOKODEMO_LOG_LEVEL")},
 }
