@@ -21,16 +21,29 @@ def kept(home: Path, name: str, make: Callable[[], str]) -> str:
         # A complete file appears under its name or none: two processes may start at once.
         draft = path.with_name(f"{name}.{os.getpid()}")
         draft.touch(mode=0o600)
-        draft.write_text(make(), encoding="ascii")
+        with draft.open("w", encoding="ascii") as file:
+            file.write(make())
+            file.flush()
+            os.fsync(file.fileno())
         try:
             os.link(draft, path)
         except FileExistsError:
             pass
         finally:
             draft.unlink()
+        sync_folder(path.parent)
     return path.read_text(encoding="ascii").strip()
 
 
 def secret(home: Path, name: str) -> str:
     """A random secret of 64 bytes by that name, the same at every call."""
     return kept(home, name, lambda: secrets.token_urlsafe(64))
+
+
+def sync_folder(folder: Path) -> None:
+    """Make what was named anew in a folder safe on disk. Raises OSError."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -6,11 +6,14 @@ Owns the file `DOKODEMO_HOME/keys/ring.json` (or DOKODEMO_KEY_RING) and what is 
 from __future__ import annotations
 
 import base64
+import fcntl
 import json
 import os
 import secrets
 import stat
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -20,6 +23,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 
 from dokodemo.kernel.faults import Impersonal
+from dokodemo.kernel.secrets import sync_folder
 
 KEY_BYTES = 32
 LOOK_AGAIN_SECONDS = 1.0
@@ -74,6 +78,18 @@ def _write(path: Path, content: dict[str, object]) -> None:
         file.flush()
         os.fsync(file.fileno())
     draft.replace(path)
+    sync_folder(path.parent)
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """One process and thread at a time; the turn ends with its holder. Waits as long as it takes another to write a file."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
 
 
 def ensure_key_ring() -> Path:
@@ -96,6 +112,7 @@ def ensure_key_ring() -> Path:
             pass
         finally:
             draft.unlink()
+        sync_folder(path.parent)
     ring(fresh=True)
     return path
 
@@ -114,7 +131,8 @@ def ring(*, fresh: bool = False) -> KeyRing:
         raise CryptoError(
             f"There is no key ring at {path}. Restore it from the backup, or start a new city."
         ) from None
-    loaded = _read(path, found.st_mtime_ns, stat.S_IMODE(found.st_mode))
+    # Clocks of file systems stand still for milliseconds: two rings may be of the same moment, never of the same size.
+    loaded = _read(path, (found.st_mtime_ns, found.st_ino, found.st_size), stat.S_IMODE(found.st_mode))
     _seen = (place, now + LOOK_AGAIN_SECONDS, loaded)
     return loaded
 
@@ -126,7 +144,7 @@ def key_named(name: str) -> bytes:
 
 
 @lru_cache(maxsize=4)
-def _read(path: Path, stamp: int, mode: int) -> KeyRing:
+def _read(path: Path, stamp: tuple[int, int, int], mode: int) -> KeyRing:
     del stamp
     if mode & 0o077:
         raise CryptoError(f"{path} can be read by others. Run: chmod 600 {path}")
@@ -146,18 +164,21 @@ def _read(path: Path, stamp: int, mode: int) -> KeyRing:
 def add_key() -> str:
     """Add a fresh key and make it the active one; older keys stay to open older data. Returns its name."""
     path = ring_path()
-    old = ring(fresh=True)
-    name = f"k{1 + max(int(key[1:]) for key in old.keys)}"
-    keys = {key: _encode(value) for key, value in old.keys.items()}
-    _write(
-        path,
-        {
-            "active": name,
-            "keys": {**keys, name: _encode(secrets.token_bytes(KEY_BYTES))},
-            "digest": _encode(old.digest_key),
-        },
-    )
     ring(fresh=True)
+    # Of two that read the same ring, the second would write it without the key of the first and what that key had sealed.
+    with _alone(path.parent):
+        old = ring(fresh=True)
+        name = f"k{1 + max(int(key[1:]) for key in old.keys)}"
+        keys = {key: _encode(value) for key, value in old.keys.items()}
+        _write(
+            path,
+            {
+                "active": name,
+                "keys": {**keys, name: _encode(secrets.token_bytes(KEY_BYTES))},
+                "digest": _encode(old.digest_key),
+            },
+        )
+        ring(fresh=True)
     return name
 
 

@@ -3,14 +3,15 @@
 import json
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dokodemo.kernel import crypto
+from dokodemo.kernel import crypto, secrets
 from dokodemo.kernel.crypto import CryptoError, keyring
 from dokodemo.kernel.crypto.sealing import key_name_of
 
@@ -75,6 +76,36 @@ def test_a_key_added_by_another_process_is_found_at_once(own_ring: Path) -> None
     keyring.ring(fresh=True)
     own_ring.write_text(after)
     assert crypto.open_sealed(sealed, context="here") == b"by the other"
+
+
+def test_of_keys_added_at_the_same_time_none_is_lost(own_ring: Path) -> None:
+    def add(_: int) -> tuple[str, bytes]:
+        name = crypto.add_key()
+        return name, crypto.seal(b"meanwhile", context="here")
+
+    with ThreadPoolExecutor(8) as several:
+        added = list(several.map(add, range(24)))
+    assert len({name for name, _ in added}) == 24
+    assert set(json.loads(own_ring.read_text())["keys"]) == {"k1", *(name for name, _ in added)}
+    assert {crypto.open_sealed(sealed, context="here") for _, sealed in added} == {b"meanwhile"}
+
+
+@pytest.mark.parametrize(
+    "write", [crypto.add_key, lambda: secrets.secret(keyring.ring_path().parents[1], "new")]
+)
+def test_what_opens_personal_data_is_safe_under_its_name_before_it_is_used(
+    own_ring: Path, monkeypatch: pytest.MonkeyPatch, write: Callable[[], str]
+) -> None:
+    synced: list[bool] = []
+    real = os.fsync
+
+    def fsync(handle: int) -> None:
+        synced.append(stat.S_ISDIR(os.fstat(handle).st_mode))
+        real(handle)
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    write()
+    assert synced == [False, True], "first the file, then the folder that names it"
 
 
 def test_a_lost_key_is_named_with_its_remedy(own_ring: Path) -> None:
