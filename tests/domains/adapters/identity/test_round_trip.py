@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
@@ -12,7 +13,7 @@ from allauth.socialaccount.models import SocialAccount, SocialToken
 from city_builders import FULL_ADDRESS, bring_in, row, the_pack
 from django.contrib.sessions.models import Session
 from django.test import Client
-from twin_runner import Twin, free_port, lay_card, walk
+from twin_runner import CITY_HOST, Twin, free_port, lay_card, running_twin, walk
 
 from dokodemo.adapters.identity.provider import Provider
 from dokodemo.adapters.identity.twin.cards import Card
@@ -44,6 +45,21 @@ def sign_in(city: Client, twin: Twin, card: Card, **query: str) -> str:
     answer = city.get(lay_card(twin, ask(city, **query), card.id))
     assert answer.status_code == 302, answer.content.decode()[:600]
     return str(answer["Location"])
+
+
+def test_a_card_is_the_same_person_at_a_twin_whose_database_is_new(
+    city: Client, twin: Twin, settings, tmp_path: Path
+) -> None:  # type: ignore[no-untyped-def]
+    sign_in(city, twin, MISAKI)
+    (before,) = SocialAccount.objects.values_list("uid", "user_id")
+    with running_twin(tmp_path) as renewed:
+        renewed.show(MISAKI, NOBODY)
+        settings.SOCIALACCOUNT_PROVIDERS = renewed.provider.as_setting()
+        sign_in(Client(headers={"host": CITY_HOST}), renewed, NOBODY)
+        sign_in(Client(headers={"host": CITY_HOST}), renewed, MISAKI)
+    after = list(SocialAccount.objects.order_by("pk").values_list("uid", "user_id"))
+    assert after[0] == before
+    assert len({uid for uid, _ in after}) == len({user for _, user in after}) == len(after) == 2
 
 
 def test_a_card_opens_an_account_that_says_nothing_about_its_holder(city: Client, twin: Twin) -> None:
