@@ -33,7 +33,12 @@ find_uv() {
       say "This Python has no venv module. On Debian or Ubuntu: sudo apt install python3-venv; then run this again."
       return 1
     fi
-    "$TOOLS/bin/python" -m pip install --quiet --disable-pip-version-check uv >&2
+    # Not left to errexit: it is off in a substitution.
+    if ! "$TOOLS/bin/python" -m pip install --quiet --disable-pip-version-check uv >&2; then
+      say "uv could not be installed. Is this machine on the network? Behind a proxy: export HTTPS_PROXY=http://HOST:PORT"
+      say "Or install uv yourself (https://docs.astral.sh/uv/), then run this again."
+      return 4
+    fi
     echo "$TOOLS/bin/uv"
   fi
 }
@@ -47,10 +52,20 @@ if ! PYTHON="$(find_python)"; then
   say "  any system with pyenv:             pyenv install 3.13"
   exit 3
 fi
-UV="$(find_uv)"
+if ! UV="$(find_uv)"; then
+  exit 4
+fi
 
-# Locked packages into the project's environment; silent and fast when nothing changed.
+# Locked packages into the project's environment; silent and fast when nothing changed, with uv's own progress at first.
 sync() {
-  "$UV" sync --locked --quiet --python "$PYTHON" "$@"
+  local quiet=--quiet
+  if [ ! -x "$UV_PROJECT_ENVIRONMENT/bin/dokodemo" ]; then
+    say "Bringing the packages Dokodemo stands on into $UV_PROJECT_ENVIRONMENT (a few minutes, once) …"
+    quiet=
+  fi
+  if ! "$UV" sync --locked ${quiet:+"$quiet"} --python "$PYTHON" "$@"; then
+    say "The packages could not be brought. Is this machine on the network? Then run this again: it goes on where it stopped."
+    exit 5
+  fi
 }
 RUN="$UV_PROJECT_ENVIRONMENT/bin"

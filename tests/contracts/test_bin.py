@@ -45,10 +45,10 @@ class Machine:
         program.chmod(0o755)
         return program
 
-    def show(self) -> subprocess.CompletedProcess[str]:
-        """Source the file and print what it found."""
+    def show(self, then: str = "") -> subprocess.CompletedProcess[str]:
+        """Source the file, print what it found, and go on."""
         return subprocess.run(
-            [self.path / "bash", "-c", SHOW.format(lib=self.lib)],
+            [self.path / "bash", "-c", f"{SHOW.format(lib=self.lib)}\n{then}"],
             env={"PATH": str(self.path), "HOME": str(self.home), "DOKODEMO_TOOLS": str(self.tools)},
             capture_output=True,
             text=True,
@@ -133,5 +133,42 @@ def test_a_python_without_venv_says_which_package_brings_it(machine: Machine) ->
         machine.lib.read_text().replace("print(sys.executable)", f'print("{machine.path / "python3"}")')
     )
     said = machine.show()
-    assert said.returncode != 0
+    assert said.returncode == 4
     assert "sudo apt install python3-venv" in said.stderr
+
+
+def test_without_a_network_the_missing_uv_ends_with_the_remedy(machine: Machine) -> None:
+    fake = (
+        '#!/bin/sh\ncase "$*" in\n'
+        '  *"-m venv"*) /bin/mkdir -p "$3/bin"; /bin/cp "$0" "$3/bin/python" ;;\n'
+        '  *"-m pip install"*) echo "No matching distribution" >&2; exit 1 ;;\n'
+        f'  *) exec "{sys.executable}" "$@" ;;\nesac\n'
+    )
+    machine.put("python3", fake)
+    machine.lib.write_text(
+        machine.lib.read_text().replace("print(sys.executable)", f'print("{machine.path / "python3"}")')
+    )
+    said = machine.show(then="echo went on")
+    assert said.returncode == 4
+    assert "uv could not be installed. Is this machine on the network?" in said.stderr
+    assert "went on" not in said.stdout
+
+
+def test_the_first_time_packages_are_brought_is_announced_and_shows_progress(machine: Machine) -> None:
+    machine.put("python3", REAL)
+    machine.put("uv", '#!/bin/sh\n[ "$1" = --version ] || echo "uv $*" >&2\n')
+    first = machine.show(then="sync --no-dev").stderr
+    assert first.index("Bringing the packages Dokodemo stands on") < first.index("uv sync --locked --python")
+    machine.put("dokodemo", OLD, where=machine.lib.parents[1] / ".venv" / "bin")
+    later = machine.show(then="sync --no-dev").stderr
+    assert "Bringing" not in later
+    assert "uv sync --locked --quiet --python" in later
+
+
+def test_packages_that_cannot_be_brought_end_with_the_remedy(machine: Machine) -> None:
+    machine.put("python3", REAL)
+    machine.put("uv", '#!/bin/sh\n[ "$1" = --version ]\n')
+    said = machine.show(then="sync\necho went on")
+    assert said.returncode == 5
+    assert "The packages could not be brought. Is this machine on the network?" in said.stderr
+    assert "went on" not in said.stdout

@@ -82,6 +82,11 @@ def create_demo_register(
     return DemoRegister(report, time.monotonic() - started)
 
 
+def number_registered() -> int:
+    """How many people the register holds, made up or not."""
+    return Resident.objects.count()
+
+
 def demo_cards(pack: Pack, *, today: date, residents: int = MOST_CARDS) -> list[DemoCard]:
     """Cards of the made-up people of 15 and over: of the persons with a story first, then of others.
 

@@ -28,7 +28,9 @@ SHOWN_SECTION = "childcare"
 
 @click.command()
 @click.option(
-    "--residents", default=5000, show_default=True, help="How many sample residents to make at first start."
+    "--residents",
+    type=click.IntRange(min=1),
+    help="How many sample residents to make at the first start.  [default: 5000]",
 )
 @click.option(
     "--port",
@@ -37,7 +39,7 @@ SHOWN_SECTION = "childcare"
 )
 @click.option("--workers", default=2, show_default=True, help="Web processes.")
 @click.option("--prepare-only", is_flag=True, help="Prepare everything and end without starting.")
-def command(residents: int, port: int | None, workers: int, prepare_only: bool) -> None:
+def command(residents: int | None, port: int | None, workers: int, prepare_only: bool) -> None:
     """Prepare the city and keep it running until Ctrl-C."""
     if port is not None:
         os.environ["DOKODEMO_PORT"] = str(port)
@@ -49,6 +51,8 @@ def command(residents: int, port: int | None, workers: int, prepare_only: bool) 
     if not prepare_only:
         _check_ports(ports)
     _check_what_was_set()
+    if residents is not None and not settings.DOKODEMO_DEMO:
+        click.echo("DOKODEMO_DEMO is off: --residents makes nobody.", err=True)
     _prepare(residents)
     if prepare_only:
         _tell_sign_ins()
@@ -93,7 +97,7 @@ def _check_what_was_set() -> None:
         connection.ensure_connection()
 
 
-def _prepare(residents: int) -> None:
+def _prepare(residents: int | None) -> None:
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
@@ -106,11 +110,12 @@ def _prepare(residents: int) -> None:
         TextColumn("{task.percentage:>3.0f} %"),
         TimeElapsedColumn(),
     )
+    remarks: list[str] = []
     with Progress(*columns, console=Console(stderr=True)) as progress:
         for step in steps(residents):
             task = progress.add_task(step.title, total=None)
             try:
-                step.run(_teller(progress, task))
+                remark = step.run(_teller(progress, task))
             except PackError as error:
                 progress.stop()
                 for problem in error.problems:
@@ -119,6 +124,10 @@ def _prepare(residents: int) -> None:
                     "The pack has problems; the city was not opened. Mend them and start again."
                 ) from None
             progress.update(task, completed=1, total=1)
+            if remark:
+                remarks.append(remark)
+    for remark in remarks:
+        click.secho(remark, err=True, bold=True)
 
 
 def _teller(progress: Progress, task: TaskID) -> Callable[[int, int], None]:

@@ -22,7 +22,7 @@ from dokodemo.administration.inventory import searching
 from dokodemo.administration.procedures.actions import publish
 from dokodemo.city.organisation.actions import load_sections
 from dokodemo.city.organisation.demo_staff import create_demo_staff
-from dokodemo.city.parties.demo_register import create_demo_register, demo_cards
+from dokodemo.city.parties.demo_register import create_demo_register, demo_cards, number_registered
 from dokodemo.kernel import calendar_jp
 from dokodemo.kernel.access import system
 from dokodemo.kernel.crypto import check_key_ring, ensure_key_ring
@@ -37,18 +37,22 @@ from dokodemo.promotion.responsibility.actions import load_sample as load_sample
 Tell = Callable[[int, int], None]
 ACTOR = system("up")
 TWIN_CARDS = 300
+SAMPLE_RESIDENTS = 5000
 
 
 @dataclass(frozen=True)
 class Step:
-    """One step: what it is called while it runs, and what it does with a way to tell how far it is."""
+    """One step: what it is called while it runs, and what it does with a way to tell how far it is.
+
+    What it returns is a remark for whoever started the city.
+    """
 
     title: str
-    run: Callable[[Tell], None]
+    run: Callable[[Tell], str | None]
 
 
-def steps(residents: int) -> list[Step]:
-    """The steps in their order."""
+def steps(residents: int | None) -> list[Step]:
+    """The steps in their order; `residents` is how many were asked for, None when nothing was said."""
     needed = [
         Step("Keys", _keys),
         Step("Database", _migrate),
@@ -175,17 +179,28 @@ def _owners(tell: Tell) -> None:
     tell(1, 1)
 
 
-def _residents(number: int, tell: Tell) -> None:
-    """Made-up people, once: a register that holds somebody is left alone."""
+def _residents(number: int | None, tell: Tell) -> str | None:
+    """Made-up people, once: a register that holds somebody is left alone, and who asked for others is told."""
     stages = ("make", "check", "write")
 
     def progress(stage: str, done: int, total: int) -> None:
         tell(stages.index(stage) * total + done, len(stages) * total)
 
-    create_demo_register(
-        actor=ACTOR, pack=open_pack(settings.DOKODEMO_PACK), residents=number, progress=progress
+    made = create_demo_register(
+        actor=ACTOR,
+        pack=open_pack(settings.DOKODEMO_PACK),
+        residents=number or SAMPLE_RESIDENTS,
+        progress=progress,
     )
     tell(1, 1)
+    there = number_registered()
+    if made is not None or number in (None, there):
+        return None
+    emptied = " and empty the database of DATABASE_URL" if connection.vendor == "postgresql" else ""
+    return (
+        f"{there:,} residents are there already; --residents {number} changes nothing. To begin anew, with everything "
+        f"done so far lost: stop the city, move {settings.DOKODEMO_HOME} away{emptied}, and start again."
+    )
 
 
 def _cards(tell: Tell) -> None:
