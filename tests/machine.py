@@ -15,8 +15,39 @@ from pathlib import Path
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 
 
+# Independent readers of what we sign and set.
+PAPERS = ("pdfsig", "pdftotext")
+
+
 class Missing(Exception):
     """Something the machine lacks; the text names the command that brings it."""
+
+
+def must_be_whole() -> bool:
+    """Whether what the machine lacks fails the run instead of leaving tests out: in the continuous integration."""
+    return os.environ.get("CI") == "true"
+
+
+def poppler() -> None:
+    """See that the readers of PDF are there; as root on Debian they are installed first. Raises Missing."""
+    absent = [name for name in PAPERS if shutil.which(name) is None]
+    if absent and _installed("poppler-utils"):
+        absent = [name for name in PAPERS if shutil.which(name) is None]
+    if absent:
+        raise Missing(
+            f"No {' and '.join(absent)}: what they read is left out. sudo apt install poppler-utils"
+        )
+
+
+def _installed(*packages: str) -> bool:
+    """Install packages where that is ours to do, as root on Debian; whether it was."""
+    if os.geteuid() != 0 or not shutil.which("apt-get"):
+        return False
+    print(f"== Installing {', '.join(packages)} …", flush=True)
+    quiet = {"stdout": subprocess.DEVNULL, "env": {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}}
+    subprocess.run(["apt-get", "update", "-qq"], check=False, **quiet)  # type: ignore[call-overload]
+    subprocess.run(["apt-get", "install", "-y", "-qq", *packages], check=False, **quiet)  # type: ignore[call-overload]
+    return True
 
 
 def chromium() -> str:
@@ -24,15 +55,7 @@ def chromium() -> str:
     found = os.environ.get("DOKODEMO_CHROMIUM") or next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
     if found:
         return found
-    if os.geteuid() == 0 and shutil.which("apt-get"):
-        print("== Installing Chromium …", flush=True)
-        quiet = {"stdout": subprocess.DEVNULL, "env": {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}}
-        subprocess.run(["apt-get", "update", "-qq"], check=False, **quiet)  # type: ignore[call-overload]
-        subprocess.run(  # type: ignore[call-overload]
-            ["apt-get", "install", "-y", "-qq", "chromium", "fonts-noto-cjk", "poppler-utils"],
-            check=False,
-            **quiet,
-        )
+    if _installed("chromium", "fonts-noto-cjk"):
         installed = shutil.which("chromium")
         if installed:
             return installed

@@ -13,6 +13,7 @@ from journey_screens import Screens, picture_folder
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.machine import Missing, chromium
+from tests.papers import leave_out
 
 HERE = Path(__file__).resolve().parent
 RESIDENTS = 300
@@ -31,7 +32,7 @@ def browser() -> Iterator[Browser]:
     try:
         path = chromium()
     except Missing as missing:
-        pytest.skip(str(missing))
+        leave_out(str(missing))
     with sync_playwright() as playwright:
         found = playwright.chromium.launch(
             executable_path=path, args=["--no-sandbox", "--force-color-profile=srgb"]

@@ -1,6 +1,5 @@
 """Signatures: made here, accepted elsewhere, refused after any change."""
 
-import shutil
 import stat
 import subprocess
 import threading
@@ -21,6 +20,7 @@ from dokodemo.adapters import signing
 from dokodemo.adapters.signing import SigningError, SigningKeyExpired, SigningKeyMissing, keys
 from dokodemo.adapters.signing.local import LocalSigner, LocalVerifier
 from dokodemo.adapters.typeset import typeset
+from tests.papers import need
 
 LETTER = '#set document(title: "通知")\n#set text(lang: "ja", font: "Noto Serif JP")\n= 通知\n荒尾 太郎 様'
 
@@ -73,8 +73,7 @@ def test_the_library_validator_accepts_the_signature_with_our_root(folder: Path,
 
 
 def test_pdfsig_accepts_the_signature(signed: bytes, tmp_path: Path) -> None:
-    if shutil.which("pdfsig") is None:
-        pytest.skip("pdfsig is absent: apt-get install poppler-utils")
+    need("pdfsig")
     path = tmp_path / "signed.pdf"
     path.write_bytes(signed)
     done = subprocess.run(

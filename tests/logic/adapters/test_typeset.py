@@ -1,7 +1,6 @@
 """Letters as PDF: standards, equal bytes, a closed folder."""
 
 import re
-import shutil
 import subprocess
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -11,6 +10,7 @@ import pytest
 
 from dokodemo.adapters.typeset import Template, TypesetError, bound_to, check, engine, typeset
 from dokodemo.adapters.typeset.fonts import Coverage, coverage
+from tests.papers import need
 
 CREATED = datetime(2026, 11, 23, 1, 2, 3, tzinfo=UTC)
 BINDING = "ab" * 32
@@ -50,8 +50,7 @@ def data(name: str = "荒尾 太郎") -> dict[str, object]:
 
 
 def words(pdf: bytes, folder: Path) -> str:
-    if shutil.which("pdftotext") is None:
-        pytest.skip("pdftotext is absent: apt-get install poppler-utils")
+    need("pdftotext")
     path = folder / "words.pdf"
     path.write_bytes(pdf)
     done = subprocess.run(["pdftotext", str(path), "-"], capture_output=True, check=True, timeout=30)

@@ -1,7 +1,6 @@
 """Many people at once: nobody ever gets another person's letter."""
 
 import random
-import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -16,6 +15,7 @@ from dokodemo.kernel.access import Actor
 from dokodemo.kernel.events.append_only import lifted
 from dokodemo.kernel.events.models import Event
 from tests.domains.own_database import on_file
+from tests.papers import need
 
 type MakeOrder = Callable[..., actions.Order]
 
@@ -85,8 +85,7 @@ def test_two_hundred_letters_at_once_each_reach_their_own_person(
         (folder / f"{order.content['addressee']['name'][1:4]}.pdf").write_bytes(opened.content)
     for path in list(folder.iterdir())[::8]:
         assert queries.verify_upload(path.read_bytes()).status == "genuine"
-    if shutil.which("pdftotext") is None:
-        pytest.skip("pdftotext is absent: apt-get install poppler-utils")
+    need("pdftotext")
     for path in folder.iterdir():
         text = subprocess.run(["pdftotext", path, "-"], capture_output=True, text=True, check=True).stdout
         names = {word for word in text.split() if word.startswith("第")}

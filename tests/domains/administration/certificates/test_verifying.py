@@ -3,7 +3,6 @@
 import json
 import random
 import re
-import shutil
 import subprocess
 from collections.abc import Callable
 from io import BytesIO
@@ -26,6 +25,7 @@ from dokodemo.administration.certificates.definitions import RevocationReason
 from dokodemo.administration.certificates.models import IssuedDocument
 from dokodemo.entry.cli.verify import command
 from dokodemo.kernel.access import Actor
+from tests.papers import need
 
 type MakeOrder = Callable[..., actions.Order]
 
@@ -135,8 +135,7 @@ def test_the_library_validator_accepts_the_letter(letter: tuple[actions.Issued, 
 
 
 def test_pdfsig_accepts_the_letter(letter: tuple[actions.Issued, bytes], tmp_path: Path) -> None:
-    if shutil.which("pdfsig") is None:
-        pytest.skip("pdfsig is absent: apt-get install poppler-utils")
+    need("pdfsig")
     path = tmp_path / "letter.pdf"
     path.write_bytes(letter[1])
     done = subprocess.run(
@@ -152,8 +151,7 @@ def test_the_letter_is_archivable_accessible_and_holds_the_name_as_written(
     issued, content = letter
     for promise in (b"<pdfaid:part>3<", b"<pdfaid:conformance>A<", b"<pdfuaid:part>1<"):
         assert promise in content
-    if shutil.which("pdftotext") is None:
-        pytest.skip("pdftotext is absent: apt-get install poppler-utils")
+    need("pdftotext")
     path = tmp_path / "letter.pdf"
     path.write_bytes(content)
     text = subprocess.run(
