@@ -15,7 +15,6 @@ from dokodemo.entry.server import variables
 from dokodemo.entry.server.safety import refusal
 from dokodemo.kernel.secrets import secret
 
-
 PACKAGE = Path(__file__).resolve().parents[2]
 PROJECT = PACKAGE.parents[1]
 DOKODEMO_HOME = Path(os.environ.get("DOKODEMO_HOME") or PROJECT / "var").resolve()
