@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0007_left_lying_and_said'),
+        ('cases', '0008_what_a_decision_finds'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
