@@ -292,6 +292,15 @@ def test_attendance_and_comprehension_of_a_person_are_for_those_who_see_people()
             queries.shown_of(b.acting(refused), "childcare", [account.pk])
 
 
+def test_where_there_are_too_many_attempts_the_newest_are_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(queries, "MOST_ROWS", 1)
+    account, head = clerk(), staff("childcare", Role.HEAD_OF_SECTION)
+    passes(account, TODAY - timedelta(days=1))
+    actions.take_quiz(actor=b.acting(account), code="security-yearly", answers=dict.fromkeys(RIGHT, 1))
+    (last,) = queries.shown_of(b.acting(head), "childcare", [account.pk]).quizzes.values()
+    assert (last.day, last.passed) == (TODAY, False)
+
+
 def test_levels_of_people_are_seen_by_the_head_and_the_officer_and_counts_by_others() -> None:
     account, head = clerk(), b.acting(staff("childcare", Role.HEAD_OF_SECTION))
     actions.set_own_levels(actor=b.acting(account), levels={"plain-words": 4, "work-review": None})

@@ -224,10 +224,10 @@ def shown_of(actor: Actor, section: str, accounts: Collection[UUID]) -> Shown:
     """Attendance and comprehension of people of a section. Raises NotFound for whoever may not see them."""
     if not policies.sees_people(actor, section):
         raise NotFound
-    rows = Attempt.objects.filter(account__in=list(accounts)).order_by("at")[:MOST_ROWS]
+    newest = Attempt.objects.filter(account__in=list(accounts)).order_by("-at")[:MOST_ROWS]
     quizzes = {
         (one.course, one.account): Understood(one.day, one.right, one.questions, one.passed)
-        for one in rows.defer("answers")
+        for one in reversed(newest.defer("answers"))
     }
     return Shown(quizzes, dones_by(calendar_jp.today(), accounts).attended)
 
