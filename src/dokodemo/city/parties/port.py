@@ -43,6 +43,7 @@ from dokodemo.city.parties.definitions import (
     LinkOutcome,
     MandateKind,
 )
+from dokodemo.city.parties.link_state import OwnLink, own_link
 from dokodemo.city.parties.logic import children_to_tell, derived_fact, is_purpose, may_release, told_source
 from dokodemo.city.parties.looks import Look, who_looked
 from dokodemo.city.parties.mandate_views import MandateView, my_mandates
@@ -63,6 +64,7 @@ __all__ = [
     "MandateRefused",
     "MandateView",
     "OwnFact",
+    "OwnLink",
     "PersonOption",
     "ReleasedFact",
     "assert_contact",
@@ -72,6 +74,7 @@ __all__ = [
     "may_act",
     "my_mandates",
     "own_facts",
+    "own_link",
     "released_facts",
     "released_together",
     "request_mandate",

@@ -28,6 +28,7 @@ from dokodemo.administration.procedures import queries as procedures
 from dokodemo.administration.procedures.compiled import CompiledProcedure
 from dokodemo.administration.procedures.definitions import ProcedureDefinition
 from dokodemo.administration.procedures.found import told
+from dokodemo.entry.portal import linking
 from dokodemo.entry.portal.joining import of_bundle
 from dokodemo.entry.portal.offers import cards
 from dokodemo.entry.portal.summary import asked_rows, case_blocks
@@ -57,6 +58,7 @@ def my(request: Request) -> HttpResponse:
         request,
         "portal/my.html",
         {
+            "link": linking.unlinked(request),
             "drafts": [(draft, together.form_of(draft)) for draft in queries.my_drafts(request.actor)],
             "cases": _bundled(request, found),
             "lists": guidance.my_lists(request.actor),

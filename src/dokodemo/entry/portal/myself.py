@@ -18,6 +18,7 @@ from dokodemo.administration.procedures import queries as procedures
 from dokodemo.city.organisation import queries as organisation
 from dokodemo.city.parties import port
 from dokodemo.city.parties.looks import Look
+from dokodemo.entry.portal import linking
 from dokodemo.entry.portal.visitors import needs_resident
 from dokodemo.entry.server.facts import in_words
 from dokodemo.entry.server.requests import Request
@@ -50,6 +51,7 @@ def data(request: Request) -> HttpResponse:
         "portal/data.html",
         {
             "linked": linked,
+            "link": linking.unlinked(request),
             "facts": in_words({fact.name: fact for fact in facts}, request.lang),
             "looks": [
                 {
@@ -106,6 +108,7 @@ def people(request: Request) -> HttpResponse:
         "portal/people.html",
         {
             "linked": request.actor.resident_id is not None,
+            "link": linking.unlinked(request),
             "options": [
                 option for option in port.capacities(request.actor) if option.capacity.kind != "self"
             ],
@@ -167,11 +170,3 @@ def end_mandate(request: Request, mandate_id: UUID) -> HttpResponse:
     """End a mandate, given or held, at once."""
     port.revoke_mandate(actor=request.actor, mandate_id=mandate_id)
     return HttpResponseRedirect(reverse("portal:people"))
-
-
-@needs_resident
-@require_POST
-def unlink(request: Request) -> HttpResponse:
-    """Undo the link between the sign-in and the register; nothing is prefilled from then on."""
-    port.unlink(actor=request.actor, account_id=request.actor.account)
-    return HttpResponseRedirect(reverse("portal:data"))
