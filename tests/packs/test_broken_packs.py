@@ -92,6 +92,20 @@ def test_a_pack_that_does_not_exist_is_a_problem_with_a_remedy() -> None:
     assert "arao" in report.findings.problems[0].remedy
 
 
+@pytest.mark.parametrize(("fields", "refused"), [(200 + 200 * 3, False), (200 + 200 * 3 - 1, True)])
+def test_a_group_whose_page_could_never_be_sent_is_named_with_what_is_possible(
+    edited: Callable[..., Pack], small_folder: Path, settings: Any, fields: int, refused: bool
+) -> None:
+    settings.DATA_UPLOAD_MAX_NUMBER_FIELDS = fields
+    problems = check(lambda: edited(("vocabulary/terms.yaml", "max: 5", "max: 200"))).findings.problems
+    assert bool(problems) == refused
+    if refused:
+        assert problems[0].line == line_of(small_folder / GRANT, "each: tree")
+        assert "200 × 3 boxes is more than the 599 that can be sent" in problems[0].message
+        assert problems[0].remedy is not None
+        assert 'Lower `max` of the group "tree" to 199' in problems[0].remedy
+
+
 def test_a_derived_term_may_be_each_member_s_own(edited: Callable[..., Pack]) -> None:
     own = """  - name: tree.is_tall
     gif: null

@@ -19,6 +19,7 @@ from dokodemo.administration.procedures.agreement import (
     somebody_answers,
 )
 from dokodemo.administration.procedures.compiled import CompiledProcedure, compile_file
+from dokodemo.administration.procedures.form_size import members_fit, members_fit_together
 from dokodemo.administration.procedures.letters_agree import LETTER_CHECKS
 from dokodemo.administration.procedures.proactive import reads_what_it_may
 from dokodemo.administration.procedures.proving import prove_examples
@@ -83,6 +84,7 @@ def check_procedures(pack: Pack) -> Findings:
     for file in files:
         findings.add(check_procedure(file, surroundings))
         findings.problems += successor_exists(file, slugs)
+    findings.problems += members_fit_together(files, surroundings)
     findings.problems += topics_agree(pack, slugs)
     return findings
 
@@ -124,6 +126,7 @@ def check_procedure(file: ProcedureFile, surroundings: Surroundings) -> Findings
     rules, broken = compile_rules(file, surroundings)
     problems += broken
     problems += reads_what_it_may(file, surroundings, rules)
+    problems += members_fit(file, surroundings)
     warnings = [*plain_japanese(file), *somebody_answers(file, surroundings, rules)]
     warnings += counts_as_partial(file, surroundings)
     if not problems:

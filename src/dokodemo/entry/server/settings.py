@@ -270,7 +270,9 @@ STORAGES = {
 # Where nothing was collected, files are served from the source.
 WHITENOISE_USE_FINDERS = not (STATIC_ROOT / "staticfiles.json").is_file()
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 600
+# The largest form of the national pack, 100 business assets of nine boxes and one hidden field each, and as much again
+# for what cities ask and for joint forms; `pack check` refuses a group that could send more.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_HANDLERS = [
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
