@@ -112,6 +112,9 @@ def decide(town: Town, clerk: Clerk, number: str) -> None:
     clerk.open_case(number)
     clerk.page.locator('input[name="outcome"][value="approved"]').check()
     clerk.submit_form("decision")
+    assert clerk.page.locator("#finding-pays_from-error").count() == 1
+    clerk.fill(**{"finding-pays_from": "令和8年12月"})
+    clerk.submit_form("decision")
     assert not clerk.page.locator("form#approval").count()
     head = town.clerk("childcare-head")
     head.open_case(number)

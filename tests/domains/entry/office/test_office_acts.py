@@ -18,6 +18,7 @@ from dokodemo.kernel.access import Account
 from tests.domains.entry import building as b
 
 WORDS = "口座の名義人が違います <b>太字</b>"
+APPROVED = {"outcome": "approved", "finding-pays_from": "2026-12"}
 ESCAPED = "口座の名義人が違います &lt;b&gt;太字&lt;/b&gt;"
 
 
@@ -144,7 +145,7 @@ def test_a_number_that_is_no_rule_is_refused() -> None:
 
 def test_a_proposal_is_written_once_even_on_a_double_click() -> None:
     case, clerk = b.filed(), b.caseworker()
-    assert send(case, "propose", clerk, outcome="approved").status_code == 302
+    assert send(case, "propose", clerk, **APPROVED).status_code == 302
     again = send(case, "propose", clerk, outcome="refused", reasons=WORDS)
     assert again.status_code == 409
     assert ESCAPED in again.content.decode()
@@ -153,7 +154,7 @@ def test_a_proposal_is_written_once_even_on_a_double_click() -> None:
 
 def test_nobody_approves_their_own_proposal() -> None:
     case, head = b.filed(), b.head()
-    send(case, "propose", head, outcome="approved")
+    send(case, "propose", head, **APPROVED)
     assert send(case, "approve", head).status_code == 409
     html = b.browser(head).get(f"/office/cases/{case.pk}/").content.decode()
     assert 'id="approval"' not in html

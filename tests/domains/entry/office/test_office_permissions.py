@@ -35,6 +35,8 @@ from tests.domains.entry.office.promotion_addresses import PROMOTION
 from tests.domains.entry.office.survey_addresses import SURVEYS
 from tests.domains.entry.office.work_addresses import WORK
 
+APPROVED = {"outcome": "approved", "finding-pays_from": "2026-12"}
+
 
 class World:
     """The things addresses are about, made when asked for."""
@@ -202,7 +204,7 @@ ADDRESSES: dict[str, Address] = {
         clerk(), 302, parts=case_of, post={"terms": ["applicant.phone"], "message": "直してください"}
     ),
     "cancel_correction": Address(clerk(), 302, parts=a_correction, post={}),
-    "propose": Address(clerk(), 302, parts=case_of, post={"outcome": "approved"}),
+    "propose": Address(clerk(), 302, parts=case_of, post=APPROVED),
     "preview": Address(clerk(), parts=case_of),
     "approve": Address(b.head, 302, parts=a_proposal, post={}, also={403: clerk()}),
     "return": Address(b.head, 302, parts=a_proposal, post={"because": "再検討"}, also={403: clerk()}),
