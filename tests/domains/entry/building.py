@@ -31,6 +31,7 @@ from tests.domains.administration.cases.building import (
     fill,
     filled_draft,
     findings_of,
+    with_its_steps,
 )
 from tests.domains.city.city_builders import MACHINE, bring_in, row
 
@@ -151,6 +152,8 @@ def filed(account: Account | None = None, slug: str = CHILD_ALLOWANCE, **more: A
 def proposed(case: Case, by: Account | None = None, outcome: str = "approved", **more: Any) -> Case:
     """The case with a proposal that waits for approval."""
     writer = by or caseworker(case.section)
+    if outcome != "refused":
+        with_its_steps(case)
     more.setdefault("findings", findings_of(case, outcome))
     actions.propose_decision(actor=acting(writer), case_id=case.pk, outcome=outcome, **more)
     return fresh(case)

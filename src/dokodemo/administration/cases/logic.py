@@ -75,6 +75,11 @@ def may_attach(capacity: str, state: str) -> bool:
     return capacity == "unconfirmed" and state in _ATTACHABLE
 
 
+def records_steps(state: str) -> bool:
+    """Whether a step may be recorded: until a decision, and after a notification is complete, when its work goes on."""
+    return state not in {"decided", "withdrawn"}
+
+
 @dataclass(frozen=True)
 class Period:
     """A length of time in days (期間): `calendar` days, or `business` days on which the city hall is open."""

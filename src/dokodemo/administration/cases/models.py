@@ -11,7 +11,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
-from dokodemo.administration.cases.records import Extension
+from dokodemo.administration.cases.records import Extension, StepRecord
 from dokodemo.administration.cases.states import Channel, FeeState, Kind, Outcome, State
 from dokodemo.kernel.crypto import EncryptedJSONField, EncryptedTextField, new_id
 
@@ -34,6 +34,7 @@ __all__ = [
     "Outcome",
     "PaperTally",
     "State",
+    "StepRecord",
 ]
 
 

@@ -5,6 +5,8 @@ Owns the extension of a limit and the steps of the examination. Never says what 
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.db import models
 
 from dokodemo.kernel.crypto import EncryptedTextField, new_id
@@ -28,3 +30,25 @@ class Extension(models.Model):
     def __str__(self) -> str:
         """The extension's identifier."""
         return str(self.pk)
+
+
+class StepRecord(models.Model):
+    """That a step of the examination was done on a day (審査の段階の記録): an inquiry made, a board that met.
+
+    Rows are only added: the newest of a step counts, so that a slip of the day is put right and stays to be seen.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    case = models.ForeignKey("cases.Case", on_delete=models.PROTECT, related_name="step_records")
+    step = models.CharField(max_length=20)
+    done_on = models.DateField()
+    note = EncryptedTextField()
+    recorded_by = models.ForeignKey("access.Account", on_delete=models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        ordering: ClassVar = ["recorded_at"]
+
+    def __str__(self) -> str:
+        """The step's name."""
+        return self.step

@@ -30,7 +30,7 @@ from dokodemo.kernel.calendar_jp import ImpossibleDate, parse_date
 type Act = Callable[[Request, UUID], None]
 DEFAULT_CORRECTION_DAYS = 14
 # Where a case's page is read on after an act.
-_ANCHORS = {"message": "messages", "note": "notes", "revoke": "letters", "fee": "acts"}
+_ANCHORS = {"message": "messages", "note": "notes", "revoke": "letters", "fee": "acts", "step": "steps"}
 
 
 class Wrong(Exception):
@@ -187,6 +187,23 @@ def _day(text: str) -> date | None:
         return parse_date(text.strip())
     except ImpossibleDate:
         return None
+
+
+@act("step")
+def step(request: Request, case_id: UUID) -> None:
+    """Record a step of the examination; without a day it was done today."""
+    text = request.POST.get("done_on", "").strip()
+    done_on = _day(text) if text else calendar_jp.today()
+    if done_on is None:
+        raise BadRequest("done_on", "cases.step.bad_day")
+    actions.record_step(
+        actor=request.actor,
+        case_id=case_id,
+        step=request.POST.get("step", ""),
+        done_on=done_on,
+        note=request.POST.get("step_note", ""),
+        once=_once(request),
+    )
 
 
 @act("message")

@@ -12,7 +12,7 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.views.decorators.http import require_safe
 
-from dokodemo.administration.cases import actions, logic, policies, queries
+from dokodemo.administration.cases import actions, logic, policies, progress, queries
 from dokodemo.administration.cases.actions.review import record_view
 from dokodemo.administration.cases.letters import document_subject
 from dokodemo.administration.cases.models import Case, Outcome
@@ -38,7 +38,7 @@ from dokodemo.kernel.ui import texts
 FORMS = frozenset(
     {
         "take", "attach", "correction", "cancel_correction", "decision", "approval", "return",
-        "complete", "fee", "extend", "message", "note", "revoke",
+        "complete", "fee", "extend", "message", "note", "revoke", "step",
     }
 )  # fmt: skip
 # Why a head of section revokes a letter; the other reasons are the machine's own.
@@ -47,7 +47,17 @@ REVOCATIONS = (
     RevocationReason.DECISION_WITHDRAWN,
     RevocationReason.REQUESTED,
 )
-TYPED_TEXTS = ("reasons", "conditions", "because", "message", "body", "note", "extend_reason", "until")
+TYPED_TEXTS = (
+    "reasons",
+    "conditions",
+    "because",
+    "message",
+    "body",
+    "note",
+    "extend_reason",
+    "until",
+    "step_note",
+)
 
 
 @needs_staff
@@ -77,7 +87,9 @@ def show(
     corrections = list(found.corrections.all())
     decisions = queries.decisions_of(found)
     standing = next((one for one in decisions if one.returned_at is None), None)
-    names = organisation.staff_names(_people(found, log, corrections, decisions))
+    steps = progress.steps_of(found, procedure)
+    people = _people(found, log, corrections, decisions)
+    names = organisation.staff_names(people | {one.record.recorded_by_id for one in steps if one.record})
     acts = logic.allowed_acts(found.kind, found.state)
     done = request.GET.get("done", "")
     represented = found.capacity not in ("self", "unconfirmed")
@@ -111,6 +123,10 @@ def show(
         "proposer": names.get(standing.proposed_by_id, "") if standing else "",
         "resolver": names.get(standing.resolved_by_id, "") if standing and standing.resolved_by_id else "",
         "others": queries.same_matter(found),
+        "steps": [(one, names.get(one.record.recorded_by_id, "") if one.record else "") for one in steps],
+        "recorded_steps": progress.recorded_steps(procedure),
+        "missing_step": progress.missing_step(found, procedure),
+        "may_record_step": logic.records_steps(found.state),
         "extension": _extension(found, procedure),
         "extended": queries.extension_of(found),
         "assignee": names.get(found.assignee_id, "") if found.assignee_id else "",

@@ -71,6 +71,7 @@ urlpatterns = [
     path("cases/<uuid:case_id>/complete", acting.complete, name="complete"),
     path("cases/<uuid:case_id>/fee", acting.fee, name="fee"),
     path("cases/<uuid:case_id>/extend", acting.extend, name="extend"),
+    path("cases/<uuid:case_id>/step", acting.step, name="step"),
     path("cases/<uuid:case_id>/message", acting.message, name="message"),
     path("cases/<uuid:case_id>/note", acting.note, name="note"),
     path("cases/<uuid:case_id>/revoke", acting.revoke, name="revoke"),

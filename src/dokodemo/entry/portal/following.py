@@ -178,11 +178,15 @@ def _letters(request: Request, found: Case) -> list[tuple[DocumentFacts, bool]]:
 
 
 def _timeline(request: Request, found: Case) -> list[dict[str, object]]:
+    """What happened; a step of the examination stands at the day on which it was done, an extension tells its new day."""
     return [
         {
-            "at": moment.at,
+            "at": None if moment.is_step else moment.at,
+            "day": moment.day,
             "title": texts.t(f"portal.timeline.{moment.name}", request.lang, furigana=request.furigana),
-            "text": calendar_jp.to_wareki(moment.day, request.lang) if moment.day else "",
+            "text": calendar_jp.to_wareki(moment.day, request.lang)
+            if moment.day and not moment.is_step
+            else "",
             "state": "done",
         }
         for moment in progress.milestones(found)

@@ -21,7 +21,7 @@ from django.db import transaction
 from PIL import Image
 
 from dokodemo.adapters import signing
-from dokodemo.administration.cases import actions, flow, letters, queries, together
+from dokodemo.administration.cases import actions, flow, letters, progress, queries, together
 from dokodemo.administration.cases.models import Attachment, Case, Draft
 from dokodemo.administration.procedures import actions as procedure_actions
 from dokodemo.administration.procedures import queries as procedures
@@ -278,10 +278,20 @@ def findings_of(case: Case, outcome: str = "approved") -> dict[str, str]:
     }
 
 
+def with_its_steps(case: Case) -> Case:
+    """The case after the steps that an approval waits for were recorded as done today."""
+    for step in progress.recorded_steps(procedures.compiled_version(case.version_id)):
+        today = calendar_jp.today()
+        actions.record_step(actor=clerk(case.section), case_id=case.pk, step=step, done_on=today)
+    return case
+
+
 def decided(case: Case, outcome: str = "approved", **more: Any) -> Case:
-    """The case after fee, proposal and approval, its letter not made yet."""
+    """The case after fee, steps, proposal and approval, its letter not made yet."""
     if case.fee_state == "due" and outcome != "refused":
         actions.receive_fee(actor=clerk(case.section), case_id=case.pk, yen=case.fee_yen)
+    if outcome != "refused":
+        with_its_steps(case)
     more.setdefault("findings", findings_of(case, outcome))
     actions.propose_decision(actor=clerk(case.section), case_id=case.pk, outcome=outcome, **more)
     case.refresh_from_db()

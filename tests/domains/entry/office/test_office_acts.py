@@ -255,6 +255,47 @@ def test_a_limit_that_has_passed_says_so_in_place_of_the_form(settings: Any) -> 
     assert "法定期限を過ぎているので、もう延長できません" in page
 
 
+# Steps of the examination
+
+
+def test_an_approval_waits_for_the_steps_the_procedure_names() -> None:
+    case = b.filed(slug="care-need-certification")
+    clerk = b.caseworker(case.section)
+    for step in ("investigation", "board"):
+        response = send(case, "propose", clerk, outcome="approved")
+        error_beside(response, "outcome")
+        sent = send(case, "step", clerk, step=step, done_on="", step_note=WORDS)
+        assert sent.headers["Location"] == f"/office/cases/{case.pk}/?done=step#steps"
+    assert send(case, "propose", clerk, outcome="approved").status_code == 302
+    page = b.browser(clerk).get(reverse("office:case", args=[case.pk])).content.decode()
+    assert page.count(ESCAPED) == 2
+
+
+def test_a_step_that_cannot_be_recorded_comes_back_with_its_note() -> None:
+    case = b.filed(slug="care-need-certification")
+    tomorrow = f"{calendar_jp.today() + timedelta(days=1):%Y-%m-%d}"
+    for typed in ("きのう", tomorrow):
+        html = error_beside(send(case, "step", step="board", done_on=typed, step_note=WORDS), "done_on")
+        assert ESCAPED in html
+        assert f'value="{typed}"' in html
+        assert '<option value="board" selected>' in html
+    error_beside(send(case, "step", step="issue", done_on=""), "step")
+
+
+def test_a_procedure_without_such_steps_has_no_more_to_click() -> None:
+    page = b.browser(b.caseworker()).get(reverse("office:case", args=[b.filed().pk])).content.decode()
+    assert 'id="step-form"' not in page
+
+
+def test_the_person_sees_the_step_and_its_day_and_not_the_note() -> None:
+    case = b.filed(slug="care-need-certification")
+    send(case, "step", step="board", done_on="令和8年11月20日", step_note=WORDS)
+    page = b.browser(case.owner).get(reverse("portal:case", args=[case.pk])).content.decode()
+    assert "審査会・委員会の審議が終わりました" in page
+    assert "令和8年11月20日" in page
+    assert "口座の名義人" not in page
+
+
 # Talk
 
 

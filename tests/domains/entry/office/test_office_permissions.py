@@ -123,6 +123,11 @@ def a_disclosure(world: World) -> list[Any]:
     return [world.case.pk]
 
 
+def a_visited_case(world: World) -> list[Any]:
+    world.case = b.filed(world.applicant, "disaster-damage-certificate")
+    return [world.case.pk]
+
+
 def a_proposal(world: World) -> list[Any]:
     return [world.proposed().pk]
 
@@ -212,6 +217,9 @@ ADDRESSES: dict[str, Address] = {
     "fee": Address(clerk("environment"), 302, wrong=clerk(), parts=a_dog, post={"yen": "3000"}),
     "extend": Address(
         clerk("general-affairs"), 302, wrong=clerk(), parts=a_disclosure, post={"extend_reason": "x"}
+    ),
+    "step": Address(
+        clerk("disaster"), 302, wrong=clerk(), parts=a_visited_case, post={"step": "investigation"}
     ),
     "message": Address(clerk(), 302, parts=case_of, post={"body": "連絡です"}),
     "note": Address(clerk(), 302, parts=case_of, post={"note": "メモです"}),

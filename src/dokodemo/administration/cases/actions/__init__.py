@@ -37,6 +37,7 @@ from dokodemo.administration.cases.actions.review import (
     take,
     tally_paper,
 )
+from dokodemo.administration.cases.actions.steps import record_step
 from dokodemo.administration.cases.actions.submission import begin_correction, submit, withdraw
 from dokodemo.administration.cases.actions.together import start_together, submit_together, take_out
 
@@ -59,6 +60,7 @@ __all__ = [
     "read_messages",
     "rebase_drafts",
     "receive_fee",
+    "record_step",
     "remove_attachment",
     "request_correction",
     "return_proposal",

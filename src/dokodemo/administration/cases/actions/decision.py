@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import transaction
 
 from dokodemo.administration.cases import events as verbs
-from dokodemo.administration.cases import letters, logic, policies, queries, tasks
+from dokodemo.administration.cases import letters, logic, policies, progress, queries, tasks
 from dokodemo.administration.cases.actions.review import BadRequest, record, words
 from dokodemo.administration.cases.models import Case, Decision, FeeState, Outcome, State
 from dokodemo.administration.certificates import actions as certificates
@@ -44,7 +44,8 @@ def propose_decision(
     """Propose a decision; where one person may decide it is effective at once.
 
     `rules` are positions of the procedure's rules that failed. A refusal, whole or in part, carries reasons at the same
-    time (理由の提示, 行政手続法8条): a failed rule with its article or words of the clerk's own.
+    time (理由の提示, 行政手続法8条): a failed rule with its article or words of the clerk's own. An approval, whole or in part,
+    waits for the steps that the procedure names.
     `findings` are the texts entered for what the procedure's decision finds, by name: without a required one nothing is
     proposed. Raises BadFindings, BadRequest, NotAllowed, NotFound.
     """
@@ -64,6 +65,9 @@ def propose_decision(
     conditions = words("conditions", conditions, longest=None)
     if outcome != Outcome.REFUSED and case.fee_state == FeeState.DUE:
         raise BadRequest("outcome", "cases.decision.fee_unpaid")
+    missing = progress.missing_step(case, procedure) if outcome != Outcome.REFUSED else None
+    if missing is not None:
+        raise BadRequest("outcome", f"cases.decision.{missing}_missing")
     found = read_findings(procedure.definition.findings, outcome, findings or {})
     if found.faults:
         raise BadFindings(found.faults)
