@@ -25,7 +25,7 @@ from city_builders import (
 )
 
 from dokodemo.city.parties import actions, port, queries
-from dokodemo.city.parties.definitions import LOCATING_FACTS, LinkOutcome, MandateKind
+from dokodemo.city.parties.definitions import LOCATING_FACTS, EndingGround, LinkOutcome, MandateKind
 from dokodemo.city.parties.models import Resident, SignInLink
 from dokodemo.kernel import events
 from dokodemo.kernel.access import Actor, Forbidden, NotFound, Role
@@ -166,7 +166,9 @@ def test_a_mandate_rests_while_the_principal_or_somebody_of_the_household_is_pro
         with pytest.raises(NotFound):
             port.released_facts(actor=actor, capacity=capacity, terms=ALL_TERMS, purpose="anything")
     actions.end_protection(
-        actor=staff(("resident", Role.PROTECTION_OFFICER)), resident_id=mother.pk, ground="ended"
+        actor=staff(("resident", Role.PROTECTION_OFFICER)),
+        resident_id=mother.pk,
+        ground=EndingGround.NOT_NEEDED,
     )
     assert port.may_act(actor=actor, capacity=capacity)
 
@@ -321,14 +323,14 @@ def test_only_the_officer_of_the_section_starts_renews_and_ends_a_protection() -
             actions.protect_resident(actor=actor, section="resident", **protection)  # type: ignore[arg-type]
     officer, other = (staff((section, Role.PROTECTION_OFFICER)) for section in ("resident", "care"))
     with pytest.raises(Forbidden):
-        actions.end_protection(actor=_section_blank(), resident_id=mother.pk, ground="x")
+        actions.end_protection(actor=_section_blank(), resident_id=mother.pk, ground=EndingGround.ASKED)
     actions.protect_resident(actor=officer, section="resident", **protection)  # type: ignore[arg-type]
     with pytest.raises(NotFound):
         actions.protect_resident(actor=other, section="care", **protection)  # type: ignore[arg-type]
     for actor in (*strangers, other):
         with pytest.raises(NotFound):
-            actions.end_protection(actor=actor, resident_id=mother.pk, ground="x")
-    actions.end_protection(actor=officer, resident_id=mother.pk, ground="ended")
+            actions.end_protection(actor=actor, resident_id=mother.pk, ground=EndingGround.ASKED)
+    actions.end_protection(actor=officer, resident_id=mother.pk, ground=EndingGround.NOT_NEEDED)
     mother.refresh_from_db()
     assert not mother.protected
     assert [e.verb for e in events.of_object("resident", mother.pk)] == [

@@ -53,6 +53,14 @@ class MandateState(StrEnum):
     REVOKED = "revoked"
 
 
+class EndingGround(StrEnum):
+    """Why a protection ends (支援措置の終了の理由, 住民基本台帳事務処理要領 第5の10)."""
+
+    ASKED = "asked"
+    PERIOD_OVER = "period-over"
+    NOT_NEEDED = "not-needed"
+
+
 type CapacityKind = Literal["self", "legal_guardian", "mandate", "care_manager", "unconfirmed"]
 
 # A mandate over every procedure; otherwise its scope lists slugs.

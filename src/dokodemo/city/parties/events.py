@@ -4,6 +4,7 @@ REGISTER_IMPORTED = "parties.register_imported"
 RESIDENT_CORRECTED = "parties.resident_corrected"
 CONTACT_ASSERTED = "parties.contact_asserted"
 PROTECTION_STARTED = "parties.protection_started"
+PROTECTION_RENEWED = "parties.protection_renewed"
 PROTECTION_ENDED = "parties.protection_ended"
 
 FACTS_RELEASED = "parties.facts_released"

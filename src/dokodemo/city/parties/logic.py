@@ -22,6 +22,7 @@ from dokodemo.city.parties.definitions import (
     RESIDENT_SOURCE,
     SPOUSES,
     STEPCHILD_OF,
+    EndingGround,
     Fact,
     Record,
     Status,
@@ -194,6 +195,40 @@ def told_source(name: str, fact: Fact) -> str:
 def masked_facts(*, sheltered: bool, authorised: bool) -> frozenset[str]:
     """The facts a member of staff is not shown of a person: none when authorised or nobody is protected."""
     return LOCATING_FACTS if sheltered and not authorised else frozenset()
+
+
+def year_after(day: date) -> date:
+    """The same day of the next year; 28 February for a leap day."""
+    leap_day = (day.month, day.day) == (2, 29)
+    return day.replace(year=day.year + 1, day=28 if leap_day else day.day)
+
+
+def protection_fault(
+    *, starts_on: date, review_on: date | None, today: date, until: date | None = None
+) -> tuple[str, str] | None:
+    """What is wrong with the days of a protection, as (field, text key): None when nothing is.
+
+    It works from the moment it is written, so it begins today or began before, and lasts a year at the longest
+    (住民基本台帳事務処理要領 第5の10); one that is renewed a year more than `until`, its review day so far.
+    """
+    if starts_on > today:
+        return "starts_on", "parties.protection.starts_later"
+    if review_on is None:
+        return None
+    if review_on < starts_on:
+        return "review_on", "parties.protection.days"
+    if review_on <= today:
+        return "review_on", "parties.protection.past"
+    if review_on > year_after(max(until, today) if until else today):
+        return "review_on", "parties.protection.too_long"
+    return None
+
+
+def ending_fault(ground: EndingGround, *, until: date | None, today: date) -> str | None:
+    """What is wrong with ending a protection on a ground, as a text key: it is over once its review day has passed."""
+    if ground is EndingGround.PERIOD_OVER and (until is None or until >= today):
+        return "parties.protection.not_over"
+    return None
 
 
 # --- same person? (名寄せ) -------------------------------------------------------------------------

@@ -37,7 +37,7 @@ class WaitingSignIn:
 
 @dataclass(frozen=True)
 class Candidate:
-    """A resident who might be the person: which of the four agree, and whether another sign-in already is them.
+    """A resident who might be the person: which of the four agree, and which sign-in already is them.
 
     A protected resident outside the authorised section is not listed at all.
     """
@@ -47,7 +47,12 @@ class Candidate:
     name: str
     date_of_birth: str
     agrees: frozenset[str]
-    taken: bool
+    taken_by: UUID | None
+
+    @property
+    def taken(self) -> bool:
+        """Whether another sign-in is this resident, so that it has to be undone first."""
+        return self.taken_by is not None
 
 
 def sign_ins_to_confirm(actor: Actor, *, offset: int = 0, limit: int = 50) -> list[WaitingSignIn]:
@@ -73,9 +78,9 @@ def sign_in_candidates(actor: Actor, link_id: UUID) -> tuple[WaitingSignIn, list
     visible = [r for r in found if not r.protected or may_see_protected(actor, r.protected_section)]
     linked = SignInLink.objects.filter(
         resident_id__in=[r.pk for r in visible], state=LinkState.LINKED.value
-    ).values_list("resident_id", flat=True)
-    taken = set(linked)
-    candidates = [_candidate(waiting, resident, resident.pk in taken) for resident in visible]
+    ).values_list("resident_id", "pk")
+    taken = dict(linked)
+    candidates = [_candidate(waiting, resident, taken.get(resident.pk)) for resident in visible]
     with transaction.atomic():
         events.record(
             verbs.SIGN_IN_VIEWED, actor=actor, object=("sign_in", link_id), numbers={"found": len(candidates)}
@@ -96,7 +101,7 @@ def _waiting(link: SignInLink) -> WaitingSignIn:
     )
 
 
-def _candidate(waiting: WaitingSignIn, resident: Resident, taken: bool) -> Candidate:
+def _candidate(waiting: WaitingSignIn, resident: Resident, taken_by: UUID | None) -> Candidate:
     record = resident.facts
     name = full_name_text(value_of(record, "full_name"))
     born = str(value_of(record, "date_of_birth") or "")
@@ -113,5 +118,5 @@ def _candidate(waiting: WaitingSignIn, resident: Resident, taken: bool) -> Candi
         name=name,
         date_of_birth=born,
         agrees=frozenset(key for key, same in agrees.items() if same),
-        taken=taken,
+        taken_by=taken_by,
     )

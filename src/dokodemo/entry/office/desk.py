@@ -31,10 +31,10 @@ DONE = ("confirmed", "refused")
 @require_safe
 def waiting(request: Request) -> HttpResponse:
     """Sign-ins and mandates that wait for a clerk, oldest first."""
-    return _waiting(request)
+    return show_waiting(request)
 
 
-def _waiting(request: Request, *, gone: bool = False) -> HttpResponse:
+def show_waiting(request: Request, *, gone: bool = False) -> HttpResponse:
     """The list; `gone` says that what the clerk decided had been decided already."""
     done = request.GET.get("done", "")
     context = {
@@ -96,7 +96,7 @@ def sign_in(request: Request, link_id: UUID) -> HttpResponse:
                 return _back(request)
     except NotFound:
         if request.method == "POST":
-            return _waiting(request, gone=True)
+            return show_waiting(request, gone=True)
         raise
     people = [_Person(candidate.resident_id, candidate) for candidate in candidates]
     return _answer(request, "office/sign_in.html", {"link": found, "people": people}, wrong)
@@ -146,7 +146,7 @@ def mandate(request: Request, mandate_id: UUID) -> HttpResponse:
                 return _back(request)
     except NotFound:
         if request.method == "POST":
-            return _waiting(request, gone=True)
+            return show_waiting(request, gone=True)
         raise
     titles = {p.slug: p.definition.title for p in procedures.published()}
     context = {

@@ -17,6 +17,7 @@ from dokodemo.administration.findings.policies import may_look as may_see_findin
 from dokodemo.city.organisation import queries as organisation
 from dokodemo.city.parties import queries as parties
 from dokodemo.city.parties.policies import keeps_register
+from dokodemo.city.parties.protections import PURPOSE
 from dokodemo.entry.office import administering, owners, owners_notices
 from dokodemo.entry.office.inbox import rows_of
 from dokodemo.entry.office.pages import page_number, show, works
@@ -72,6 +73,7 @@ def home(request: Request) -> HttpResponse:
             "mandates": len(parties.mandates_to_confirm(actor)),
         }
         context["to_review"] = parties.protections_to_review(actor, until=calendar_jp.today())
+        context["review_purpose"] = PURPOSE
     if any(actor.has(role) for role in PLAN_READERS):
         shares = [
             code

@@ -13,14 +13,14 @@ from django.http import HttpResponse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from dokodemo.city.organisation import queries as organisation
-from dokodemo.city.parties import queries
-from dokodemo.entry.office import pages
+from dokodemo.city.parties import protections, queries, ties
+from dokodemo.entry.office import pages, protecting
 from dokodemo.entry.office.visitors import needs_staff
 from dokodemo.entry.server.facts import in_words
 from dokodemo.entry.server.requests import Request
 from dokodemo.kernel.calendar_jp import ImpossibleDate, parse_date
 
-PURPOSES = ("identity-check", "mandate-check", "inquiry", "correction-of-record")
+PURPOSES = ("identity-check", "mandate-check", "inquiry", "correction-of-record", protections.PURPOSE)
 BOXES = ("name", "born", "number")
 
 
@@ -83,11 +83,15 @@ def resident(request: Request, resident_id: UUID) -> HttpResponse:
     view = queries.get_resident(request.actor, resident_id, purpose=purpose)
     section = organisation.section(view.protected_section) if view.protected_section else None
     facts = in_words(view.facts, request.lang)
+    protection = protections.protection_of(request.actor, resident_id)
     context = {
         "view": view,
         "purpose": purpose,
         "facts": facts,
         "masked": any(fact.masked for fact in facts),
         "protected_by": section.name if section else None,
+        "protects": protection is not None,
+        "protection_forms": protecting.forms_of(request, protection) if protection else [],
+        "ties": ties.ties_of(request.actor, resident_id),
     }
     return pages.show(request, "office/resident.html", context)

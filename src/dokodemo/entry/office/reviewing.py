@@ -25,7 +25,9 @@ from dokodemo.administration.procedures.compiled import CompiledProcedure
 from dokodemo.administration.procedures.definitions import ProcedureDefinition
 from dokodemo.administration.procedures.found import told
 from dokodemo.city.organisation import queries as organisation
-from dokodemo.entry.office import beside, pages
+from dokodemo.city.parties.policies import keeps_register
+from dokodemo.city.parties.protections import PURPOSE
+from dokodemo.entry.office import beside, pages, protecting
 from dokodemo.entry.office import found as finding_boxes
 from dokodemo.entry.office.visitors import needs_staff
 from dokodemo.entry.portal.following import download
@@ -131,6 +133,8 @@ def show(
         "extended": queries.extension_of(found),
         "assignee": names.get(found.assignee_id, "") if found.assignee_id else "",
         "mine": found.assignee_id == request.actor.account_id,
+        "to_protect": protecting.asked_for(found) and keeps_register(request.actor),
+        "purpose": PURPOSE,
         "today": calendar_jp.today(),
         "once": new_id(),
         "done": done if done in FORMS else "",

@@ -20,16 +20,19 @@ from dokodemo.entry.office import (
     inventory_row,
     inventory_table,
     outreach,
+    protecting,
     residents,
     reviewing,
     staffing,
     tallying,
     trying,
+    undoing,
 )
 from dokodemo.entry.office.promotion_urls import PROMOTION
 
 app_name = "office"
 _ONE = "procedures/drafts/<uuid:proposal_id>/"
+_PERSON = "register/residents/<uuid:resident_id>/"
 EDITOR = [
     path("procedures", authoring.editor, name="editor"),
     path("procedures/new", authoring.editor_new, name="editor_new"),
@@ -88,6 +91,11 @@ urlpatterns = [
     path("register/mandates/<uuid:mandate_id>", desk.mandate, name="mandate"),
     path("register/residents", residents.residents, name="residents"),
     path("register/residents/<uuid:resident_id>", residents.resident, name="resident"),
+    path(_PERSON + "protection", protecting.begin, name="protection_begin"),
+    path(_PERSON + "protection/renewal", protecting.renew, name="protection_renew"),
+    path(_PERSON + "protection/end", protecting.end, name="protection_end"),
+    path("register/sign-ins/<uuid:link_id>/undo", undoing.sign_in_undo, name="sign_in_undo"),
+    path("register/mandates/<uuid:mandate_id>/revoke", undoing.mandate_revoke, name="mandate_revoke"),
     path("inventory/", inventory.rows, name="inventory"),
     path("inventory/confirm", inventory.confirm, name="inventory_confirm"),
     path("inventory/assign", inventory.assign, name="inventory_assign"),

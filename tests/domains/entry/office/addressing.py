@@ -26,6 +26,11 @@ def keeper() -> Account:
     return b.caseworker("resident")
 
 
+def officer(section: str = "resident") -> Callable[[], Account]:
+    """A protection officer (支援措置担当) of a section."""
+    return lambda: b.staff_account((section, Role.PROTECTION_OFFICER))
+
+
 def administrator() -> Account:
     return b.staff_account(("policy", Role.ADMINISTRATOR))
 

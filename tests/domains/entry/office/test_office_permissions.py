@@ -20,7 +20,7 @@ from dokodemo.administration.findings.models import Finding
 from dokodemo.administration.inventory.actions import confirm
 from dokodemo.administration.inventory.definitions import OnlineState, Performed
 from dokodemo.administration.inventory.logic import Answer
-from dokodemo.city.parties.actions import request_mandate
+from dokodemo.city.parties.actions import confirm_mandate, request_mandate
 from dokodemo.city.parties.definitions import MandateKind
 from dokodemo.city.parties.models import SignInLink
 from dokodemo.entry.office.urls import EDITOR, urlpatterns
@@ -28,8 +28,18 @@ from dokodemo.kernel import calendar_jp
 from dokodemo.kernel.access import Account, Role, system
 from tests.domains.administration.inventory.inventory_city import clerk_of, give, take_in
 from tests.domains.administration.inventory.surveys import row
+from tests.domains.city.city_builders import bring_in
+from tests.domains.city.city_builders import row as person_row
 from tests.domains.entry import building as b
-from tests.domains.entry.office.addressing import Address, administrator, clerk, headquarters, keeper, the_cio
+from tests.domains.entry.office.addressing import (
+    Address,
+    administrator,
+    clerk,
+    headquarters,
+    keeper,
+    officer,
+    the_cio,
+)
 from tests.domains.entry.office.owner_addresses import OWNERS
 from tests.domains.entry.office.promotion_addresses import PROMOTION
 from tests.domains.entry.office.survey_addresses import SURVEYS
@@ -87,6 +97,19 @@ class World:
             principal_name="見本 花子",
             principal_date_of_birth=date(1990, 5, 17),
         )
+
+    def linked(self) -> UUID:
+        return SignInLink.objects.get(account=self.applicant).pk
+
+    def in_force(self) -> UUID:
+        """A mandate over somebody else, confirmed by a clerk."""
+        mandate = self.mandate()
+        principal = bring_in(person_row(70, 70, givenName="花子"))[0]
+        confirm_mandate(actor=b.acting(keeper()), mandate_id=mandate, principal_id=principal.pk)
+        return mandate
+
+    def protected(self) -> UUID:
+        return b.protected(self.people)[0].pk
 
 
 def case_of(world: World) -> list[Any]:
@@ -240,6 +263,15 @@ ADDRESSES: dict[str, Address] = {
     "mandate": Address(keeper, wrong=clerk(), parts=lambda w: [w.mandate()]),
     "residents": Address(keeper, wrong=clerk()),
     "resident": Address(keeper, wrong=clerk(), parts=lambda w: [w.people[0].pk]),
+    "protection_begin": Address(officer(), wrong=keeper, parts=lambda w: [w.people[0].pk]),
+    "protection_renew": Address(
+        officer(), wrong=keeper, parts=lambda w: [w.protected()], also={404: officer("care")}
+    ),
+    "protection_end": Address(
+        officer(), wrong=keeper, parts=lambda w: [w.protected()], also={404: officer("care")}
+    ),
+    "sign_in_undo": Address(keeper, wrong=clerk(), parts=lambda w: [w.linked()], also={404: the_cio}),
+    "mandate_revoke": Address(keeper, wrong=clerk(), parts=lambda w: [w.in_force()], also={404: the_cio}),
     "inventory": Address(clerk(), wrong=b.head, parts=an_inventory, also={200: headquarters}),
     "inventory_confirm": Address(
         clerk(),

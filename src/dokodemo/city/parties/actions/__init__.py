@@ -12,16 +12,19 @@ from dokodemo.city.parties.actions.mandates import (
     revoke_mandate,
 )
 from dokodemo.city.parties.actions.residents import (
+    ProtectionRefused,
     assert_contact,
     correct_resident,
     end_protection,
     protect_resident,
+    renew_protection,
 )
 from dokodemo.city.parties.actions.sign_ins import confirm_sign_in, link_sign_in, refuse_sign_in, unlink
 
 __all__ = [
     "ImportReport",
     "MandateRefused",
+    "ProtectionRefused",
     "assert_contact",
     "confirm_mandate",
     "confirm_sign_in",
@@ -32,6 +35,7 @@ __all__ = [
     "protect_resident",
     "refuse_mandate",
     "refuse_sign_in",
+    "renew_protection",
     "request_mandate",
     "revoke_mandate",
     "unlink",

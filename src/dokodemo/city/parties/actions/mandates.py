@@ -131,16 +131,21 @@ def refuse_mandate(*, actor: Actor, mandate_id: UUID, reason: str) -> None:
         )
 
 
-def revoke_mandate(*, actor: Actor, mandate_id: UUID) -> None:
-    """End a mandate at once: by the principal, the agent, or a clerk. NotFound for everybody else."""
+def revoke_mandate(*, actor: Actor, mandate_id: UUID, reason: str = "") -> None:
+    """End a mandate at once: by the principal, the agent, or a clerk, who says why; the reason is kept encrypted.
+
+    Raises NotFound for everybody else (for a clerk also when the principal is protected outside the authorised
+    section), ValueError for a clerk's missing reason.
+    """
     with transaction.atomic():
         mandate = _locked(mandate_id, MandateState.REQUESTED, MandateState.CONFIRMED)
         is_principal = actor.resident_id is not None and actor.resident_id == mandate.principal_id
         is_agent = actor.account_id is not None and actor.account_id == mandate.agent_id
-        if not (is_principal or is_agent or keeps_register(actor)):
-            raise NotFound("mandate")
+        if not (is_principal or is_agent):
+            _require_clerk(actor, mandate, reason)
         mandate.state, mandate.decided_at = MandateState.REVOKED, calendar_jp.now()
-        mandate.save(update_fields=["state", "decided_at"])
+        mandate.reason = reason.strip() or None
+        mandate.save(update_fields=["state", "reason", "decided_at"])
         events.record(
             verbs.MANDATE_REVOKED,
             actor=actor,
@@ -150,3 +155,14 @@ def revoke_mandate(*, actor: Actor, mandate_id: UUID) -> None:
                 "resident": str(mandate.principal_id) if mandate.principal_id else None,
             },
         )
+
+
+def _require_clerk(actor: Actor, mandate: Mandate, reason: str) -> None:
+    """Raises NotFound for who is no clerk of the register with a right to this principal, ValueError without a reason."""
+    if not keeps_register(actor):
+        raise NotFound("mandate")
+    over = mandate.principal
+    if over is not None and over.protected and not may_see_protected(actor, over.protected_section):
+        raise NotFound("mandate")
+    if not reason.strip():
+        raise ValueError("A clerk who ends a mandate says why.")

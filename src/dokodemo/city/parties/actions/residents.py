@@ -15,10 +15,12 @@ from dokodemo.city.parties.definitions import (
     REGISTER_SOURCE,
     RESIDENT_SOURCE,
     STORED_FACTS,
+    EndingGround,
     Fact,
     Record,
+    Status,
 )
-from dokodemo.city.parties.logic import value_of
+from dokodemo.city.parties.logic import ending_fault, protection_fault, value_of
 from dokodemo.city.parties.models import RecordVersion, Resident
 from dokodemo.city.parties.policies import keeps_register, may_protect, may_see_protected
 from dokodemo.kernel import calendar_jp, events
@@ -100,31 +102,36 @@ def assert_contact(*, actor: Actor, facts: Mapping[str, str]) -> None:
             )
 
 
+class ProtectionRefused(ValueError):
+    """A protection cannot begin or change like this; `code` is a text key "parties.protection.…" about `field`."""
+
+    def __init__(self, code: str, field: str = "") -> None:
+        super().__init__(code)
+        self.code, self.field = code, field
+
+
 def protect_resident(
     *, actor: Actor, resident_id: UUID, section: str, starts_on: date, review_on: date | None
 ) -> None:
-    """Start or renew a protection (支援措置の開始・延長): from this moment the address is shown to the section only.
+    """Start a protection (支援措置の開始): from this moment the address is shown to the section only.
 
     A sign-in that was linked to the person waits for a clerk again: it may not be theirs.
-    Raises NotFound unless the actor is a protection officer of `section`, ValueError for days the wrong way round.
+    Raises NotFound unless the actor is a protection officer of `section`, ProtectionRefused for days that cannot be,
+    for who does not live and for who is protected already.
     """
     if not may_protect(actor, section):
         raise NotFound("resident")
-    if review_on is not None and review_on < starts_on:
-        raise ValueError("The review day lies before the first day.")
+    _require_days(starts_on=starts_on, review_on=review_on)
     with transaction.atomic():
         resident = _locked(resident_id)
-        if resident.protected and not may_protect(actor, resident.protected_section):
-            raise NotFound("resident")
-        if not resident.protected:
-            suspend_sign_ins(actor=actor, resident_ids=[resident_id])
-        resident.protected = True
-        resident.protected_from = starts_on
-        resident.protection_review_on = review_on
-        resident.protected_section = section
-        resident.save(
-            update_fields=["protected", "protected_from", "protection_review_on", "protected_section"]
-        )
+        if resident.protected:
+            if not may_protect(actor, resident.protected_section):
+                raise NotFound("resident")
+            raise ProtectionRefused("parties.protection.already")
+        if resident.status == Status.DEAD:
+            raise ProtectionRefused("parties.protection.dead")
+        suspend_sign_ins(actor=actor, resident_ids=[resident_id])
+        _protect(resident, section, starts_on, review_on)
         events.record(
             verbs.PROTECTION_STARTED,
             actor=actor,
@@ -133,24 +140,61 @@ def protect_resident(
         )
 
 
-def end_protection(*, actor: Actor, resident_id: UUID, ground: str) -> None:
-    """End a protection (支援措置の終了); never happens by itself. Raises NotFound and Forbidden (not protected)."""
+def renew_protection(*, actor: Actor, resident_id: UUID, review_on: date) -> None:
+    """Renew a protection (支援措置の延長): the same section, the same first day, a later day to review.
+
+    Raises NotFound unless the actor is a protection officer of the section in charge, ProtectionRefused for a day that
+    cannot be.
+    """
+    with transaction.atomic():
+        resident = _locked(resident_id)
+        section, first = resident.protected_section, resident.protected_from
+        if first is None or not resident.protected or not may_protect(actor, section):
+            raise NotFound("resident")
+        _require_days(starts_on=first, review_on=review_on, until=resident.protection_review_on)
+        _protect(resident, section, first, review_on)
+        events.record(
+            verbs.PROTECTION_RENEWED,
+            actor=actor,
+            object=("resident", resident_id),
+            refs={"section": section, "review_on": review_on.isoformat()},
+        )
+
+
+def end_protection(*, actor: Actor, resident_id: UUID, ground: EndingGround) -> None:
+    """End a protection (支援措置の終了); never happens by itself.
+
+    Raises NotFound, Forbidden (not protected) and ProtectionRefused (said to be over before its review day has passed).
+    """
     with transaction.atomic():
         resident = _locked(resident_id)
         if not may_protect(actor, resident.protected_section):
             raise NotFound("resident")
         if not resident.protected:
             raise Forbidden("This person is not protected.")
+        fault = ending_fault(ground, until=resident.protection_review_on, today=calendar_jp.today())
+        if fault is not None:
+            raise ProtectionRefused(fault, "ground")
         section = resident.protected_section
-        resident.protected = False
-        resident.protected_from = resident.protection_review_on = None
-        resident.protected_section = ""
-        resident.save(
-            update_fields=["protected", "protected_from", "protection_review_on", "protected_section"]
-        )
+        _protect(resident, "", None, None)
         events.record(
             verbs.PROTECTION_ENDED,
             actor=actor,
             object=("resident", resident_id),
-            refs={"section": section, "ground": ground},
+            refs={"section": section, "ground": ground.value},
         )
+
+
+def _require_days(*, starts_on: date, review_on: date | None, until: date | None = None) -> None:
+    fault = protection_fault(starts_on=starts_on, review_on=review_on, today=calendar_jp.today(), until=until)
+    if fault is not None:
+        field, code = fault
+        raise ProtectionRefused(code, field)
+
+
+def _protect(resident: Resident, section: str, starts_on: date | None, review_on: date | None) -> None:
+    """Write a protection in the charge of a section, or none where no section is named."""
+    resident.protected = bool(section)
+    resident.protected_from, resident.protection_review_on = starts_on, review_on
+    resident.protected_section = section
+    resident.save(update_fields=["protected", "protected_from", "protection_review_on", "protected_section"])

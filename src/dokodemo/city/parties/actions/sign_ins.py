@@ -155,9 +155,11 @@ def suspend_sign_ins(*, actor: Actor, resident_ids: Iterable[UUID]) -> None:
 def unlink(*, actor: Actor, account_id: UUID, reason: str = "") -> None:
     """Undo a link: by the person, or by a clerk who found it wrong. After that only a clerk links the account again.
 
-    Raises NotFound when nothing is linked or the actor may not.
+    A clerk says why; the reason is kept encrypted. Raises NotFound when nothing is linked or the actor may not (a
+    protected person's link outside the authorised section), ValueError for a clerk's missing reason.
     """
-    if actor.account_id != account_id and not keeps_register(actor):
+    own = actor.account_id == account_id
+    if not own and not keeps_register(actor):
         raise NotFound("sign-in")
     with transaction.atomic():
         link = (
@@ -168,7 +170,13 @@ def unlink(*, actor: Actor, account_id: UUID, reason: str = "") -> None:
         )
         if link is None or link.resident is None:
             raise NotFound("sign-in")
-        link.state, link.reason, link.decided_at = LinkState.UNLINKED, reason or None, calendar_jp.now()
+        if not own:
+            if link.resident.protected and not may_see_protected(actor, link.resident.protected_section):
+                raise NotFound("sign-in")
+            if not reason.strip():
+                raise ValueError("A clerk who undoes a link says why.")
+        link.state, link.decided_at = LinkState.UNLINKED, calendar_jp.now()
+        link.reason = reason.strip() or None
         link.save(update_fields=["state", "reason", "decided_at"])
         events.record(
             verbs.SIGN_IN_UNLINKED,
