@@ -17,6 +17,7 @@ from dokodemo.city.parties.definitions import (
     REGISTER_SOURCE,
     RELATIONS,
     RESIDENT_SOURCE,
+    EndingGround,
     Fact,
     Record,
 )
@@ -221,3 +222,53 @@ def test_merging_keeps_times_of_what_is_the_same_and_what_a_person_told(
 )
 def test_a_scope_covers_its_procedures(scope: list[str], slug: str | None, inside: bool) -> None:
     assert logic.is_in_scope(scope, slug) is inside
+
+
+@given(st.dates(date(1900, 1, 1), date(2100, 12, 31)))
+def test_a_year_after_a_day_is_the_same_day_or_the_last_of_february(day: date) -> None:
+    after = logic.year_after(day)
+    assert after.year == day.year + 1
+    assert (after.month, after.day) == ((2, 28) if (day.month, day.day) == (2, 29) else (day.month, day.day))
+
+
+@pytest.mark.parametrize(
+    ("starts_on", "review_on", "until", "fault"),
+    [
+        (TODAY, date(2027, 11, 23), None, None),
+        (date(2026, 11, 1), None, None, None),
+        (date(2026, 11, 24), date(2027, 11, 23), None, ("starts_on", "parties.protection.starts_later")),
+        (TODAY, date(2026, 11, 22), None, ("review_on", "parties.protection.days")),
+        (date(2026, 11, 1), TODAY, None, ("review_on", "parties.protection.past")),
+        (TODAY, date(2027, 11, 24), None, ("review_on", "parties.protection.too_long")),
+        # Renewed: a year more than the review day so far, or than today when that day has passed.
+        (date(2026, 1, 1), date(2027, 12, 20), date(2026, 12, 20), None),
+        (
+            date(2026, 1, 1),
+            date(2027, 12, 21),
+            date(2026, 12, 20),
+            ("review_on", "parties.protection.too_long"),
+        ),
+        (date(2025, 1, 1), date(2027, 11, 23), date(2026, 1, 1), None),
+        (
+            date(2025, 1, 1),
+            date(2027, 11, 24),
+            date(2026, 1, 1),
+            ("review_on", "parties.protection.too_long"),
+        ),
+    ],
+)
+def test_a_protection_begins_by_today_and_lasts_a_year(
+    starts_on: date, review_on: date | None, until: date | None, fault: tuple[str, str] | None
+) -> None:
+    found = logic.protection_fault(starts_on=starts_on, review_on=review_on, today=TODAY, until=until)
+    assert found == fault
+
+
+@pytest.mark.parametrize(
+    ("until", "over"), [(None, False), (TODAY, False), (TODAY - timedelta(days=1), True)]
+)
+def test_a_protection_is_over_only_once_its_review_day_has_passed(until: date | None, over: bool) -> None:
+    fault = logic.ending_fault(EndingGround.PERIOD_OVER, until=until, today=TODAY)
+    assert (fault is None) == over
+    for ground in (EndingGround.ASKED, EndingGround.NOT_NEEDED):
+        assert logic.ending_fault(ground, until=until, today=TODAY) is None

@@ -56,5 +56,5 @@ def import_file(file: Path, as_json: bool) -> None:
         if report.protections_kept:
             click.echo(
                 f"{report.protections_kept} people stay protected although the file does not say so; "
-                "only the section in charge ends a protection."
+                "a protection officer of the section in charge ends one, on the person's page in the office."
             )
