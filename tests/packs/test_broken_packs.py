@@ -86,6 +86,14 @@ def test_a_rule_that_nobody_can_answer_is_a_warning(edited: Callable[..., Pack])
     assert any("applicant.owns_land" in warning.message for warning in report.findings.warnings)
 
 
+def test_a_text_that_asks_for_an_address_without_a_mark_is_a_warning() -> None:
+    from dokodemo.entry.cli.pack_checks import CHECKS, places_are_marked
+
+    assert places_are_marked in CHECKS
+    for name in ("arao", "mihon"):
+        assert places_are_marked(open_pack(name)).warnings == []
+
+
 def test_a_pack_that_does_not_exist_is_a_problem_with_a_remedy() -> None:
     report = check(lambda: open_pack("atlantis"))
     assert "atlantis" in report.findings.problems[0].message

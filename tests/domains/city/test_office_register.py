@@ -278,6 +278,46 @@ def test_a_certificate_states_what_the_register_holds_at_the_time_of_issue() -> 
         queries.certified_facts(uuid4(), terms=ALL_TERMS, case_id=case)
 
 
+@pytest.mark.parametrize("status", ["dead", "moved_out"])
+def test_nothing_is_certified_of_who_has_died_or_moved_out(status: str) -> None:
+    _, mother, _ = family()
+    assert queries.why_uncertified(mother.pk, terms=ALL_TERMS) is None
+    Resident.objects.filter(pk=mother.pk).update(status=status)
+    with pytest.raises(queries.NotCertified) as refused:
+        queries.certified_facts(mother.pk, terms=ALL_TERMS, case_id=uuid4())
+    assert (refused.value.why, str(refused.value)) == (queries.Uncertified(status), status)
+    assert events.of_object("resident", mother.pk) == []
+
+
+def test_a_reading_is_certified_only_when_it_is_registered() -> None:
+    _, mother, child = family()
+    mother.record = {**mother.facts, "kana_status": {**mother.facts["kana_status"], "value": "registered"}}
+    mother.save(update_fields=["record"])
+
+    def parts(person: Resident) -> tuple[set[str], list[bool]]:
+        stated = queries.certified_facts(person.pk, terms=ALL_TERMS, case_id=uuid4())
+        members = [member["full_name"] for member in stated["household_member"]]
+        return set(stated["applicant.full_name"]), ["family_kana" in name for name in members]
+
+    # Of everybody by themselves: the father's and the child's reading is only thought to be right.
+    assert parts(mother) == ({"family", "given", "family_kana", "given_kana"}, [False, True, False])
+    assert parts(child) == ({"family", "given"}, [False, True, False])
+
+
+def test_the_section_of_a_case_learns_that_somebody_has_left_and_not_that_somebody_protected_moved() -> None:
+    _, mother, _ = family()
+    clerk = staff(("childcare", Role.CASEWORKER))
+    assert queries.left_the_register(clerk, mother.pk) is None
+    assert queries.left_the_register(clerk, uuid4()) is None
+    Resident.objects.filter(pk=mother.pk).update(status="moved_out")
+    assert queries.left_the_register(clerk, mother.pk) is queries.Status.MOVED_OUT
+    protect(mother)
+    assert queries.left_the_register(clerk, mother.pk) is None
+    assert queries.left_the_register(register_clerk(), mother.pk) is queries.Status.MOVED_OUT
+    Resident.objects.filter(pk=mother.pk).update(status="dead")
+    assert queries.left_the_register(clerk, mother.pk) is queries.Status.DEAD
+
+
 def test_whether_an_address_may_be_shown_and_a_household_is_sheltered() -> None:
     _, mother, child = family()
     (neighbour,) = bring_in(row(9, 9))

@@ -266,10 +266,19 @@ def test_the_section_of_a_case_compares_without_learning_the_place() -> None:
 def test_no_certificate_states_the_place_or_the_others() -> None:
     _, mother, child, _ = separated()
     for person in (mother, child):
-        stated = queries.certified_facts(person.pk, terms=[*ALL_TERMS, *EXTRA], case_id=uuid4())
-        assert "増永" not in repr(stated)
-        assert "household_member" not in stated
-        assert not {"applicant.head_of_household_name", "applicant.resident_here"} & stated.keys()
+        with pytest.raises(queries.NotCertified) as refused:
+            queries.certified_facts(person.pk, terms=[*ALL_TERMS, *EXTRA], case_id=uuid4())
+        assert refused.value.why is queries.Uncertified.AT_COUNTER
+        for one in ("applicant.address", "household_member.full_name"):
+            (only,) = (found for found in ALL_TERMS if found.name == one)
+            assert queries.why_uncertified(person.pk, terms=[only]) is queries.Uncertified.AT_COUNTER
+
+
+def test_a_certificate_that_locates_nobody_is_made_for_a_protected_person_too() -> None:
+    _, mother, _, _ = separated()
+    terms = [term("applicant.date_of_birth", "date_of_birth", "date")]
+    stated = queries.certified_facts(mother.pk, terms=terms, case_id=uuid4())
+    assert stated == {"applicant.date_of_birth": "1990-05-17"}
 
 
 def test_two_protected_people_of_two_sections_are_shown_only_to_who_is_authorised_for_both() -> None:

@@ -15,7 +15,7 @@ from uuid import UUID
 from django.conf import settings
 
 from dokodemo.adapters.typeset import Template
-from dokodemo.administration.cases import flow, queries
+from dokodemo.administration.cases import certifying, flow, hiding, queries
 from dokodemo.administration.cases.models import Case, Decision, Outcome
 from dokodemo.administration.certificates.actions import Order
 from dokodemo.administration.certificates.definitions import Appeals, load_appeals
@@ -27,7 +27,6 @@ from dokodemo.administration.procedures.definitions import Unit
 from dokodemo.administration.procedures.found import in_words
 from dokodemo.city.organisation import queries as organisation
 from dokodemo.city.organisation.queries import SectionView
-from dokodemo.city.parties import port
 from dokodemo.city.parties import queries as parties
 from dokodemo.kernel import calendar_jp
 from dokodemo.kernel.packs import City, open_pack
@@ -50,7 +49,7 @@ UNITS: Mapping[Unit, str] = {"yen": "円", "points": "点"}
 
 
 def order(case: Case, decision: Decision | None, procedure: CompiledProcedure) -> Order | None:
-    """The order for the letter of a closed case; None when the outcome has no letter."""
+    """The order for the letter of a closed case; None when the outcome has no letter. Raises NotCertified."""
     outcome = case.outcome or COMPLETED
     path = procedure.letter_path(outcome)
     if path is None:
@@ -137,11 +136,14 @@ def preview(
 
 
 def _facts(case: Case, procedure: CompiledProcedure, outcome: str) -> Mapping[str, Any]:
-    """The answers; of a certificate what it states comes from the register as it is now, never from an answer."""
+    """The answers; of a certificate what it states comes from the register as it is now, never from an answer.
+
+    A refusal certifies nothing. Raises NotCertified where the register does not stand behind the certificate any more.
+    """
     certificate = procedure.definition.certificate
     if certificate is None or not _certifies(procedure, outcome):
         return dict(case.answers)
-    terms = [procedure.vocabulary.term(name) for name in certificate.terms]
+    terms = certifying.stated_terms(procedure)
     stated = {term.name for term in terms} | {name.partition(".")[0] for name in certificate.terms}
     asked = {name: value for name, value in case.answers.items() if name not in stated}
     if case.subject_id is None:
@@ -157,8 +159,7 @@ def _content(
     facts: Mapping[str, Any],
 ) -> dict[str, Any]:
     definition = procedure.definition
-    people = {case.subject_id, case.applicant_id, port.resident_of(case.owner_id) if case.owner_id else None}
-    protected = any(parties.is_sheltered(person) for person in people)
+    protected = hiding.is_sheltered(case)
     written, groups = _in_words(procedure, facts, protected=protected)
     city, appeals = _city_in_force(settings.DOKODEMO_PACK)
     section = organisation.section(case.section)
@@ -225,14 +226,15 @@ def _city(city: City, section: SectionView | None) -> dict[str, Any]:
 def _in_words(
     procedure: CompiledProcedure, facts: Mapping[str, Any], *, protected: bool
 ) -> tuple[dict[str, Any], dict[str, list[dict[str, Any]]]]:
-    """Every answer as label and text. The address of a protected person (秘匿) goes into no letter."""
+    """Every answer as label and text. What tells where a protected person (秘匿) is goes into no letter."""
+    hidden = hiding.locating_terms(procedure) if protected else frozenset()
     terms: dict[str, Any] = {}
     groups: dict[str, list[dict[str, Any]]] = {}
     for place, value in flow.places(facts).items():
         member = flow.MEMBER.fullmatch(place)
         name = f"{member['group']}.{member['field']}" if member else place
         term = procedure.vocabulary.terms.get(name)
-        if term is None or (protected and term.type == "address"):
+        if term is None or name in hidden:
             continue
         entry = {"label": term.label.ja, "text": values.show(term, value, "ja"), "value": value}
         if member is None:

@@ -15,7 +15,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from dokodemo.adapters import storage
 from dokodemo.administration.cases import events as verbs
-from dokodemo.administration.cases import flow, logic, policies
+from dokodemo.administration.cases import flow, hiding, logic, policies
 from dokodemo.administration.cases.models import (
     Attachment,
     Case,
@@ -31,7 +31,6 @@ from dokodemo.administration.eligibility import queries as eligibility
 from dokodemo.administration.procedures import queries as procedures
 from dokodemo.administration.procedures.compiled import CompiledProcedure, Form, FormQuestion
 from dokodemo.city.parties import port
-from dokodemo.city.parties import queries as parties
 from dokodemo.kernel import calendar_jp, events
 from dokodemo.kernel.access import Actor, NotFound
 from dokodemo.kernel.prepared import Prepared
@@ -283,12 +282,6 @@ def was_viewed(actor: Actor, case: Case, *, since: datetime) -> bool:
     return events.happened(verbs.VIEWED, actor=actor, object=("case", case.pk), since=since)
 
 
-def hides_addresses(actor: Actor, case: Case) -> bool:
-    """Whether a person of the case is protected (秘匿) and this member of staff is not of the authorised section."""
-    people = {person for person in (case.subject_id, case.applicant_id) if person is not None}
-    return any(not parties.shows_address(actor, person) for person in people)
-
-
 def find_by_number(actor: Actor, number: str) -> Case | None:
     """The case with this receipt number, if the actor may see it."""
     if not logic.is_receipt_number(number):
@@ -299,7 +292,10 @@ def find_by_number(actor: Actor, number: str) -> Case | None:
 
 
 def get_attachment(actor: Actor, attachment_id: UUID) -> Attachment:
-    """One file the actor may open: of an own draft, or of a case the actor may see. Raises NotFound."""
+    """One file the actor may open: of an own draft, or of a case the actor may see. Raises NotFound.
+
+    Papers of a protected person (秘匿) are opened by the authorised section and the parties alone: any may show an address.
+    """
     found = (
         Attachment.objects.select_related("case").filter(pk=attachment_id, removed_at__isnull=True).first()
     )
@@ -307,6 +303,8 @@ def get_attachment(actor: Actor, attachment_id: UUID) -> Attachment:
         raise NotFound
     if found.case is not None:
         if not policies.may_view(actor, found.case):
+            raise NotFound
+        if policies.reviews(actor, found.case) and hiding.hides_places(actor, found.case):
             raise NotFound
     elif found.draft_id is None:
         raise NotFound

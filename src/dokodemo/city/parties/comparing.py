@@ -13,8 +13,8 @@ from django.db import transaction
 
 from dokodemo.city.parties import events as verbs
 from dokodemo.city.parties.capacities import members_of, sheltered_among
-from dokodemo.city.parties.definitions import Fact
-from dokodemo.city.parties.logic import children_to_tell, derived_fact, masked_facts
+from dokodemo.city.parties.definitions import Fact, Uncertified
+from dokodemo.city.parties.logic import certified_value, children_to_tell, derived_fact, uncertified
 from dokodemo.city.parties.models import Resident
 from dokodemo.city.parties.policies import works_in
 from dokodemo.city.parties.sight import RegisterValue, Sight, record_look, require_purpose
@@ -24,6 +24,7 @@ from dokodemo.kernel.vocabulary import Term
 
 # Groups of the vocabulary that are about the person of the case; `representative` is somebody else.
 _OWN_GROUPS = frozenset({"", "applicant", "subject"})
+_OTHERS = frozenset({"child", "household_member"})
 
 
 def compare(
@@ -61,22 +62,51 @@ def compare(
     return found
 
 
+class NotCertified(Exception):
+    """The register certifies nothing about a person now; `why` says what stands against it."""
+
+    def __init__(self, why: Uncertified) -> None:
+        super().__init__(why.value)
+        self.why = why
+
+
+def why_uncertified(resident_id: UUID, *, terms: Sequence[Term]) -> Uncertified | None:
+    """What stands against a certificate of these terms about a person now; None when it can be made.
+
+    For a caller that has fetched the case or draft the certificate belongs to. Raises NotFound.
+    """
+    return _why_not(_resident(resident_id), terms)
+
+
+def _why_not(resident: Resident, terms: Sequence[Term]) -> Uncertified | None:
+    return uncertified(
+        status=resident.status,
+        sheltered=bool(sheltered_among([resident.household_id])),
+        stated=[(term.register or "").rpartition(".")[2] for term in terms],
+        household=any(term.group_name in _OTHERS for term in terms),
+    )
+
+
 def certified_facts(resident_id: UUID, *, terms: Sequence[Term], case_id: UUID) -> dict[str, Any]:
     """What a certificate made from the register states (証明書の記載事項): bare values, keyed like released facts.
 
-    The caller is the job that issues the certificate of a decided case. Of a sheltered household nothing is stated
-    that locates anybody, and nobody else of it: such a certificate is made at the counter of the section in charge.
-    Records one event. Raises NotFound.
+    The caller is the job that issues the certificate of a decided case. A name is stated with its reading only where that
+    is registered. Records one event. Raises NotFound, and NotCertified of who does not live here any more and, where the
+    terms locate anybody, of a sheltered household: that certificate is made at the counter of the section in charge.
     """
     resident = _resident(resident_id)
-    sheltered = bool(sheltered_among([resident.household_id]))
-    hidden = masked_facts(sheltered=sheltered, authorised=False)
-    known = _known(resident, terms, sheltered=sheltered)
+    why = _why_not(resident, terms)
+    if why is not None:
+        raise NotCertified(why)
+    known = _known(resident, terms, sheltered=bool(sheltered_among([resident.household_id])))
     values: dict[str, Any] = {
-        name: fact["value"] for name, (fact_name, fact) in known.own.items() if fact_name not in hidden
+        name: certified_value(resident.facts, fact["value"]) for name, (_, fact) in known.own.items()
     }
     for group, rows in known.groups.items():
-        values[group] = [{field: fact["value"] for field, (_, fact) in fields.items()} for _, fields in rows]
+        values[group] = [
+            {field: certified_value(person.facts, fact["value"]) for field, (_, fact) in fields.items()}
+            for person, fields in rows
+        ]
     with transaction.atomic():
         events.record(
             verbs.FACTS_CERTIFIED,

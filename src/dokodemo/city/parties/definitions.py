@@ -133,6 +133,16 @@ LOCATING_FACTS = frozenset(
     }
 )
 
+
+class Uncertified(StrEnum):
+    """Why the register certifies nothing about a person now (証明できない理由)."""
+
+    DEAD = "dead"
+    MOVED_OUT = "moved_out"
+    # Somebody of the household is protected (秘匿): such a paper is made at the counter of the section in charge.
+    AT_COUNTER = "at_counter"
+
+
 # Facts a signed-in person may tell about themselves; everything else is changed by a notification to the register.
 ASSERTABLE_FACTS = frozenset({"phone", "email"})
 
@@ -180,4 +190,6 @@ MALE_RELATIONS = frozenset({HUSBAND, "夫（未届）", "父", "祖父", "兄", 
 # Codes of sex in files (GIF, ISO/IEC 5218) and the vocabulary's words for them.
 SEXES = {"0": "not_known", "1": "male", "2": "female", "9": "not_known"}
 INSURANCE_KINDS = frozenset({"employees", "mutual_aid", "national", "late_elderly", "none"})
-KANA_STATES = frozenset({"unconfirmed", "notified", "registered"})
+# Only the last is a reading the law knows (住民基本台帳法7条1号の2); the others are how a name is thought to be read.
+KANA_REGISTERED = "registered"
+KANA_STATES = frozenset({"unconfirmed", "notified", KANA_REGISTERED})

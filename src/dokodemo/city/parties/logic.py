@@ -17,6 +17,7 @@ from dokodemo.city.parties.definitions import (
     CHILD,
     CITY_SOURCE,
     HEAD,
+    KANA_REGISTERED,
     LOCATING_FACTS,
     REGISTER_SOURCE,
     RESIDENT_SOURCE,
@@ -26,10 +27,13 @@ from dokodemo.city.parties.definitions import (
     Fact,
     Record,
     Status,
+    Uncertified,
 )
 
 ADULT_AGE = 18  # 民法第4条
 CHILD_ALLOWANCE_AGE = 18
+# The parts of a name that say how it is read.
+READINGS = frozenset({"family_kana", "given_kana"})
 _SEPARATOR = "\x1f"
 _HYPHENS = re.compile(r"(?<=[0-9])[‐‑‒–—―−ー─━](?=[0-9])")
 _BLOCK_WORD = re.compile(r"(?<=[0-9])(?:丁目|番地の?|番|号)(?=[0-9])")
@@ -229,6 +233,30 @@ def ending_fault(ground: EndingGround, *, until: date | None, today: date) -> st
     if ground is EndingGround.PERIOD_OVER and (until is None or until >= today):
         return "parties.protection.not_over"
     return None
+
+
+def uncertified(
+    *, status: str, sheltered: bool, stated: Iterable[str], household: bool = False
+) -> Uncertified | None:
+    """Why a certificate that states these facts cannot be made from the register now; None when it can.
+
+    `household`: whether it states others of the household as well. A sheltered household's certificate without what
+    locates would be a blank paper with a seal on it, and with it would tell where they are.
+    """
+    if status == Status.DEAD:
+        return Uncertified.DEAD
+    if status != Status.RESIDENT:
+        return Uncertified.MOVED_OUT
+    if sheltered and (household or LOCATING_FACTS & set(stated)):
+        return Uncertified.AT_COUNTER
+    return None
+
+
+def certified_value(record: Mapping[str, Fact], value: Any) -> Any:
+    """A value as a certificate prints it: a name without its reading unless that is registered (振り仮名の登録)."""
+    if not isinstance(value, dict) or value_of(record, "kana_status") == KANA_REGISTERED:
+        return value
+    return {part: one for part, one in value.items() if part not in READINGS}
 
 
 # --- same person? (名寄せ) -------------------------------------------------------------------------

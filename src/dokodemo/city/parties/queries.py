@@ -13,8 +13,8 @@ from django.db import transaction
 from dokodemo.city.parties import events as verbs
 from dokodemo.city.parties import indexes
 from dokodemo.city.parties.capacities import members_of, name_of, sheltered_among
-from dokodemo.city.parties.comparing import certified_facts, compare
-from dokodemo.city.parties.definitions import DERIVED_FACTS
+from dokodemo.city.parties.comparing import NotCertified, certified_facts, compare, why_uncertified
+from dokodemo.city.parties.definitions import DERIVED_FACTS, Status, Uncertified
 from dokodemo.city.parties.logic import derived_fact
 from dokodemo.city.parties.mandate_views import mandate_to_confirm, mandates_to_confirm
 from dokodemo.city.parties.models import Resident
@@ -27,15 +27,19 @@ from dokodemo.kernel.access import Actor, NotFound
 
 __all__ = [
     "NamedPerson",
+    "NotCertified",
     "RegisterValue",
     "ResidentRow",
     "ResidentView",
+    "Status",
+    "Uncertified",
     "certified_facts",
     "compare",
     "find_residents",
     "get_resident",
     "history",
     "is_sheltered",
+    "left_the_register",
     "mandate_to_confirm",
     "mandates_to_confirm",
     "person_of_case",
@@ -45,6 +49,7 @@ __all__ = [
     "shows_address",
     "sign_in_candidates",
     "sign_ins_to_confirm",
+    "why_uncertified",
 ]
 PAGE = 50
 
@@ -158,6 +163,20 @@ def shows_address(actor: Actor, resident_id: UUID) -> bool:
     """Whether a member of staff may see a person's address: not when the household is protected from them (秘匿)."""
     resident = Resident.objects.filter(pk=resident_id).first()
     return resident is not None and not Sight(actor, [resident]).hidden(resident)
+
+
+def left_the_register(actor: Actor, resident_id: UUID) -> Status | None:
+    """Whether a person of a case has died or moved out since; None for who lives here, and for who is unknown.
+
+    For the section that handles the case. That somebody protected has moved is not told to who may not see an address.
+    """
+    resident = Resident.objects.filter(pk=resident_id).first()
+    if resident is None or resident.status == Status.RESIDENT:
+        return None
+    status = Status(resident.status)
+    if status is Status.MOVED_OUT and Sight(actor, [resident]).hidden(resident):
+        return None
+    return status
 
 
 def is_sheltered(resident_id: UUID | None) -> bool:

@@ -134,6 +134,13 @@ def facts_are_the_registers(pack: Pack) -> list[Problem]:
     return register_facts_exist(pack)
 
 
+def places_are_marked(pack: Pack) -> Findings:
+    """Every text that asks where somebody is bears the mark by which it is hidden for protected people."""
+    from dokodemo.kernel.vocabulary.locating import unmarked_places
+
+    return Findings(warnings=unmarked_places(pack))
+
+
 def forbidden_questions_are_right(pack: Pack) -> list[Problem]:
     """The list of what no form may ask."""
     from dokodemo.administration.authoring.definitions import forbidden_questions
@@ -209,6 +216,7 @@ CHECKS: list[Check] = [
     surveys_are_right,
     inventory_is_right,
     facts_are_the_registers,
+    places_are_marked,
     forbidden_questions_are_right,
     findings_are_right,
     demonstration_is_right,

@@ -12,7 +12,7 @@ from typing import Any
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from dokodemo.administration.cases import flow, queries
+from dokodemo.administration.cases import flow, hiding, queries
 from dokodemo.administration.cases.models import Case
 from dokodemo.administration.procedures.compiled import CompiledProcedure
 from dokodemo.city.parties import queries as parties
@@ -87,7 +87,8 @@ class Comparison:
 
 def comparison(request: Request, case: Case, procedure: CompiledProcedure) -> Comparison:
     """The answers of a case beside the register; the look at the register is recorded by its owner."""
-    hidden = queries.hides_addresses(request.actor, case)
+    hides = hiding.hides_places(request.actor, case)
+    hidden = hiding.locating_terms(procedure) if hides else frozenset()
     register = _register(request, case, procedure)
     blocks = [
         Block(
@@ -96,7 +97,7 @@ def comparison(request: Request, case: Case, procedure: CompiledProcedure) -> Co
         )
         for title, asked in _pages(request, case, procedure)
     ]
-    return Comparison(blocks, hidden, _changes(request, case, procedure, hidden))
+    return Comparison(blocks, hides, _changes(request, case, procedure, hidden))
 
 
 type _Asked = list[tuple[Term, str, Any]]
@@ -144,8 +145,8 @@ def filer(request: Request, case: Case) -> parties.NamedPerson | None:
     )
 
 
-def _line(request: Request, term: Term, place: str, value: Any, held: Any, hidden: bool) -> Line:
-    masked = (hidden and term.type == TermType.ADDRESS) or bool(held is not None and held.masked)
+def _line(request: Request, term: Term, place: str, value: Any, held: Any, hidden: frozenset[str]) -> Line:
+    masked = term.name in hidden or bool(held is not None and held.masked)
     known = held is not None and not masked and held.value is not None
     files = value if term.type == TermType.FILE and isinstance(value, list) else []
     compared = known and value is not None
@@ -189,7 +190,9 @@ def different_parts(term: Term, answer: Any, held: Any) -> list[str]:
     return differing
 
 
-def _changes(request: Request, case: Case, procedure: CompiledProcedure, hidden: bool) -> list[Change]:
+def _changes(
+    request: Request, case: Case, procedure: CompiledProcedure, hidden: frozenset[str]
+) -> list[Change]:
     """What the last correction changed, in words."""
     found = []
     for difference in queries.earlier_answers(case):
@@ -201,7 +204,7 @@ def _changes(request: Request, case: Case, procedure: CompiledProcedure, hidden:
         label = say(term.label, request.lang, furigana=request.furigana)
         if member:
             label = format_html("{} {}", label, int(member["place"]) + 1)
-        if hidden and term.type == TermType.ADDRESS:
+        if name in hidden:
             withheld = texts.plain("office.case.masked", request.lang)
             found.append(Change(label, withheld, withheld))
             continue

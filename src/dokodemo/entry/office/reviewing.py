@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 
 from dokodemo.administration.cases import actions, logic, policies, progress, queries
 from dokodemo.administration.cases.actions.review import record_view
+from dokodemo.administration.cases.events import CERTIFICATE_WITHHELD
 from dokodemo.administration.cases.letters import document_subject
 from dokodemo.administration.cases.models import Case, Outcome
 from dokodemo.administration.certificates import actions as certificate_actions
@@ -25,6 +26,7 @@ from dokodemo.administration.procedures.compiled import CompiledProcedure
 from dokodemo.administration.procedures.definitions import ProcedureDefinition
 from dokodemo.administration.procedures.found import told
 from dokodemo.city.organisation import queries as organisation
+from dokodemo.city.parties import queries as parties
 from dokodemo.city.parties.policies import keeps_register
 from dokodemo.city.parties.protections import PURPOSE
 from dokodemo.entry.office import beside, pages, protecting
@@ -131,6 +133,8 @@ def show(
         "may_record_step": logic.records_steps(found.state),
         "extension": _extension(found, procedure),
         "extended": queries.extension_of(found),
+        "left": parties.left_the_register(request.actor, found.subject_id) if found.subject_id else None,
+        "withheld": found.notified_at is None and any(event.verb == CERTIFICATE_WITHHELD for event in log),
         "assignee": names.get(found.assignee_id, "") if found.assignee_id else "",
         "mine": found.assignee_id == request.actor.account_id,
         "to_protect": protecting.asked_for(found) and keeps_register(request.actor),

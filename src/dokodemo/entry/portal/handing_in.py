@@ -5,6 +5,8 @@ Owns the end of writing. Never submits what was refused on its page, and never t
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse, HttpResponseRedirect
@@ -12,7 +14,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from dokodemo.administration.cases import actions, queries, together
+from dokodemo.administration.cases import actions, certifying, queries, together
 from dokodemo.administration.cases.actions.submission import Incomplete
 from dokodemo.administration.cases.logic import NotAllowed
 from dokodemo.administration.cases.merging import JointForm
@@ -20,6 +22,8 @@ from dokodemo.administration.cases.models import Draft
 from dokodemo.administration.eligibility import queries as eligibility
 from dokodemo.administration.eligibility.logic import AmountResult
 from dokodemo.administration.procedures import queries as procedures
+from dokodemo.administration.procedures.compiled import CompiledProcedure
+from dokodemo.administration.procedures.definitions import ProcedureDefinition
 from dokodemo.entry.portal import joining
 from dokodemo.entry.portal.summary import summary_pages
 from dokodemo.entry.portal.visitors import needs_resident
@@ -66,6 +70,7 @@ def check(request: Request, draft_id: UUID) -> HttpResponse:
             "draft": draft,
             "pages": summary_pages(request, now.form, draft),
             "offices": joining.offices(request, now),
+            "at_counter": _at_counter(now),
             "amounts": _estimate(now),
             "steps": now.labels(request, None),
             "total": len(now.steps) + 1,
@@ -96,15 +101,28 @@ def _submit(request: Request, draft: Draft) -> str:
     return reverse("portal:received", args=[case.pk])
 
 
+def _written(now: Writing) -> list[tuple[CompiledProcedure, Mapping[str, Any]]]:
+    """The procedures on a form, each with its own answers."""
+    if isinstance(now.form, JointForm):
+        return [(part.procedure, part.view(now.answers)) for part in now.form.parts]
+    return [(procedures.compiled_version(now.draft.version_id), now.answers)]
+
+
+def _at_counter(now: Writing) -> list[ProcedureDefinition]:
+    """The procedures on the form whose certificate this person is given at the counter alone; why is not said."""
+    if now.draft.correction_id is not None:
+        return []
+    return [
+        procedure.definition
+        for procedure, _ in _written(now)
+        if certifying.only_at_counter(now.draft.principal_id, procedure)
+    ]
+
+
 def _estimate(now: Writing) -> list[AmountResult]:
     """The amounts that follow from the answers as they stand; none that is not known or cannot be worked out."""
-    form = now.form
-    if isinstance(form, JointForm):
-        written = [(part.procedure, part.view(now.answers)) for part in form.parts]
-    else:
-        written = [(procedures.compiled_version(now.draft.version_id), now.answers)]
     found: list[AmountResult] = []
-    for procedure, answers in written:
+    for procedure, answers in _written(now):
         try:
             found += eligibility.assess(procedure, answers).amounts
         except ExpressionError:

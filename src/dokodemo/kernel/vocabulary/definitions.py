@@ -46,6 +46,7 @@ _ONLY_FOR: Mapping[str, frozenset[TermType]] = {
     "pattern": frozenset({TermType.TEXT}),
     "accept": frozenset({TermType.FILE}),
     "multiple": frozenset({TermType.FILE}),
+    "locates": frozenset({TermType.TEXT, TermType.LONG_TEXT, TermType.PHONE, TermType.EMAIL}),
 }
 DERIVABLE = frozenset(
     {
@@ -92,6 +93,8 @@ class Term(PackModel):
     `register` is the fact of the register that fills it. A term with `derive` is computed and never asked.
     `per: procedure` marks an answer that is about one procedure alone (how many copies of *this* certificate): a form for
     several procedures asks it for each.
+    `locates: true` marks an answer that tells, or helps to find out, where somebody is: of a protected person (秘匿) it is
+    hidden as addresses are, which need no mark.
     """
 
     name: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)?$", max_length=120)]
@@ -118,6 +121,12 @@ class Term(PackModel):
     pattern: str | None = None
     accept: tuple[Annotated[str, StringConstraints(pattern=r"^[a-z]+/[a-z0-9.+-]+$")], ...] = ()
     multiple: bool = False
+    locates: bool = False
+
+    @property
+    def tells_where(self) -> bool:
+        """Whether its values tell where somebody is."""
+        return self.locates or self.type is TermType.ADDRESS
 
     @property
     def register(self) -> str | None:

@@ -8,12 +8,13 @@ from django.db import IntegrityError, transaction
 from dokodemo.administration.cases import actions, logic, policies, queries, worklist
 from dokodemo.administration.cases import events as verbs
 from dokodemo.administration.cases.actions.review import BadRequest
-from dokodemo.administration.cases.models import Case
+from dokodemo.administration.cases.models import Case, Decision
 from dokodemo.city.parties import port
+from dokodemo.city.parties.models import Resident, SignInLink
 from dokodemo.kernel import calendar_jp, events
 from dokodemo.kernel.access import Forbidden, NotFound, Role
 from tests.domains.administration.cases import building
-from tests.domains.city.city_builders import signed_in, staff
+from tests.domains.city.city_builders import protect, signed_in, staff
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("arao")]
 DISCLOSURE = "personal-information-disclosure"
@@ -231,6 +232,82 @@ def test_a_certificate_is_issued_to_nobody_the_register_does_not_know() -> None:
         propose(case)
     assert refused.value.code == "cases.decision.nobody_confirmed"
     assert building.decided(case, "refused", reasons="本人が確認できません").outcome == "refused"
+
+
+@pytest.mark.parametrize("status", ["dead", "moved_out"])
+def test_nothing_is_certified_of_who_died_or_moved_out_after_applying(status: str) -> None:
+    father, *_ = building.a_family()
+    case = a_copy(signed_in(father))
+    Resident.objects.filter(pk=father.pk).update(status=status)
+    with pytest.raises(BadRequest) as refused:
+        actions.receive_fee(actor=building.clerk(case.section), case_id=case.pk, yen=case.fee_yen)
+    assert (refused.value.field, refused.value.code) == ("yen", f"cases.certificate.{status}")
+    with pytest.raises(BadRequest) as refused:
+        propose(case)
+    assert (refused.value.field, refused.value.code) == ("outcome", f"cases.certificate.{status}")
+    assert building.decided(case, "refused", reasons="除票の写しを窓口で請求できます").outcome == "refused"
+
+
+def test_a_certificate_of_a_sheltered_household_is_refused_before_a_fee_is_taken() -> None:
+    father, mother, _ = building.a_family()
+    case = a_copy(signed_in(mother))
+    protect(father)
+    clerk = building.clerk(case.section)
+    with pytest.raises(BadRequest) as refused:
+        actions.receive_fee(actor=clerk, case_id=case.pk, yen=case.fee_yen)
+    assert refused.value.code == "cases.certificate.at_counter"
+    with pytest.raises(BadRequest) as refused:
+        propose(case)
+    assert refused.value.code == "cases.certificate.at_counter"
+
+
+def test_no_fee_is_taken_from_who_filed_unconfirmed_and_turns_out_to_be_sheltered() -> None:
+    father, *_ = building.a_family()
+    protect(father)
+    stranger = signed_in(None)
+    draft = building.start(stranger, RECORD_COPY, port.UNCONFIRMED)
+    case = actions.submit(actor=stranger, draft_id=building.fill(stranger, draft.pk, {}).pk)
+    linked = signed_in(father)
+    SignInLink.objects.filter(account_id=linked.account_id).update(account_id=stranger.account_id)
+    with pytest.raises(BadRequest) as refused:
+        actions.receive_fee(actor=building.clerk(case.section), case_id=case.pk, yen=case.fee_yen)
+    assert refused.value.code == "cases.certificate.at_counter"
+
+
+def test_who_dies_between_proposal_and_approval_is_not_certified() -> None:
+    father, *_ = building.a_family()
+    case = a_copy(signed_in(father))
+    clerk = building.clerk(case.section)
+    actions.receive_fee(actor=clerk, case_id=case.pk, yen=case.fee_yen)
+    Decision.objects.create(
+        case=case,
+        outcome="approved",
+        rules=[],
+        reasons="",
+        conditions="",
+        assessment={},
+        proposed_by_id=clerk.account_id,
+        proposed_at=calendar_jp.now(),
+    )
+    Case.objects.filter(pk=case.pk).update(state="proposed")
+    Resident.objects.filter(pk=father.pk).update(status="dead")
+    with pytest.raises(logic.NotAllowed) as refused:
+        actions.approve_proposal(actor=building.head(case.section), case_id=case.pk)
+    assert refused.value.code == "cases.certificate.dead"
+
+
+def test_no_certificate_is_applied_for_by_a_sheltered_household() -> None:
+    father, mother, _ = building.a_family()
+    person = signed_in(mother)
+    draft = building.filled_draft(person, RECORD_COPY, facts={})
+    protect(father)
+    with pytest.raises(logic.NotAllowed) as refused:
+        actions.submit(actor=person, draft_id=draft.pk)
+    assert refused.value.code == "cases.refused.at_counter"
+    assert not Case.objects.exists()
+    # What was written stays, and everything that certifies nothing goes on as before.
+    assert queries.get_open_draft(person, draft.pk).content["values"]
+    assert building.a_case(person, building.CHILD_ALLOWANCE).number
 
 
 # Limits set by law

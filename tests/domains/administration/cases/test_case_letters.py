@@ -17,7 +17,7 @@ from dokodemo.city.parties.models import Resident
 from dokodemo.kernel import events
 from dokodemo.kernel.access import NotFound
 from tests.domains.administration.cases import building
-from tests.domains.city.city_builders import FULL_ADDRESS, family, protect, row, signed_in
+from tests.domains.city.city_builders import FULL_ADDRESS, bring_in, family, protect, row, signed_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("arao")]
 RECORD_COPY = "resident-record-copy"
@@ -150,12 +150,18 @@ def test_a_copy_of_the_record_states_the_register_of_the_right_person() -> None:
     _, mother, _ = building.a_family()
     building.a_neighbour()
     letter = building.ordered_letter(copy_for(mother))
-    assert letter["terms"]["applicant.full_name"]["text"] == "髙木 美咲（タカキ ヒト）"
+    assert letter["terms"]["applicant.full_name"]["text"] == "髙木 美咲"
     assert letter["terms"]["applicant.head_of_household_name"]["text"] == "髙木 伸也"
     members = [member["full_name"]["value"]["given"] for member in letter["groups"]["household_member"]]
     assert members == ["伸也", "美咲", "陽葵"]
     assert "坂本" not in json.dumps(letter, ensure_ascii=False)
     assert letter["fee"] == {"text": "300円"}
+
+
+def test_a_copy_prints_a_reading_that_is_registered() -> None:
+    _, mother, _ = family(kanaStatus="registered")
+    letter = building.ordered_letter(copy_for(mother))
+    assert letter["terms"]["applicant.full_name"]["text"] == "髙木 美咲（タカキ ヒト）"
 
 
 def test_a_copy_states_the_register_as_it_is_when_it_is_issued_and_never_an_answer() -> None:
@@ -189,7 +195,7 @@ def test_two_people_at_once_get_each_their_own_copy() -> None:
 # Protected persons (秘匿)
 
 
-@pytest.mark.parametrize("slug", [building.CHILD_ALLOWANCE, RECORD_COPY, CARE, "dog-registration"])
+@pytest.mark.parametrize("slug", [building.CHILD_ALLOWANCE, CARE, "dog-registration"])
 def test_no_letter_prints_where_a_protected_person_lives(slug: str) -> None:
     father, mother, _ = family()
     facts = {
@@ -204,8 +210,91 @@ def test_no_letter_prints_where_a_protected_person_lives(slug: str) -> None:
     letter = json.dumps(building.ordered_letter(case), ensure_ascii=False)
     assert FULL_ADDRESS not in letter
     assert "緑ケ丘" not in letter
-    if slug == RECORD_COPY:
-        assert "伸也" not in letter
+
+
+def withheld(case: Case) -> list[str]:
+    return [e.verb for e in events.of_object("case", case.pk) if e.verb == verbs.CERTIFICATE_WITHHELD]
+
+
+def test_no_certificate_without_an_address_is_made_for_a_sheltered_household() -> None:
+    father, mother, _ = family()
+    person = signed_in(mother)
+    case = building.decided(building.a_case(person, RECORD_COPY, facts={"request.scope": "household"}))
+    # Whoever of the household is protected, and however late: the paper is made at the counter.
+    protect(father)
+    for _ in range(2):
+        actions.issue_letter(case_id=case.pk)
+    assert certificates.for_case(person, case.pk) == []
+    assert len(withheld(case)) == 1
+    assert Case.objects.get(pk=case.pk).notified_at is None
+
+
+@pytest.mark.parametrize("status", ["dead", "moved_out"])
+def test_no_certificate_is_made_of_who_left_after_the_decision(status: str) -> None:
+    father, *_ = family()
+    person = signed_in(father)
+    case = building.decided(building.a_case(person, RECORD_COPY, facts={}))
+    Resident.objects.filter(pk=father.pk).update(status=status)
+    actions.issue_letter(case_id=case.pk)
+    assert certificates.for_case(person, case.pk) == []
+    assert len(withheld(case)) == 1
+
+
+def test_a_refusal_reaches_who_left_and_who_is_sheltered() -> None:
+    for number, change in enumerate(({"status": "moved_out"}, {"protected": True}), start=1):
+        (neighbour,) = bring_in(row(number + 80, number + 80))
+        person = signed_in(neighbour)
+        case = building.a_case(person, RECORD_COPY, facts={})
+        if "status" in change:
+            Resident.objects.filter(pk=neighbour.pk).update(**change)
+        else:
+            protect(neighbour)
+        case = building.decided(case, "refused", reasons="窓口で交付します")
+        actions.issue_letter(case_id=case.pk)
+        assert len(certificates.for_case(person, case.pk)) == 1
+        letter = json.dumps(building.ordered_letter(case), ensure_ascii=False)
+        assert ("緑ケ丘" in letter) == ("status" in change)
+
+
+def test_what_a_text_tells_of_the_place_is_in_no_letter_of_a_protected_person() -> None:
+    where = "熊本県荒尾市増永1502番地の祖母の家"
+    father, *_ = family()
+    facts = {
+        **building.ENTITLED,
+        "child": [
+            {
+                "full_name": building.NAME,
+                "date_of_birth": "2016-05-01",
+                "relation": "子",
+                "living_together": False,
+                "cared_for": True,
+            }
+        ],
+        "applicant.separate_children": where,
+    }
+    case = building.decided(building.a_case(signed_in(father), facts=facts))
+    assert where in json.dumps(building.ordered_letter(case), ensure_ascii=False)
+    protect(father)
+    letter = building.ordered_letter(case)
+    assert where not in json.dumps(letter, ensure_ascii=False)
+    assert not {"applicant.phone", "applicant.separate_children"} & letter["terms"].keys()
+
+
+def test_who_files_unconfirmed_and_is_protected_is_in_no_letter_once_the_sign_in_is_linked() -> None:
+    from dokodemo.city.parties import port
+    from dokodemo.city.parties.models import SignInLink
+
+    father, *_ = family()
+    protect(father)
+    stranger = signed_in(None)
+    facts = {"applicant.address": {**building.ADDRESS, "full": FULL_ADDRESS}}
+    draft = building.start(stranger, "dog-registration", port.UNCONFIRMED)
+    case = actions.submit(actor=stranger, draft_id=building.fill(stranger, draft.pk, facts).pk)
+    case = building.decided(case)
+    assert FULL_ADDRESS in json.dumps(building.ordered_letter(case), ensure_ascii=False)
+    linked = signed_in(father)
+    SignInLink.objects.filter(account_id=linked.account_id).update(account_id=stranger.account_id)
+    assert FULL_ADDRESS not in json.dumps(building.ordered_letter(case), ensure_ascii=False)
 
 
 def test_the_address_of_a_protected_agent_is_in_no_letter_either() -> None:

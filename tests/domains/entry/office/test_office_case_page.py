@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -11,15 +12,16 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from dokodemo.administration.cases import actions
+from dokodemo.administration.cases import actions, hiding
 from dokodemo.administration.cases.models import Attachment, Case
-from dokodemo.city.parties.models import Resident
+from dokodemo.administration.procedures import queries as procedures
+from dokodemo.city.parties.models import Resident, SignInLink
 from dokodemo.entry.office import beside
 from dokodemo.kernel import events
-from dokodemo.kernel.access import Account
+from dokodemo.kernel.access import Account, Role
 from dokodemo.kernel.events.models import Event
 from dokodemo.kernel.vocabulary import Term
-from tests.domains.administration.cases.building import ENTITLED, fill
+from tests.domains.administration.cases.building import ADDRESS, ENTITLED, NAME, decided, fill
 from tests.domains.city.city_builders import term
 from tests.domains.entry import building as b
 
@@ -158,9 +160,117 @@ def test_an_earlier_address_of_a_protected_person_is_hidden_too() -> None:
     assert b.STREET not in page(b.fresh(case))
 
 
-def test_the_authorised_section_sees_the_address_of_a_protected_person() -> None:
+def test_who_filed_unconfirmed_is_hidden_as_soon_as_the_sign_in_is_linked() -> None:
     people = b.protected(b.household())
+    owner = b.resident_account()
+    where = {**ADDRESS, "full": f"熊本県荒尾市{b.STREET}1-2"}
+    case = b.filed(owner, "dog-registration", facts={"applicant.address": where})
+    assert b.STREET in page(case)
+    link_to(owner, people[0])
+    assert "支援措置" in page(case)
+    assert b.STREET not in page(case)
+    assert b.STREET in page(
+        case, b.staff_account((case.section, Role.CASEWORKER), ("resident", Role.CASEWORKER))
+    )
+
+
+def link_to(account: Account, resident: Resident) -> None:
+    """A clerk has confirmed who an account is."""
+    SignInLink.objects.filter(account=b.resident_account(resident)).update(account=account)
+
+
+SEPARATE = {
+    **ENTITLED,
+    "child": [
+        {
+            "full_name": NAME,
+            "date_of_birth": "2016-05-01",
+            "relation": "子",
+            "living_together": False,
+            "cared_for": True,
+        }
+    ],
+    "applicant.separate_children": f"{b.STREET}の祖母の家にいます",
+    "applicant.phone": "0968-63-4321",
+}
+
+
+def test_a_text_that_tells_where_somebody_is_is_hidden_like_an_address() -> None:
+    case = b.filed(facts=SEPARATE)
+    shown = page(case)
+    assert f"{b.STREET}の祖母の家" in shown
+    assert "0968-63-4321" in shown
+    b.protected(people_of(case))
+    hidden = page(case)
+    assert b.STREET not in hidden
+    assert "0968-63-4321" not in hidden
+    # The section still reads what it needs and what tells no place.
+    assert "2016年" in hidden
+
+
+def test_an_earlier_text_that_tells_where_somebody_is_is_hidden_too() -> None:
+    owner = b.resident_account(b.household()[0])
+    case = b.filed(owner, facts=SEPARATE)
+    corrected(owner, case, **{**SEPARATE, "applicant.separate_children": f"{b.STREET}の叔母の家にいます"})
+    assert f"{b.STREET}の叔母の家" in page(b.fresh(case))
+    b.protected(people_of(case))
+    assert b.STREET not in page(b.fresh(case))
+
+
+def test_a_mark_that_a_later_version_brings_hides_what_earlier_versions_asked() -> None:
+    case = b.filed(facts=SEPARATE)
+    procedure = procedures.compiled_version(case.version_id)
+    unmarked = {
+        name: term.model_copy(update={"locates": False}) for name, term in procedure.vocabulary.terms.items()
+    }
+    before = replace(procedure, vocabulary=replace(procedure.vocabulary, terms=unmarked))
+    assert "applicant.separate_children" in hiding.locating_terms(before)
+
+
+def test_papers_of_a_protected_person_are_opened_by_the_authorised_section_alone() -> None:
+    owner = b.resident_account(b.household()[0])
+    case = b.filed(owner)
+    paper = Attachment.objects.filter(case=case)[0]
+    url = reverse("office:attachment", args=[paper.pk])
+    clerk = b.caseworker()
+    assert b.browser(clerk).get(url).status_code == 200
+    assert url in page(case, clerk)
+    b.protected(people_of(case))
+    assert b.browser(clerk).get(url).status_code == 404
+    hidden = page(case, clerk)
+    assert url not in hidden
+    assert paper.name not in hidden
+    both = b.staff_account((case.section, Role.CASEWORKER), ("resident", Role.CASEWORKER))
+    assert b.browser(both).get(url).status_code == 200
+    mine = reverse("portal:attachment", args=[paper.pk])
+    assert b.browser(owner).get(mine).status_code == 200
+
+
+@pytest.mark.parametrize(("status", "words"), [("dead", "亡くなっています"), ("moved_out", "転出しています")])
+def test_that_the_person_has_left_since_stands_with_the_answers(status: str, words: str) -> None:
+    case = b.filed(slug="resident-record-copy")
+    assert words not in page(case)
+    Resident.objects.filter(pk=case.subject_id).update(status=status)
+    assert words in page(case)
+    client = b.browser(b.caseworker(case.section))
+    answer = client.post(f"/office/cases/{case.pk}/decision", {"outcome": "approved"})
+    assert answer.status_code == 422
+    assert "除票の写しを窓口で請求できる" in b.words(answer.content)
+
+
+def test_a_certificate_that_was_not_made_is_told_to_its_section() -> None:
+    case = decided(b.filed(slug="resident-record-copy"))
+    Resident.objects.filter(pk=case.subject_id).update(status="dead")
+    actions.issue_letter(case_id=case.pk)
+    words = b.words(page(case))
+    assert "証明書を作りませんでした" in words
+    assert "証明書を作らなかった" in words
+
+
+def test_the_authorised_section_sees_the_address_of_a_protected_person() -> None:
+    people = b.household()
     case = b.filed(b.resident_account(people[0]), "resident-record-copy")
+    b.protected(people)
     assert b.STREET in page(case, b.caseworker("resident"))
 
 

@@ -250,3 +250,25 @@ def test_my_page_turns_its_leaves_when_there_are_many_cases(person: Person) -> N
     assert 'rel="next"' not in second
     for odd in ("0", "-1", "x", "99999999999999999999"):
         assert person.client.get(reverse("portal:my") + f"?page={odd}").status_code == 200
+
+
+# Certificates given at the counter alone
+
+
+def test_who_lives_in_a_sheltered_household_is_sent_to_the_counter_before_handing_in() -> None:
+    people = b.household()
+    account = b.resident_account(people[1])
+    draft = filled_draft(b.acting(account), "resident-record-copy", facts={})
+    check, client = reverse("portal:check", args=[draft.pk]), b.browser(account)
+    assert "提出する" in b.words(client.get(check).content)
+    b.protected(people[:1])
+    page = b.words(client.get(check).content)
+    assert "窓口で交付します" in page
+    assert "手数料は窓口で" in page
+    assert "上の内容に間違いがないことを確かめて、提出します" not in page
+    # Who reads it may be whom the other is protected from: nothing says why.
+    assert not [word for word in ("支援措置", "秘匿", "保護") if word in page]
+    answer = client.post(check, follow=True)
+    assert "窓口で交付します" in b.words(answer.content)
+    assert not Case.objects.exists()
+    assert Draft.objects.get(pk=draft.pk).closed_at is None

@@ -297,3 +297,19 @@ def test_a_procedure_is_written_apart_with_its_answers(person: Person) -> None:
     assert answer.headers["Location"] == person.check(apart)
     assert person.client.get(answer.headers["Location"]).status_code == 200
     assert "児童手当" not in b.words(person.client.get(person.check(draft)).content)
+
+
+def test_a_certificate_given_at_the_counter_alone_is_taken_out_and_the_others_are_handed_in(
+    person: Person,
+) -> None:
+    draft = person.ready()
+    b.protected(person.people[1:2])
+    page = b.words(person.client.get(person.check(draft)).content)
+    assert "窓口で交付します" in page
+    assert "この手続きを外してください" in page
+    person.client.post(person.check(draft), follow=True)
+    assert not Case.objects.exists()
+    actions.take_out(actor=b.acting(person.account), draft_id=draft.pk, slug=COPY)
+    assert "窓口で交付します" not in b.words(person.client.get(person.check(draft)).content)
+    person.client.post(person.check(draft))
+    assert {case.procedure for case in Case.objects.all()} == {ALLOWANCE, PREGNANCY}

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from dokodemo.kernel.packs import PackError, open_pack
 from dokodemo.kernel.vocabulary import TermType, Vocabulary, load_vocabulary
 from dokodemo.kernel.vocabulary.loading import names_in
+from dokodemo.kernel.vocabulary.locating import unmarked_places
 
 LABEL = "{ja: 例, easy: れい, en: Example}"
 GROUPS = f"""groups:
@@ -227,3 +228,50 @@ def test_circles_are_found_exactly_when_there_are_some(edges: list[tuple[int, in
     for circle in filter(None, found):
         assert circle[0] == circle[-1]
         assert all(b in needs[a] for a, b in pairwise(circle))
+
+
+# Where somebody is (秘匿)
+
+
+def test_an_address_and_what_is_marked_tell_where_somebody_is(write: Write, load: Load) -> None:
+    write(
+        "town/vocabulary/a.yaml",
+        "terms:\n"
+        + term("applicant.home", "address")
+        + term("applicant.whereabouts", "long_text", locates="true")
+        + term("applicant.phone", "phone", locates="true")
+        + term("applicant.remark", "long_text"),
+    )
+    telling = {name: one.tells_where for name, one in load().terms.items()}
+    assert telling == {
+        "applicant.home": True,
+        "applicant.whereabouts": True,
+        "applicant.phone": True,
+        "applicant.remark": False,
+    }
+
+
+@pytest.mark.parametrize("kind", ["address", "boolean", "file"])
+def test_the_mark_of_a_place_means_nothing_for_other_types(
+    kind: str, write: Write, refused: Callable[[], list[str]]
+) -> None:
+    write("town/vocabulary/a.yaml", "terms:\n" + term("applicant.place", kind, locates="true"))
+    assert f"`locates` means nothing for the type {kind}" in refused()[0]
+
+
+@pytest.mark.parametrize("word", ["住所", "所在", "居所"])
+def test_a_text_that_asks_for_an_address_and_bears_no_mark_is_pointed_out(
+    word: str, write: Write, tmp_path: Path
+) -> None:
+    asked = term("applicant.before").replace("ja: 例", f"ja: 前の{word}")
+    write("town/vocabulary/a.yaml", "terms:\n" + term("applicant.remark") + asked)
+    pack = open_pack("town", roots=[tmp_path / "packs"])
+    (problem,) = unmarked_places(pack)
+    assert '"applicant.before"' in problem.message
+    assert (problem.line, "locates: true" in (problem.remedy or "")) == (3, True)
+    for mended in (
+        asked.replace("type: text", "type: text, locates: true"),
+        asked.replace("type: text", "type: address"),
+    ):
+        write("town/vocabulary/a.yaml", "terms:\n" + mended)
+        assert unmarked_places(open_pack("town", roots=[tmp_path / "packs"])) == []

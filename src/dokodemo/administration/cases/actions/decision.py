@@ -8,13 +8,14 @@ from uuid import UUID
 
 from django.db import transaction
 
+from dokodemo.administration.cases import certifying, letters, logic, policies, progress, queries, tasks
 from dokodemo.administration.cases import events as verbs
-from dokodemo.administration.cases import letters, logic, policies, progress, queries, tasks
 from dokodemo.administration.cases.actions.review import BadRequest, record, words
 from dokodemo.administration.cases.models import Case, Decision, FeeState, Outcome, State
 from dokodemo.administration.certificates import actions as certificates
 from dokodemo.administration.procedures import queries as procedures
 from dokodemo.administration.procedures.found import read_findings
+from dokodemo.city.parties import queries as parties
 from dokodemo.kernel import calendar_jp, events
 from dokodemo.kernel.access import Actor, Forbidden, system
 
@@ -57,6 +58,9 @@ def propose_decision(
     if procedure.definition.certificate and outcome != Outcome.REFUSED and case.subject_id is None:
         # A certificate states what the register says of a person, never what somebody typed.
         raise BadRequest("outcome", "cases.decision.nobody_confirmed")
+    uncertified = certifying.refusal(case, procedure, outcome)
+    if uncertified is not None:
+        raise BadRequest("outcome", uncertified)
     if not set(rules) <= set(range(len(procedure.definition.eligible))):
         raise BadRequest("rules", "cases.decision.unknown_rule")
     own_words = outcome != Outcome.APPROVED and not rules
@@ -65,9 +69,9 @@ def propose_decision(
     conditions = words("conditions", conditions, longest=None)
     if outcome != Outcome.REFUSED and case.fee_state == FeeState.DUE:
         raise BadRequest("outcome", "cases.decision.fee_unpaid")
-    missing = progress.missing_step(case, procedure) if outcome != Outcome.REFUSED else None
-    if missing is not None:
-        raise BadRequest("outcome", f"cases.decision.{missing}_missing")
+    step = progress.missing_step(case, procedure) if outcome != Outcome.REFUSED else None
+    if step is not None:
+        raise BadRequest("outcome", f"cases.decision.{step}_missing")
     found = read_findings(procedure.definition.findings, outcome, findings or {})
     if found.faults:
         raise BadFindings(found.faults)
@@ -97,6 +101,10 @@ def approve_proposal(*, actor: Actor, case_id: UUID) -> Decision:
     case, decision = _proposal(actor, case_id)
     if decision.proposed_by_id == actor.account_id:
         raise logic.NotAllowed("cases.refused.own_proposal")
+    # The register may have changed since it was proposed.
+    uncertified = certifying.refusal(case, procedures.compiled_version(case.version_id), decision.outcome)
+    if uncertified is not None:
+        raise logic.NotAllowed(uncertified)
     _make_effective(actor, case, decision)
     return decision
 
@@ -166,12 +174,19 @@ def issue_letter(*, case_id: UUID) -> None:
 
     Of a certificate there are as many as were paid for. Each letter is bound to the case by its request key and by the
     digest of what it says.
+    A certificate that the register does not stand behind any more is not made: the case says so to its section, which gives
+    out what there is at the counter.
     """
     case = Case.objects.get(pk=case_id)
     if case.notified_at is not None or case.state not in (State.DECIDED, State.FORMALLY_COMPLETE):
         return
     procedure = procedures.compiled_version(case.version_id)
-    for order in letters.orders(case, queries.standing_decision(case), procedure):
+    try:
+        orders = letters.orders(case, queries.standing_decision(case), procedure)
+    except parties.NotCertified as refusal:
+        _withhold(case, refusal.why)
+        return
+    for order in orders:
         try:
             certificates.issue(actor=system("cases"), order=order)
         except certificates.RequestConflict:
@@ -185,3 +200,13 @@ def issue_letter(*, case_id: UUID) -> None:
         case.notified_at = calendar_jp.now()
         case.save(update_fields=["notified_at"])
         record(verbs.LETTER_ISSUED, system("cases"), case)
+
+
+def _withhold(case: Case, why: parties.Uncertified) -> None:
+    """Record, once, that the certificate of a decided case was not made."""
+    withheld, about = system("cases"), ("case", case.pk)
+    if events.happened(verbs.CERTIFICATE_WITHHELD, actor=withheld, object=about, since=case.arrived_at):
+        return
+    _log.warning("the certificate of case %s was not made: %s", case.pk, why)
+    with transaction.atomic():
+        record(verbs.CERTIFICATE_WITHHELD, withheld, case)

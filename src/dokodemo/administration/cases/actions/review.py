@@ -8,8 +8,8 @@ from uuid import UUID
 
 from django.db import transaction
 
+from dokodemo.administration.cases import certifying, logic, policies, queries
 from dokodemo.administration.cases import events as verbs
-from dokodemo.administration.cases import logic, policies, queries
 from dokodemo.administration.cases.actions.drafts import close_unfinished
 from dokodemo.administration.cases.models import Case, Correction, FeePayment, FeeState, PaperTally
 from dokodemo.administration.procedures import queries as procedures
@@ -154,10 +154,16 @@ def cancel_correction(*, actor: Actor, case_id: UUID) -> Case:
 
 @transaction.atomic
 def receive_fee(*, actor: Actor, case_id: UUID, yen: int) -> FeePayment:
-    """Record a fee received at the counter, in yen. Twice is refused: money is never counted double."""
+    """Record a fee received at the counter, in yen. Twice is refused: money is never counted double.
+
+    None is taken for a certificate that cannot be made. Raises BadRequest, NotAllowed, NotFound.
+    """
     case = queries.get_case_for_review(actor, case_id, lock=True)
     if case.fee_state != FeeState.DUE:
         raise logic.NotAllowed("cases.refused.no_fee_due")
+    uncertified = certifying.refusal(case, procedures.compiled_version(case.version_id))
+    if uncertified is not None:
+        raise BadRequest("yen", uncertified)
     if yen != case.fee_yen:
         raise BadRequest("yen", "cases.fee.other_amount")
     payment = FeePayment.objects.create(

@@ -10,8 +10,8 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
+from dokodemo.administration.cases import certifying, flow, logic, policies, prefill, queries
 from dokodemo.administration.cases import events as verbs
-from dokodemo.administration.cases import flow, logic, policies, prefill, queries
 from dokodemo.administration.cases.actions.drafts import close_unfinished, empty_content
 from dokodemo.administration.cases.models import (
     AnswerVersion,
@@ -127,12 +127,14 @@ def open_case(
 ) -> Case:
     """The case that one paper becomes, with its files and its event; the draft stays as it is.
 
-    Raises logic.NotAllowed for a procedure that the city has ended.
+    Raises logic.NotAllowed for a procedure that the city has ended and for a certificate given at the counter alone.
     """
     definition = paper.procedure.definition
     if procedures.is_ended(paper.procedure.slug):
         raise logic.NotAllowed("cases.refused.ended")
     applicant_id, subject_id = _persons(draft)
+    if certifying.only_at_counter(subject_id, paper.procedure):
+        raise logic.NotAllowed("cases.refused.at_counter")
     case = Case(
         number=logic.receipt_number(calendar_jp.jst_day(now)),
         bundle=bundle,
