@@ -24,7 +24,7 @@ def city_ready() -> None:
     from django.conf import settings
     from django.db import connection
 
-    if connection.vendor != "sqlite" or connection.is_in_memory_db():
+    if connection.vendor != "sqlite" or connection.is_in_memory_db():  # type: ignore[attr-defined]
         return
     file = Path(str(connection.settings_dict["NAME"]))
     if not file.is_file() or not file.stat().st_size:

@@ -179,6 +179,13 @@ def _tell_address(address: str) -> None:
 
     from dokodemo.entry.server.safety import is_local
 
+    if settings.SECURE_TRANSPORT and not settings.ALLAUTH_TRUSTED_PROXY_COUNT:
+        click.secho(
+            "DOKODEMO_BASE_URL is https and DOKODEMO_PROXIES is 0: no proxy is believed about TLS.", bold=True
+        )
+        click.echo(
+            "Links and the provider's way back say http. Set DOKODEMO_PROXIES to how many stand in front.\n"
+        )
     if settings.DOKODEMO_DEMO and not is_local(address):
         click.secho("This is a DEMONSTRATION at a public address: anybody signs in as anybody.", bold=True)
         click.echo("For a real city: DOKODEMO_DEMO=0\n")

@@ -43,7 +43,7 @@ class TwinAdapter(DefaultOIDCAdapter):  # type: ignore[misc]
         self, purpose: str, user: AbstractBaseUser, client: Any, scopes: Any, **kwargs: Any
     ) -> dict[str, Any]:
         """Subject, and by scope the card's four facts."""
-        claims = {"sub": self.get_user_sub(client, user)}
+        claims: dict[str, Any] = {"sub": self.get_user_sub(client, user)}
         card = read_cards(Path(settings.DOKODEMO_HOME) / CARDS).get(user.get_username())
         if card is not None and "profile" in scopes:
             claims.update({"name": card.name, "birthdate": card.birthdate, "gender": card.gender})
