@@ -56,13 +56,13 @@ def content(case: Case, extension: Extension, procedure: CompiledProcedure) -> d
 
 
 def message(extension: Extension, procedure: CompiledProcedure) -> str:
-    """What the person reads among the messages at once, in Japanese and in English: which they read is not known."""
+    """What the person reads among the messages at once, in every language: which they read is not known."""
     words = {"reason": extension.reason, "article": _article(procedure)}
     return "\n\n".join(
         texts.plain(
             "cases.extension.message", lang, until=calendar_jp.to_wareki(extension.until, lang), **words
         )
-        for lang in ("ja", "en")
+        for lang in ("ja", "easy", "en")
     )
 
 

@@ -75,6 +75,13 @@ def may_attach(capacity: str, state: str) -> bool:
     return capacity == "unconfirmed" and state in _ATTACHABLE
 
 
+def fee_state(fee: int, paid: int) -> Literal["none", "due", "paid"]:
+    """Where a fee stands, in yen: due while less than all of it was paid; what was paid too much is still paid."""
+    if fee > paid:
+        return "due"
+    return "paid" if paid else "none"
+
+
 def records_steps(state: str) -> bool:
     """Whether a step may be recorded: until a decision, and after a notification is complete, when its work goes on."""
     return state not in {"decided", "withdrawn"}

@@ -352,11 +352,14 @@ class Note(models.Model):
 
 
 class FeePayment(models.Model):
-    """A fee received at the counter and recorded by a clerk (手数料の収納). At most one a case."""
+    """A fee received at the counter and recorded by a clerk (手数料の収納); below 0 what was given back (還付).
+
+    More than one only where a correction changed the fee after it was paid.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    case = models.OneToOneField(Case, on_delete=models.PROTECT, related_name="payment")
-    yen = models.PositiveIntegerField()
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="payments")
+    yen = models.IntegerField()
     received_by = models.ForeignKey("access.Account", on_delete=models.PROTECT, related_name="+")
     received_at = models.DateTimeField()
 

@@ -87,6 +87,7 @@ _MILESTONES = {
     verbs.EXTENDED: "extended",
     verbs.EXTENSION_TOLD: "extension_told",
     verbs.FEE_RECEIVED: "fee_received",
+    verbs.FEE_RETURNED: "fee_returned",
     verbs.DECIDED: "decided",
     verbs.COMPLETED: "completed",
     verbs.LETTER_ISSUED: "letter_issued",

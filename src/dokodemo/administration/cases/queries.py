@@ -11,7 +11,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid5
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Sum
 
 from dokodemo.adapters import storage
 from dokodemo.administration.cases import events as verbs
@@ -261,6 +261,16 @@ def clock_of(case: Case, procedure: CompiledProcedure) -> logic.Clock:
         if period is not None
     ]
     return min(clocks, key=lambda clock: clock.due or date.max)
+
+
+def fee_paid(case: Case) -> int:
+    """What was received for a case in all, less what was given back, in yen (収納済額)."""
+    return case.payments.aggregate(yen=Sum("yen"))["yen"] or 0
+
+
+def fee_left(case: Case) -> int:
+    """What is still to be paid, in yen; below 0 what is to be given back because a correction lowered a paid fee."""
+    return case.fee_yen - fee_paid(case) if case.fee_yen or case.fee_state != "none" else 0
 
 
 def same_matter(case: Case) -> list[Case]:

@@ -30,7 +30,14 @@ from dokodemo.kernel.calendar_jp import ImpossibleDate, parse_date
 type Act = Callable[[Request, UUID], None]
 DEFAULT_CORRECTION_DAYS = 14
 # Where a case's page is read on after an act.
-_ANCHORS = {"message": "messages", "note": "notes", "revoke": "letters", "fee": "acts", "step": "steps"}
+_ANCHORS = {
+    "message": "messages",
+    "note": "notes",
+    "revoke": "letters",
+    "fee": "acts",
+    "return_fee": "acts",
+    "step": "steps",
+}
 
 
 class Wrong(Exception):
@@ -162,10 +169,24 @@ def complete(request: Request, case_id: UUID) -> None:
 @act("fee")
 def fee(request: Request, case_id: UUID) -> None:
     """Record the fee received at the counter."""
-    text = request.POST.get("yen", "").replace(",", "").replace("円", "").strip()
-    if not text.isdecimal():
+    yen = _yen(request.POST.get("yen", ""))
+    if yen is None:
         raise BadRequest("yen", "cases.fee.other_amount")
-    actions.receive_fee(actor=request.actor, case_id=case_id, yen=int(text))
+    actions.receive_fee(actor=request.actor, case_id=case_id, yen=yen)
+
+
+@act("return_fee")
+def return_fee(request: Request, case_id: UUID) -> None:
+    """Record what was given back at the counter."""
+    yen = _yen(request.POST.get("back", ""))
+    if yen is None:
+        raise BadRequest("back", "cases.fee.other_return")
+    actions.return_fee(actor=request.actor, case_id=case_id, yen=yen)
+
+
+def _yen(text: str) -> int | None:
+    plain = text.replace(",", "").replace("円", "").strip()
+    return int(plain) if plain.isdecimal() else None
 
 
 @act("extend")

@@ -42,7 +42,7 @@ from dokodemo.kernel.ui import texts
 FORMS = frozenset(
     {
         "take", "attach", "correction", "cancel_correction", "decision", "approval", "return",
-        "complete", "fee", "extend", "message", "note", "revoke", "step",
+        "complete", "fee", "extend", "message", "note", "revoke", "step", "return_fee",
     }
 )  # fmt: skip
 # Why a head of section revokes a letter; the other reasons are the machine's own.
@@ -98,6 +98,7 @@ def show(
     done = request.GET.get("done", "")
     represented = found.capacity not in ("self", "unconfirmed")
     attachable = logic.may_attach(found.capacity, found.state) and "self" in procedure.definition.who_may_file
+    left = queries.fee_left(found)
     context = {
         "case": found,
         "represented": represented,
@@ -135,6 +136,9 @@ def show(
         "extended": queries.extension_of(found),
         "left": parties.left_the_register(request.actor, found.subject_id) if found.subject_id else None,
         "withheld": found.notified_at is None and any(event.verb == CERTIFICATE_WITHHELD for event in log),
+        "fee_paid": found.fee_yen - left,
+        "fee_left": left,
+        "fee_back": max(-left, 0),
         "assignee": names.get(found.assignee_id, "") if found.assignee_id else "",
         "mine": found.assignee_id == request.actor.account_id,
         "to_protect": protecting.asked_for(found) and keeps_register(request.actor),

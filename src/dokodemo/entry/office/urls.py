@@ -73,6 +73,7 @@ urlpatterns = [
     path("cases/<uuid:case_id>/return", acting.send_back, name="return"),
     path("cases/<uuid:case_id>/complete", acting.complete, name="complete"),
     path("cases/<uuid:case_id>/fee", acting.fee, name="fee"),
+    path("cases/<uuid:case_id>/fee/return", acting.return_fee, name="return_fee"),
     path("cases/<uuid:case_id>/extend", acting.extend, name="extend"),
     path("cases/<uuid:case_id>/step", acting.step, name="step"),
     path("cases/<uuid:case_id>/message", acting.message, name="message"),

@@ -98,7 +98,12 @@ def received(request: Request, case_id: UUID) -> HttpResponse:
     return render(
         request,
         "portal/received.html",
-        {"case": case, "procedure": procedure.definition, "clock": queries.clock_of(case, procedure)},
+        {
+            "case": case,
+            "procedure": procedure.definition,
+            "clock": queries.clock_of(case, procedure),
+            "fee_left": queries.fee_left(case),
+        },
     )
 
 
@@ -117,6 +122,7 @@ def _show(
     request: Request, found: Case, *, error: str = "", field: str = "", typed: str = "", status: int = 200
 ) -> HttpResponse:
     procedure = procedures.compiled_version(found.version_id)
+    left = queries.fee_left(found)
     correction = queries.open_correction(found) if found.state == "correction_requested" else None
     return render(
         request,
@@ -126,6 +132,8 @@ def _show(
             "procedure": procedure.definition,
             "clock": queries.clock_of(found, procedure),
             "found": _findings(request, found, procedure),
+            "fee_left": left,
+            "fee_back": max(-left, 0),
             "timeline": _timeline(request, found),
             "blocks": case_blocks(request, procedure, found),
             "together": of_bundle(request, found.bundle_id, but=found.pk),
@@ -177,6 +185,13 @@ def _letters(request: Request, found: Case) -> list[tuple[DocumentFacts, bool]]:
     ]
 
 
+def _new_day(request: Request, moment: progress.Milestone) -> str:
+    if moment.day is None or moment.is_step:
+        return ""
+    day = calendar_jp.to_wareki(moment.day, request.lang)
+    return texts.t("portal.timeline.new_day", request.lang, furigana=request.furigana, day=day)
+
+
 def _timeline(request: Request, found: Case) -> list[dict[str, object]]:
     """What happened; a step of the examination stands at the day on which it was done, an extension tells its new day."""
     return [
@@ -184,9 +199,7 @@ def _timeline(request: Request, found: Case) -> list[dict[str, object]]:
             "at": None if moment.is_step else moment.at,
             "day": moment.day,
             "title": texts.t(f"portal.timeline.{moment.name}", request.lang, furigana=request.furigana),
-            "text": calendar_jp.to_wareki(moment.day, request.lang)
-            if moment.day and not moment.is_step
-            else "",
+            "text": _new_day(request, moment),
             "state": "done",
         }
         for moment in progress.milestones(found)

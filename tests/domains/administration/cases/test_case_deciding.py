@@ -1,6 +1,7 @@
 """Deciding: two persons, reasons, fees, limits; and who cannot."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -220,6 +221,58 @@ def test_a_correction_changes_a_fee_that_is_still_due() -> None:
     draft = actions.begin_correction(actor=father, case_id=case.pk)
     building.fill(father, draft.pk, {"request.copies": 5})
     assert actions.submit(actor=father, draft_id=draft.pk).fee_yen == 1500
+
+
+def corrected(father: Any, case: Case, copies: int) -> Case:
+    """The case after its applicant changed the number of copies, as asked."""
+    actions.request_correction(
+        actor=building.clerk(case.section),
+        case_id=case.pk,
+        terms=["request.copies"],
+        message="x",
+        due_on=calendar_jp.today() + timedelta(days=7),
+    )
+    draft = actions.begin_correction(actor=father, case_id=case.pk)
+    building.fill(father, draft.pk, {"request.copies": copies})
+    return actions.submit(actor=father, draft_id=draft.pk)
+
+
+def test_a_correction_that_raises_a_paid_fee_leaves_the_difference_due() -> None:
+    father = building.an_applicant()
+    case = a_copy(father)
+    clerk = building.clerk(case.section)
+    actions.receive_fee(actor=clerk, case_id=case.pk, yen=600)
+    case = corrected(father, case, 5)
+    assert (case.fee_yen, case.fee_state, queries.fee_left(case)) == (1500, "due", 900)
+    with pytest.raises(BadRequest) as unpaid:
+        propose(case)
+    assert unpaid.value.code == "cases.decision.fee_unpaid"
+    with pytest.raises(BadRequest):
+        actions.receive_fee(actor=clerk, case_id=case.pk, yen=1500)
+    actions.receive_fee(actor=clerk, case_id=case.pk, yen=900)
+    propose(case)
+    assert queries.fee_paid(case) == 1500
+
+
+def test_a_correction_that_lowers_a_paid_fee_leaves_the_difference_to_be_returned_once() -> None:
+    father = building.an_applicant()
+    case = a_copy(father)
+    clerk = building.clerk(case.section)
+    with pytest.raises(logic.NotAllowed):
+        actions.return_fee(actor=clerk, case_id=case.pk, yen=300)
+    actions.receive_fee(actor=clerk, case_id=case.pk, yen=600)
+    case = corrected(father, case, 1)
+    assert (case.fee_yen, case.fee_state, queries.fee_left(case)) == (300, "paid", -300)
+    with pytest.raises(BadRequest) as other:
+        actions.return_fee(actor=clerk, case_id=case.pk, yen=600)
+    assert other.value.field == "back"
+    with pytest.raises(NotFound):
+        actions.return_fee(actor=building.clerk("childcare"), case_id=case.pk, yen=300)
+    assert actions.return_fee(actor=clerk, case_id=case.pk, yen=300).yen == -300
+    with pytest.raises(logic.NotAllowed):
+        actions.return_fee(actor=clerk, case_id=case.pk, yen=300)
+    assert (queries.fee_paid(case), queries.fee_left(case)) == (300, 0)
+    propose(case)
 
 
 def test_a_certificate_is_issued_to_nobody_the_register_does_not_know() -> None:

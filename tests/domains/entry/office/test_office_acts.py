@@ -15,6 +15,7 @@ from dokodemo.administration.cases.models import Case, Correction, Decision, Fee
 from dokodemo.administration.certificates.models import IssuedDocument
 from dokodemo.kernel import calendar_jp
 from dokodemo.kernel.access import Account
+from tests.domains.administration.cases import building
 from tests.domains.entry import building as b
 
 WORDS = "口座の名義人が違います <b>太字</b>"
@@ -218,6 +219,53 @@ def test_a_fee_is_taken_once_and_only_in_full() -> None:
 def test_an_approval_waits_for_its_fee() -> None:
     case = b.filed(slug="dog-registration")
     error_beside(send(case, "propose", outcome="approved"), "outcome")
+
+
+def paid_copy(copies_before: int, copies_after: int) -> Case:
+    """A copy of the resident record whose number was corrected after its fee was paid."""
+    person = b.resident_account(building.a_family()[0])
+    actor, fixed = b.acting(person), {"request.scope": "household", "request.show_relation": True}
+    case = building.a_case(actor, "resident-record-copy", facts={**fixed, "request.copies": copies_before})
+    clerk = building.clerk(case.section)
+    actions.receive_fee(actor=clerk, case_id=case.pk, yen=case.fee_yen)
+    due = calendar_jp.today() + timedelta(days=7)
+    actions.request_correction(
+        actor=clerk, case_id=case.pk, terms=["request.copies"], message="x", due_on=due
+    )
+    draft = actions.begin_correction(actor=actor, case_id=case.pk)
+    building.fill(actor, draft.pk, {"request.copies": copies_after})
+    return actions.submit(actor=actor, draft_id=draft.pk)
+
+
+def both_pages(case: Case) -> tuple[str, str]:
+    """A case as its clerk and as its applicant see it."""
+    clerk = b.browser(b.caseworker(case.section)).get(reverse("office:case", args=[case.pk]))
+    person = b.browser(case.owner).get(reverse("portal:case", args=[case.pk]))
+    return clerk.content.decode(), person.content.decode()
+
+
+def test_a_fee_that_a_correction_raised_shows_what_is_still_due() -> None:
+    case = paid_copy(2, 3)
+    for page in both_pages(case):
+        assert "補正で手数料が変わりました" in page
+        assert "300円" in page
+    error_beside(send(case, "propose", outcome="approved"), "outcome")
+    error_beside(send(case, "fee", yen="900"), "yen")
+    assert send(case, "fee", yen="300").status_code == 302
+    for page in both_pages(case):
+        assert "補正で手数料が変わりました" not in page
+
+
+def test_a_fee_that_a_correction_lowered_shows_what_is_to_be_returned() -> None:
+    case = paid_copy(3, 2)
+    for page in both_pages(case):
+        assert "補正で手数料が変わりました" in page
+    html = error_beside(send(case, "return_fee", back="六百円"), "back")
+    assert 'value="六百円"' in html
+    assert send(case, "return_fee", back="300円").status_code == 302
+    assert send(case, "return_fee", back="300").status_code == 409
+    for page in both_pages(case):
+        assert "補正で手数料が変わりました" not in page
 
 
 def test_a_statutory_limit_is_extended_once() -> None:

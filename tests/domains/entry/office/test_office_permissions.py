@@ -26,6 +26,7 @@ from dokodemo.city.parties.models import SignInLink
 from dokodemo.entry.office.urls import EDITOR, urlpatterns
 from dokodemo.kernel import calendar_jp
 from dokodemo.kernel.access import Account, Role, system
+from tests.domains.administration.cases import building
 from tests.domains.administration.inventory.inventory_city import clerk_of, give, take_in
 from tests.domains.administration.inventory.surveys import row
 from tests.domains.city.city_builders import bring_in
@@ -146,6 +147,16 @@ def a_disclosure(world: World) -> list[Any]:
     return [world.case.pk]
 
 
+def an_overpaid_copy(world: World) -> list[Any]:
+    facts = {"request.copies": 2, "request.scope": "household", "request.show_relation": True}
+    world.case = b.filed(world.applicant, "resident-record-copy", facts=facts)
+    actor = building.clerk(world.case.section)
+    actions.receive_fee(actor=actor, case_id=world.case.pk, yen=world.case.fee_yen)
+    # As a correction to one copy leaves it.
+    Case.objects.filter(pk=world.case.pk).update(fee_yen=world.case.fee_yen - 300)
+    return [world.case.pk]
+
+
 def a_visited_case(world: World) -> list[Any]:
     world.case = b.filed(world.applicant, "disaster-damage-certificate")
     return [world.case.pk]
@@ -238,6 +249,9 @@ ADDRESSES: dict[str, Address] = {
     "return": Address(b.head, 302, parts=a_proposal, post={"because": "再検討"}, also={403: clerk()}),
     "complete": Address(clerk("health"), 302, wrong=clerk(), parts=a_notification, post={}),
     "fee": Address(clerk("environment"), 302, wrong=clerk(), parts=a_dog, post={"yen": "3000"}),
+    "return_fee": Address(
+        clerk("resident"), 302, wrong=clerk(), parts=an_overpaid_copy, post={"back": "300"}
+    ),
     "extend": Address(
         clerk("general-affairs"), 302, wrong=clerk(), parts=a_disclosure, post={"extend_reason": "x"}
     ),

@@ -34,6 +34,7 @@ from dokodemo.administration.cases.actions.review import (
     cancel_correction,
     receive_fee,
     request_correction,
+    return_fee,
     take,
     tally_paper,
 )
@@ -63,6 +64,7 @@ __all__ = [
     "record_step",
     "remove_attachment",
     "request_correction",
+    "return_fee",
     "return_proposal",
     "save_page",
     "send_message",

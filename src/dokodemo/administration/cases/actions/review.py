@@ -156,6 +156,7 @@ def cancel_correction(*, actor: Actor, case_id: UUID) -> Case:
 def receive_fee(*, actor: Actor, case_id: UUID, yen: int) -> FeePayment:
     """Record a fee received at the counter, in yen. Twice is refused: money is never counted double.
 
+    After a correction that raised a paid fee it is the difference that is received.
     None is taken for a certificate that cannot be made. Raises BadRequest, NotAllowed, NotFound.
     """
     case = queries.get_case_for_review(actor, case_id, lock=True)
@@ -164,7 +165,7 @@ def receive_fee(*, actor: Actor, case_id: UUID, yen: int) -> FeePayment:
     uncertified = certifying.refusal(case, procedures.compiled_version(case.version_id))
     if uncertified is not None:
         raise BadRequest("yen", uncertified)
-    if yen != case.fee_yen:
+    if yen != queries.fee_left(case):
         raise BadRequest("yen", "cases.fee.other_amount")
     payment = FeePayment.objects.create(
         case=case, yen=yen, received_by_id=actor.account, received_at=calendar_jp.now()
@@ -172,6 +173,24 @@ def receive_fee(*, actor: Actor, case_id: UUID, yen: int) -> FeePayment:
     case.fee_state = FeeState.PAID
     case.save(update_fields=["fee_state"])
     record(verbs.FEE_RECEIVED, actor, case, yen=yen)
+    return payment
+
+
+@transaction.atomic
+def return_fee(*, actor: Actor, case_id: UUID, yen: int) -> FeePayment:
+    """Record that what was paid too much was given back, in yen, after a correction lowered a paid fee (還付)."""
+    case = queries.get_case_for_review(actor, case_id, lock=True)
+    back = -queries.fee_left(case)
+    if back <= 0:
+        raise logic.NotAllowed("cases.refused.nothing_to_return")
+    if yen != back:
+        raise BadRequest("back", "cases.fee.other_return")
+    payment = FeePayment.objects.create(
+        case=case, yen=-yen, received_by_id=actor.account, received_at=calendar_jp.now()
+    )
+    case.fee_state = logic.fee_state(case.fee_yen, queries.fee_paid(case))
+    case.save(update_fields=["fee_state"])
+    record(verbs.FEE_RETURNED, actor, case, yen=yen)
     return payment
 
 

@@ -274,8 +274,8 @@ def _correct(actor: Actor, draft: Draft, correction_id: UUID, paper: Paper) -> C
     case.state = logic.next_state(case.kind, case.state, "answer_correction")
     AnswerVersion.objects.create(case=case, answers=case.answers, sources=case.sources, replaced_at=now)
     case.answers, case.sources = paper.answers, paper.sources
-    if case.fee_state == FeeState.DUE:
-        case.fee_yen = paper.fee_yen
+    case.fee_yen = paper.fee_yen
+    case.fee_state = logic.fee_state(case.fee_yen, queries.fee_paid(case))
     correction.answered_at = now
     correction.save(update_fields=["answered_at"])
     _hand_over_files(draft, paper, case)
@@ -283,7 +283,7 @@ def _correct(actor: Actor, draft: Draft, correction_id: UUID, paper: Paper) -> C
     case.due_on, case.limit_on = queries.due_dates(
         case, paper.procedure, pauses=queries.pauses_of(case), now=now
     )
-    case.save(update_fields=["state", "answers", "sources", "fee_yen", "due_on", "limit_on"])
+    case.save(update_fields=["state", "answers", "sources", "fee_yen", "fee_state", "due_on", "limit_on"])
     close(draft, now)
     close_unfinished(correction.drafts.filter(closed_at__isnull=True), now)
     events.record(
