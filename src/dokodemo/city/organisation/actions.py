@@ -3,24 +3,34 @@
 Each action is one transaction and one event. Never deletes: a section is closed, an appointment is ended.
 """
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from dokodemo.city.organisation import events as verbs
 from dokodemo.city.organisation.definitions import SECTIONS_FILE, USUAL_TITLES, SectionsFile
-from dokodemo.city.organisation.logic import SectionChanges, SectionRow, periods_overlap, section_changes
+from dokodemo.city.organisation.logic import (
+    LONGEST_NAME,
+    SectionChanges,
+    SectionRow,
+    first_day_uncovered,
+    is_sign_in_name,
+    periods_overlap,
+    section_changes,
+)
 from dokodemo.city.organisation.models import Appointment, Post, Section, StaffProfile
 from dokodemo.city.organisation.policies import require_appointing
 from dokodemo.kernel import calendar_jp, events
 from dokodemo.kernel.access import Account, Actor, NotFound, Role, system
 from dokodemo.kernel.packs import Pack, PackError, Problem, validate
+from dokodemo.kernel.refusals import Refused
+from dokodemo.kernel.text_jp import has_control, has_private_use
 
 
-class AppointmentRefused(Exception):
-    """The appointment cannot be made; the text says why and what to do, without personal data."""
+class AppointmentRefused(Refused):
+    """It cannot be done: text keys by box (`username`, `name`, `section`, `role`, `title`, `starts`, `ends`)."""
 
 
 def read_sections(pack: Pack) -> SectionsFile:
@@ -98,7 +108,7 @@ def appoint(
     """Appoint an account to a role in a section (任用), both days inclusive; returns the appointment's id.
 
     Raises Forbidden (not an administrator), NotFound (no such member of staff) and AppointmentRefused (no such
-    section on the first day, days the wrong way round, or the same person already holds the role then).
+    section on the first day, days the wrong way round, a title that is no title, or the person holds the role then).
     """
     require_appointing(actor)
     with transaction.atomic():
@@ -106,12 +116,13 @@ def appoint(
         account = Account.objects.select_for_update().filter(pk=account_id, kind=Account.Kind.STAFF).first()
         if account is None:
             raise NotFound("member of staff")
+        _check_words("title", title)
         _check_period(account_id, section_code, role, starts_on, ends_on)
         post, _ = Post.objects.get_or_create(section_code=section_code, role=role.value)
         made = Appointment.objects.create(
             account=account,
             post=post,
-            title=title or USUAL_TITLES[role],
+            title=title.strip() or USUAL_TITLES[role],
             starts_on=starts_on,
             ends_on=ends_on,
         )
@@ -128,30 +139,65 @@ def _check_period(
     account_id: UUID, section_code: str, role: Role, starts_on: date, ends_on: date | None
 ) -> None:
     if ends_on is not None and ends_on < starts_on:
-        raise AppointmentRefused("The last day lies before the first. Exchange them.")
+        raise AppointmentRefused({"ends": "organisation.fault.days"})
     sections = Section.objects.filter(code=section_code, valid_from__lte=starts_on)
     if not any(s.valid_to is None or s.valid_to >= starts_on for s in sections):
-        raise AppointmentRefused(f"There is no section {section_code} on {starts_on}. Choose an open one.")
+        raise AppointmentRefused({"section": "organisation.fault.section"})
     held = Appointment.objects.filter(
         account_id=account_id, post__section_code=section_code, post__role=role.value
     )
     if any(periods_overlap((starts_on, ends_on), (a.starts_on, a.ends_on)) for a in held):
-        raise AppointmentRefused(
-            "This person already holds this role in these days. End that appointment first."
-        )
+        raise AppointmentRefused({"role": "organisation.fault.held"})
 
 
-def end_appointment(*, actor: Actor, appointment_id: UUID, last_day: date) -> None:
-    """End an appointment with `last_day` (inclusive). Raises Forbidden, NotFound, AppointmentRefused."""
+def _check_words(box: str, text: str) -> None:
+    if has_private_use(text) or has_control(text) or "\n" in text or "\t" in text:
+        raise AppointmentRefused({box: "organisation.fault.characters"})
+    if len(text.strip()) > LONGEST_NAME:
+        raise AppointmentRefused({box: "organisation.fault.long"})
+
+
+def check_ending(*, actor: Actor, appointment_id: UUID, last_day: date) -> Appointment:
+    """The appointment, when it can end with `last_day`; nothing is written. Within a transaction it stays locked.
+
+    Raises Forbidden, NotFound, and AppointmentRefused: also when nobody would be administrator afterwards, for then
+    nobody could ever be appointed again in the office.
+    """
     require_appointing(actor)
     with transaction.atomic():
-        appointment = Appointment.objects.select_for_update().filter(pk=appointment_id).first()
+        # Whoever ends the appointment of an administrator waits for all others who do.
+        list(Post.objects.select_for_update().filter(role=Role.ADMINISTRATOR.value).order_by("pk"))
+        found = Appointment.objects.select_for_update(of=("self",)).select_related("post")
+        appointment = found.filter(pk=appointment_id).first()
         if appointment is None:
             raise NotFound("appointment")
         if last_day < appointment.starts_on:
-            raise AppointmentRefused("The last day lies before the first day of the appointment.")
+            raise AppointmentRefused({"ends": "organisation.fault.before_it_began"})
         if appointment.ends_on is not None and last_day > appointment.ends_on:
-            raise AppointmentRefused("The appointment has already ended earlier. Make a new one.")
+            raise AppointmentRefused({"ends": "organisation.fault.ended"})
+        if appointment.post.role == Role.ADMINISTRATOR.value and not _administered_without(
+            appointment, last_day
+        ):
+            raise AppointmentRefused({"ends": "organisation.fault.last_administrator"})
+    return appointment
+
+
+def _administered_without(ended: Appointment, last_day: date) -> bool:
+    """Whether on each day taken from an administrator somebody who can sign in is one; days gone by do not count."""
+    if last_day == date.max:
+        return True
+    taken = (max(last_day + timedelta(days=1), calendar_jp.today()), ended.ends_on)
+    others = Appointment.objects.filter(post__role=Role.ADMINISTRATOR.value, account__is_active=True)
+    periods = others.exclude(pk=ended.pk).values_list("starts_on", "ends_on")
+    return first_day_uncovered(taken, periods) is None
+
+
+def end_appointment(*, actor: Actor, appointment_id: UUID, last_day: date) -> None:
+    """End an appointment with `last_day` (inclusive). Raises what `check_ending` raises."""
+    with transaction.atomic():
+        appointment = check_ending(actor=actor, appointment_id=appointment_id, last_day=last_day)
+        if appointment.ends_on == last_day:
+            return
         appointment.ends_on = last_day
         appointment.save(update_fields=["ends_on"])
         events.record(
@@ -166,16 +212,27 @@ def create_staff(*, actor: Actor, username: str, name: str, password: str) -> UU
     """Create the account and profile of a member of staff; returns the account's id.
 
     The name is stored encrypted; the password only as its hash. Raises Forbidden and AppointmentRefused
-    (user name taken).
+    (a user name that is taken or none, no name, or one with characters that not every machine knows).
     """
     require_appointing(actor)
+    if not is_sign_in_name(username):
+        raise AppointmentRefused({"username": "organisation.fault.username"})
+    if not name.strip():
+        raise AppointmentRefused({"name": "organisation.fault.name"})
+    _check_words("name", name)
+    taken = AppointmentRefused({"username": "organisation.fault.username_taken"})
     with transaction.atomic():
         if Account.objects.filter(username=username).exists():
-            raise AppointmentRefused(f"The user name {username} is taken. Choose another.")
+            raise taken
         account = Account(username=username, kind=Account.Kind.STAFF)
         account.set_password(password)
-        account.save()
-        StaffProfile.objects.create(account=account, name=name)
+        try:
+            with transaction.atomic():
+                account.save()
+        except IntegrityError:
+            # Somebody else took the name between the look and the writing.
+            raise taken from None
+        StaffProfile.objects.create(account=account, name=name.strip())
         events.record(verbs.STAFF_CREATED, actor=actor, object=("account", account.pk))
     return account.pk
 

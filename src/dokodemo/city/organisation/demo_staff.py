@@ -3,7 +3,6 @@
 Owns who is created. Exists only where `DOKODEMO_DEMO` is on; a real city creates its staff by `actions`.
 """
 
-import secrets
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -14,10 +13,9 @@ from django.db import transaction
 from dokodemo.city.organisation import queries
 from dokodemo.city.organisation.actions import appoint, create_staff
 from dokodemo.city.organisation.definitions import USUAL_TITLES, Function
+from dokodemo.city.organisation.logic import new_password
 from dokodemo.kernel.access import Account, Actor, Forbidden, Role
 
-# Letters and digits that nobody confuses when typing from the screen.
-_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 _SAMPLE = "（見本）"
 _CITY_WIDE = (
     ("cio", Role.CIO, Function.DX_HEADQUARTERS),
@@ -86,8 +84,3 @@ def _create(actor: Actor, on: date, username: str, section: queries.SectionView,
 def is_demo_staff(account_id: UUID) -> bool:
     """Whether an account is one of the demonstration's: never where the demonstration is off."""
     return bool(settings.DOKODEMO_DEMO) and queries.staff_name(account_id).endswith(_SAMPLE)
-
-
-def new_password() -> str:
-    """Four groups of four characters, about 79 bits."""
-    return "-".join("".join(secrets.choice(_ALPHABET) for _ in range(4)) for _ in range(4))

@@ -1,12 +1,19 @@
-"""Pure rules of the organisation (組織の規則): periods that touch, and what changes when sections are loaded.
+"""Pure rules of the organisation (組織の規則): periods that touch, what staff may be called, what loading sections changes.
 
 Never reads the database or the clock.
 """
 
+import re
+import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
+
+# Letters and digits that nobody confuses when typing from the screen.
+_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
+_SIGN_IN_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,59}")
+LONGEST_NAME = 60  # characters of a name or a title
 
 
 def periods_overlap(first: tuple[date, date | None], second: tuple[date, date | None]) -> bool:
@@ -15,6 +22,30 @@ def periods_overlap(first: tuple[date, date | None], second: tuple[date, date | 
     return (first_end is None or first_end >= second_start) and (
         second_end is None or second_end >= first_start
     )
+
+
+def first_day_uncovered(
+    wanted: tuple[date, date | None], periods: Iterable[tuple[date, date | None]]
+) -> date | None:
+    """The first day of a period on which none of the others holds; None when there is none. None as an end is open."""
+    day, last = wanted
+    for start, end in sorted(periods, key=lambda period: period[0]):
+        if start > day:
+            break
+        if end is None or end == date.max:
+            return None
+        day = max(day, end + timedelta(days=1))
+    return day if last is None or day <= last else None
+
+
+def is_sign_in_name(text: str) -> bool:
+    """Whether staff can sign in by it: small letters, digits, dot, hyphen and underscore, 60 at most."""
+    return _SIGN_IN_NAME.fullmatch(text) is not None
+
+
+def new_password() -> str:
+    """Four groups of four characters, about 79 bits."""
+    return "-".join("".join(secrets.choice(_ALPHABET) for _ in range(4)) for _ in range(4))
 
 
 @dataclass(frozen=True)

@@ -47,6 +47,16 @@ class HolderView:
     ends_on: date | None
 
 
+@dataclass(frozen=True)
+class MemberView:
+    """A member of staff (職員): what they sign in with, what they are called, and posts in the order of their days."""
+
+    account_id: UUID
+    username: str
+    name: str
+    posts: tuple[HolderView, ...]
+
+
 def staff_grants(*, account_id: UUID, on: date) -> frozenset[Grant]:
     """What a member of staff may act as on a day. One query; asked on every request of staff."""
     rows = _held(on).filter(account_id=account_id).values_list("post__section_code", "post__role")
@@ -123,6 +133,38 @@ def appointments_of(account_id: UUID) -> list[HolderView]:
         Appointment.objects.filter(account_id=account_id).select_related("post").order_by("-starts_on", "pk")
     )
     return [_holder(row) for row in rows]
+
+
+def appointment(appointment_id: UUID) -> HolderView | None:
+    """One appointment."""
+    row = Appointment.objects.filter(pk=appointment_id).select_related("post").first()
+    return _holder(row) if row is not None else None
+
+
+def members(on: date | None = None) -> list[MemberView]:
+    """All staff, those without a post too, by what they sign in with; `posts` of the day (default today). Three queries."""
+    held: dict[UUID, list[HolderView]] = {}
+    for posts in roster(on).values():
+        for post in posts:
+            held.setdefault(post.account_id, []).append(post)
+    accounts = dict(
+        Account.objects.filter(kind=Account.Kind.STAFF).order_by("username").values_list("pk", "username")
+    )
+    names = staff_names(accounts)
+    return [
+        MemberView(pk, username, names.get(pk, ""), tuple(held.get(pk, ())))
+        for pk, username in accounts.items()
+    ]
+
+
+def member(account_id: UUID) -> MemberView | None:
+    """One member of staff with every appointment, past and future too, newest first."""
+    account = Account.objects.filter(pk=account_id, kind=Account.Kind.STAFF).first()
+    if account is None:
+        return None
+    return MemberView(
+        account.pk, account.username, staff_name(account_id), tuple(appointments_of(account_id))
+    )
 
 
 def staff_name(account_id: UUID) -> str:

@@ -40,14 +40,14 @@ lang_option = click.option(
 )
 
 
-def day_of(text: str | None) -> date | None:
-    """The day of `--on`, None when it was not given. Raises UsageError."""
+def day_of(text: str | None, option: str = "--on") -> date | None:
+    """The day of `--on` or another option, None when it was not given. Raises UsageError."""
     if text is None:
         return None
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise click.UsageError(f"--on {text!r} is not a day. Write it as 2026-11-23.") from None
+        raise click.UsageError(f"{option} {text!r} is not a day. Write it as 2026-11-23.") from None
 
 
 def facts_of(name: str) -> dict[str, Any]:

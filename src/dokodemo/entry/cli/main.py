@@ -23,7 +23,7 @@ VERBS: Mapping[str, str] = {
     "register": "Import the register of residents.",
     "restore": "Bring a backup back to life.",
     "search": "Find procedures in one's own words.",
-    "staff": "Help staff who cannot sign in.",
+    "staff": "Add and appoint staff; help those who cannot sign in.",
     "up": "Start the city hall.",
     "verify": "Say whether a letter or certificate is genuine.",
     "worker": "Run background jobs.",

@@ -1,23 +1,24 @@
-"""The verb `staff`: help for members of staff who cannot sign in (職員のログインの再発行).
+"""The verb `staff`: who works for the city, and help for those who cannot sign in (職員の登録・発令、ログインの再発行).
 
-Owns what is printed. The changes themselves are actions of the organisation and of the identity adapter.
+Owns what is printed about signing in; posts are in `staff_posts`. The changes themselves are actions of the organisation
+and of the identity adapter.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import click
 
+from dokodemo.entry.cli import staff_posts
 from dokodemo.entry.cli.ready import city_ready
-
-if TYPE_CHECKING:
-    from dokodemo.kernel.access import Account
 
 
 @click.group(name="staff")
 def command() -> None:
-    """Help members of staff who cannot sign in."""
+    """Add and appoint members of staff, and help those who cannot sign in."""
+
+
+for _verb in (staff_posts.add, staff_posts.appoint, staff_posts.end, staff_posts.everybody):
+    command.add_command(_verb)
 
 
 @command.command("password")
@@ -26,10 +27,10 @@ def password(username: str) -> None:
     """Give USERNAME a fresh password, print it once, and end every open session of theirs."""
     city_ready()
     from dokodemo.city.organisation.actions import renew_password
-    from dokodemo.city.organisation.demo_staff import new_password
+    from dokodemo.city.organisation.logic import new_password
     from dokodemo.kernel.access import system
 
-    account, fresh = _found(username), new_password()
+    account, fresh = staff_posts.account_called(username), new_password()
     renew_password(actor=system("staff-command"), account_id=account.pk, password=fresh)
     click.echo(fresh)
     click.echo("Hand it over in person. It is stored nowhere; a second run makes another.", err=True)
@@ -43,21 +44,10 @@ def reset_factor(username: str) -> None:
     from dokodemo.adapters.identity.actions import remove_factors
     from dokodemo.kernel.access import system
 
-    account = _found(username)
+    account = staff_posts.account_called(username)
     removed = remove_factors(actor=system("staff-command"), account_id=account.pk)
     click.echo(f"{removed} removed. The next sign-in asks for a new second factor.")
     if removed:
         click.echo(
             f"Was the device stolen? End open sessions too: dokodemo staff password {username}", err=True
         )
-
-
-def _found(username: str) -> Account:
-    from dokodemo.kernel.access import Account
-
-    account = Account.objects.filter(username=username, kind=Account.Kind.STAFF).first()
-    if account is None:
-        raise click.ClickException(
-            f"There is no member of staff {username!r}. Look for the user name's spelling."
-        )
-    return account

@@ -56,6 +56,7 @@ def command(residents: int | None, port: int | None, workers: int, prepare_only:
     _prepare(residents)
     if prepare_only:
         _tell_sign_ins()
+        _tell_first_administrator()
         return
     from dokodemo.entry.server.supervisor import Supervisor
 
@@ -67,6 +68,7 @@ def command(residents: int | None, port: int | None, workers: int, prepare_only:
             supervisor.also(_worker())
             _tell_address(settings.DOKODEMO_BASE_URL)
             _tell_sign_ins()
+            _tell_first_administrator()
             supervisor.watch()
     finally:
         click.echo("\nStopping …", err=True)
@@ -216,3 +218,13 @@ def _tell_sign_ins() -> None:
     for one in roles.values():
         click.echo(f"  {one['username']:<22} {one['password']}  {one['name']}")
     click.echo(f"  all others: {file}")
+
+
+def _tell_first_administrator() -> None:
+    """How a real city comes to its first member of staff, as long as nobody can appoint anybody in the office."""
+    from dokodemo.city.organisation.queries import roster
+    from dokodemo.kernel.access import Role
+
+    if not any(post.role == Role.ADMINISTRATOR for posts in roster().values() for post in posts):
+        click.echo("Nobody administers the city yet. Add the first administrator:")
+        click.echo("  dokodemo staff add USERNAME --administrator\n")
