@@ -101,6 +101,7 @@ OFFICE = {
         "office-home-administrator": "/office/",
         "office-administration": "/office/administration",
         "office-staff-factors": "/office/staff",
+        "office-staff-new": "/office/staff/new",
     },
     "protection-officer": {"office-home-protection": "/office/"},
 }

@@ -106,8 +106,9 @@ def _here(request: Request) -> str:
     if match is None:
         return ""
     name = match.url_name or ""
-    if name.startswith("inventory"):
-        return "inventory"
+    for entry in ("inventory", "staff"):
+        if name.startswith(entry):
+            return entry
     if promoting.belongs(name):
         return "promotion"
     return next((_UNDER[part] for part in match.kwargs if part in _UNDER), name)

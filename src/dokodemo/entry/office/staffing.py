@@ -1,7 +1,7 @@
 """Who is appointed where (職員名簿・発令): every section with those who hold its posts today.
 
 Owns the list of staff, open to all staff: whoever works for the city may know whom to ask. Who still lacks a second
-factor is the administrator's to see. Never shows an account's name for signing in.
+factor, who has no post, and the ways to change it are the administrator's. Never shows an account's name for signing in.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from dokodemo.kernel.ui import texts
 class Row:
     """One appointment in words. `factor` is None for those who may not see it."""
 
+    account: UUID
     name: str
     title: str
     since: date
@@ -52,7 +53,8 @@ def staff(request: Request) -> HttpResponse:
     held = organisation.roster()
     people = {post.account_id for posts in held.values() for post in posts}
     names = organisation.staff_names(people)
-    factors = second_factors(people) if request.actor.has(Role.ADMINISTRATOR) else None
+    administers = request.actor.has(Role.ADMINISTRATOR)
+    factors = second_factors(people) if administers else None
     rows: list[tuple[SectionView, list[Row]]] = [
         (
             section,
@@ -60,20 +62,28 @@ def staff(request: Request) -> HttpResponse:
         )
         for section in sections
     ]
-    context = {"sections": rows, "people": len(people), "factors": factors is not None}
+    context = {
+        "sections": rows,
+        "people": len(people),
+        "administers": administers,
+        "without_post": [one for one in organisation.members() if not one.posts] if administers else [],
+    }
     return pages.show(request, "office/staff.html", context)
 
 
-def _row(request: Request, post: HolderView, names: dict[UUID, str], factors: set[UUID] | None) -> Row:
+def title_of(request: Request, post: HolderView) -> str:
+    """What somebody is: a title of one's own is said with the role it carries, a usual one is not said twice."""
     role = texts.plain(f"office.role.{post.role}", request.lang)
-    # A title of one's own is said with the role it carries, a usual one is not said twice.
-    usual = not post.title or role.startswith(post.title)
-    title = (
-        role if usual else texts.plain("office.staff.title_role", request.lang, title=post.title, role=role)
-    )
+    if not post.title or role.startswith(post.title):
+        return role
+    return texts.plain("office.staff.title_role", request.lang, title=post.title, role=role)
+
+
+def _row(request: Request, post: HolderView, names: dict[UUID, str], factors: set[UUID] | None) -> Row:
     return Row(
+        account=post.account_id,
         name=names.get(post.account_id, ""),
-        title=title,
+        title=title_of(request, post),
         since=post.starts_on,
         until=post.ends_on,
         mine=post.account_id == request.actor.account_id,

@@ -20,6 +20,7 @@ from dokodemo.administration.findings.models import Finding
 from dokodemo.administration.inventory.actions import confirm
 from dokodemo.administration.inventory.definitions import OnlineState, Performed
 from dokodemo.administration.inventory.logic import Answer
+from dokodemo.city.organisation.queries import appointments_of
 from dokodemo.city.parties.actions import confirm_mandate, request_mandate
 from dokodemo.city.parties.definitions import MandateKind
 from dokodemo.city.parties.models import SignInLink
@@ -223,6 +224,16 @@ def an_inventory(world: World) -> list[Any]:
     return []
 
 
+def somebody(world: World) -> list[Any]:
+    """A member of staff with a post."""
+    return [b.caseworker().pk]
+
+
+def an_appointment(world: World) -> list[Any]:
+    """The one appointment of a member of staff."""
+    return [appointments_of(b.caseworker().pk)[0].appointment_id]
+
+
 ADDRESSES: dict[str, Address] = {
     **PROMOTION,
     **OWNERS,
@@ -231,6 +242,11 @@ ADDRESSES: dict[str, Address] = {
     "home": Address(the_cio, wrong=None),
     "inbox": Address(clerk(), wrong=the_cio, refusal=403),
     "staff": Address(the_cio, wrong=None),
+    "staff_new": Address(administrator, wrong=clerk(), refusal=403, also={403: the_cio}),
+    "staff_person": Address(administrator, wrong=clerk(), refusal=403, parts=somebody, also={403: b.head}),
+    "staff_password": Address(administrator, wrong=clerk(), refusal=403, parts=somebody, also={403: b.head}),
+    "staff_appoint": Address(administrator, wrong=clerk(), refusal=403, parts=somebody, also={403: b.head}),
+    "staff_end": Address(administrator, wrong=clerk(), refusal=403, parts=an_appointment, also={403: b.head}),
     "tally": Address(clerk(), wrong=the_cio, refusal=403),
     "offers": Address(clerk(), wrong=the_cio, refusal=403),
     "benefit": Address(clerk(), parts=a_benefit, also={403: the_cio}),
