@@ -155,11 +155,14 @@ def check_the_letter(city: City, town: Town, letter: Path, folder: Path) -> None
 
 
 def follow_the_plan(city: City, town: Town, before: dict[str, tuple[int | None, int | None]]) -> None:
-    """The plan's online cases count one more, on the page as in the numbers."""
-    after = city.plan_numbers()
-    assert after["K2"] != before["K2"]
+    """The plan counts one case more, and one more that came online: in the numbers and on the page, and by no other."""
+    online, cases = before["K2"]
+    one_more = ((online or 0) + 1, (cases or 0) + 1)
+    assert city.plan_numbers()["K2"] == one_more
     anybody = town.visitor()
     anybody.go("/plan")
+    row = anybody.page.locator("tr", has=anybody.page.locator('a[href="#K2"]')).first
+    assert "{}/{}".format(*one_more) in row.inner_text()
     anybody.look("plan")
 
 

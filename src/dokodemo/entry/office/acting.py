@@ -29,6 +29,8 @@ from dokodemo.kernel.calendar_jp import ImpossibleDate, parse_date
 
 type Act = Callable[[Request, UUID], None]
 DEFAULT_CORRECTION_DAYS = 14
+# As many as the box takes: far beyond any fee, and what Python turns into a number.
+MOST_DIGITS = 12
 # Where a case's page is read on after an act.
 _ANCHORS = {
     "message": "messages",
@@ -186,7 +188,7 @@ def return_fee(request: Request, case_id: UUID) -> None:
 
 def _yen(text: str) -> int | None:
     plain = text.replace(",", "").replace("円", "").strip()
-    return int(plain) if plain.isdecimal() else None
+    return int(plain) if plain.isdecimal() and len(plain) <= MOST_DIGITS else None
 
 
 @act("extend")

@@ -183,7 +183,7 @@ def shown(boxes: Sequence[Box], data: Mapping[str, Any], typed: Mapping[str, Any
 
 def _typed_count(name: str, typed: Mapping[str, Any]) -> int:
     places = [key.removeprefix(f"{name}-").partition(".")[0] for key in typed if key.startswith(f"{name}-")]
-    return max((int(place) + 1 for place in places if place.isdigit()), default=0)
+    return max((int(place) + 1 for place in places if place.isdecimal() and len(place) < 5), default=0)
 
 
 def _three(name: str, value: Any, typed: Mapping[str, Any]) -> list[tuple[str, str, str]]:

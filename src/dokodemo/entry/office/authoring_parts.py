@@ -184,7 +184,7 @@ def _entry(entry: dict[str, Any]) -> dict[str, Any]:
 def _order(count: int, post: Any) -> list[int] | None:
     """The places of the entries after one was moved or taken out; None where nothing was asked."""
     verb, _, place = str(post.get("act", "")).partition(":")
-    if not place.isdecimal() or int(place) >= count:
+    if not place.isdecimal() or len(place) > 4 or int(place) >= count:
         return None
     i, order = int(place), list(range(count))
     if verb == "drop":

@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from dokodemo.administration.cases import actions, letters, logic, queries
@@ -24,13 +25,14 @@ from dokodemo.entry.office import pages, reviewing
 from dokodemo.entry.office.acting import Wrong, act, typed
 from dokodemo.entry.office.visitors import needs_staff
 from dokodemo.entry.server.requests import Request
+from dokodemo.kernel.ui.switching import shows_typed
 
 # 行政手続法8条: a refusal, whole or in part, carries its reasons.
 NEED_REASONS = (Outcome.REFUSED, Outcome.PARTIALLY_APPROVED)
 
 
 def _places(texts: list[str]) -> list[int]:
-    return [int(text) for text in texts if text.isascii() and text.isdecimal()]
+    return [int(text) for text in texts if text.isascii() and text.isdecimal() and len(text) < 5]
 
 
 @act("decision")
@@ -50,6 +52,7 @@ def propose(request: Request, case_id: UUID) -> None:
         raise Wrong(finding_boxes.by_box(refusal.faults)) from None
 
 
+@shows_typed
 @needs_staff
 @require_http_methods(["GET", "HEAD", "POST"])
 def preview(request: Request, case_id: UUID) -> HttpResponse:
@@ -99,6 +102,7 @@ def preview(request: Request, case_id: UUID) -> HttpResponse:
         "typed": written,
         "wrong": wrong,
         "errors": pages.errors(request, wrong.items()),
+        "typed_page": reverse("office:preview", args=[found.pk]),
     }
     return pages.show(request, "office/preview.html", context)
 

@@ -21,6 +21,7 @@ from dokodemo.administration.inventory.policies import may_look
 from dokodemo.city.organisation import queries as organisation
 from dokodemo.city.parties.policies import keeps_register
 from dokodemo.entry.office import promoting
+from dokodemo.entry.office.switch import put_switch
 from dokodemo.entry.server.requests import Request
 from dokodemo.kernel.access import Actor, Role
 from dokodemo.kernel.ui import texts
@@ -53,7 +54,8 @@ def show(
     }
     if tab:
         common["promotion"] = promoting.tabs(request, tab)
-    response = render(request, template, {**common, **context}, status=status)
+    response = render(request, template, {"switch_last": True, **common, **context}, status=status)
+    put_switch(request, response, form=context.get("typed_form", ""), page=context.get("typed_page", ""))
     # What a clerk saw must not come back from the browser's store after signing out.
     response.headers["Cache-Control"] = "private, no-store"
     return response

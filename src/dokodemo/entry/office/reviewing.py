@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from dokodemo.administration.cases import actions, logic, policies, progress, queries
@@ -153,6 +154,8 @@ def show(
         ),
         "typed": typed or {},
         "kept": _kept(form, wrong, typed, procedure.definition),
+        "typed_form": f"{form}-form" if form in {"message", "note"} else form or "decision",
+        "typed_page": reverse("office:case", args=[found.pk]),
     }
     return pages.show(request, "office/case.html", context, status=status)
 

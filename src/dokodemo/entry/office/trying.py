@@ -80,7 +80,7 @@ def _change(procedure: CompiledProcedure, typed: Mapping[str, str], wrong: dict[
     parameters: dict[str, int] = {}
     for parameter in changes.parameters_used(procedure):
         text = typed.get(f"param-{parameter.name}", "").replace(",", "")
-        if not (text.isascii() and text.isdecimal() and int(text) <= LARGEST):
+        if not (text.isascii() and text.isdecimal() and len(text) < 20 and int(text) <= LARGEST):
             wrong[f"param-{parameter.name}"] = "eligibility.try.bad_number"
         else:
             parameters[parameter.name] = int(text)
@@ -107,7 +107,13 @@ def _value(term: Term, text: str, wrong: dict[str, str]) -> Any:
         return text == "true"
     if term.type == "choice" and text in {choice.value for choice in term.choices}:
         return text
-    if term.type in {"integer", "yen"} and text.isascii() and text.isdecimal() and int(text) <= LARGEST:
+    if (
+        term.type in {"integer", "yen"}
+        and text.isascii()
+        and text.isdecimal()
+        and len(text) < 20
+        and int(text) <= LARGEST
+    ):
         return int(text)
     wrong[f"assume-{term.name}"] = "eligibility.try.bad_assumption"
     return None

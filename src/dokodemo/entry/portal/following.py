@@ -158,6 +158,8 @@ def _show(
             "wrong": field,
             "typed": typed,
             "once": new_id(),
+            "typed_form": "message-form" if policies.acts_as_party(request.actor, found) else "",
+            "typed_page": reverse("portal:case", args=[found.pk]),
         },
         status=status,
     )

@@ -122,6 +122,7 @@ def people(request: Request) -> HttpResponse:
                 for field, key in errors
             ],
             "wrong": dict(errors),
+            "typed_form": "ask" if request.actor.resident_id is not None else "",
         },
         status=422 if errors else 200,
     )

@@ -18,7 +18,8 @@ from dokodemo.kernel.ui import texts
 def verify(request: Request) -> HttpResponse:
     """Ask, and answer in one word: genuine, revoked, altered or unknown."""
     number, code = (request.POST.get(name) or request.GET.get(name, "") for name in ("number", "code"))
-    outcome, errors, status = None, [], 200
+    outcome, status = None, 200
+    wrong: dict[str, str] = {}
     if request.method == "POST":
         upload = request.FILES.get("file")
         if upload is not None:
@@ -29,9 +30,13 @@ def verify(request: Request) -> HttpResponse:
                     number=number, code=code, client=request.META.get("REMOTE_ADDR", "")
                 )
             except actions.TooManyGuesses:
-                errors, status = [("#number", "portal.verify.too_many")], 429
+                wrong, status = {"number": "portal.verify.too_many"}, 429
         else:
-            errors, status = [("#number" if not number.strip() else "#code", "portal.verify.missing")], 422
+            typed = {"number": number, "code": code}
+            wrong = {
+                name: f"portal.verify.{name}_missing" for name, text in typed.items() if not text.strip()
+            }
+            status = 422
     return render(
         request,
         "portal/verify.html",
@@ -40,9 +45,11 @@ def verify(request: Request) -> HttpResponse:
             "code": code,
             "outcome": outcome,
             "errors": [
-                {"href": href, "message": texts.t(key, request.lang, furigana=request.furigana)}
-                for href, key in errors
+                {"href": f"#{box}", "message": texts.t(key, request.lang, furigana=request.furigana)}
+                for box, key in wrong.items()
             ],
+            "wrong": wrong,
+            "typed_form": "by-code",
         },
         status=status,
     )

@@ -117,6 +117,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "dokodemo.entry.server.middleware.ActorMiddleware",
     "dokodemo.entry.server.kept.KeepTypedMiddleware",
+    "dokodemo.kernel.ui.switching.SwitchMiddleware",
 ]
 
 ROOT_URLCONF = "dokodemo.entry.server.urls"

@@ -1,7 +1,8 @@
 """Language and readings of each request (表示言語・ふりがなの切替).
 
 Owns `request.lang` ("ja", "easy", "en") and `request.furigana`, read from cookies. A form's own language buttons
-(`_language`, `_furigana`) are honoured here too, so that switching in the middle of a form sends what was typed along.
+(`_language`, `_furigana`, `_switch`) are honoured here too, so that switching in the middle of a form sends what was typed
+along.
 Never stores anything about a person.
 """
 
@@ -12,6 +13,7 @@ from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
 from dokodemo.kernel.ui.language import FURIGANA_COOKIE, LANGUAGE_COOKIE, as_lang, html_lang, remember
+from dokodemo.kernel.ui.switching import switch_of
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -40,6 +42,9 @@ class LanguageMiddleware:
         if request.method != "POST":
             return
         lang, furigana = as_lang(request.POST.get("_language")), request.POST.get("_furigana")
+        switch = switch_of(request)
+        if switch is not None:
+            lang, furigana = switch.lang, switch.furigana
         if lang is None and furigana not in {"on", "off"}:
             return
         chosen: dict[str, object] = {}

@@ -58,6 +58,13 @@ def test_a_colleague_can_take_a_case_over() -> None:
     assert b.fresh(case).assignee_id == second.pk
 
 
+def test_a_rule_that_nobody_could_tick_is_passed_over() -> None:
+    case, clerk = b.filed(), b.caseworker()
+    send(case, "take", clerk)
+    answer = send(case, "propose", clerk, outcome="refused", rules="9" * 5_000, reasons=WORDS)
+    assert answer.status_code in {302, 422}
+
+
 # Corrections
 
 
@@ -211,6 +218,8 @@ def test_a_fee_is_taken_once_and_only_in_full() -> None:
     html = error_beside(send(case, "fee", clerk, yen="千円"), "yen")
     assert 'value="千円"' in html
     error_beside(send(case, "fee", clerk, yen="2,999"), "yen")
+    for digits in (13, 4_301, 50_000):
+        assert "9" * digits in error_beside(send(case, "fee", clerk, yen="9" * digits), "yen")
     assert send(case, "fee", clerk, yen="3,000円").status_code == 302
     assert send(case, "fee", clerk, yen="3000").status_code == 409
     assert FeePayment.objects.get(case=case).yen == 3000

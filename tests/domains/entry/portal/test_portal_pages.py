@@ -7,6 +7,7 @@ import re
 
 import pytest
 from django.urls import reverse
+from django.utils.html import escape
 
 from tests.domains.entry import building as b
 
@@ -134,6 +135,31 @@ def test_a_document_is_not_confirmed_by_half_a_question_or_nonsense(data: dict[s
     answer = b.browser().post(reverse("portal:verify"), data)
     assert answer.status_code in (200, 422)
     assert "本物です" not in b.words(answer.content)
+
+
+@pytest.mark.parametrize(
+    ("data", "missing"),
+    [
+        ({}, {"number", "code"}),
+        ({"number": "荒市第1号 <b>"}, {"code"}),
+        ({"code": "ABCDE", "number": "　"}, {"number"}),
+    ],
+)
+@pytest.mark.parametrize("lang", ["ja", "easy", "en"])
+def test_what_is_missing_to_check_a_document_is_said_beside_its_box(
+    data: dict[str, str], missing: set[str], lang: str
+) -> None:
+    answer = b.browser(lang=lang).post(reverse("portal:verify"), data)
+    html = answer.content.decode()
+    assert answer.status_code == 422
+    for box in ("number", "code"):
+        field = re.search(rf'<input id="{box}"[^>]*>', html)
+        assert field is not None
+        assert ('aria-invalid="true"' in field[0]) == (box in missing)
+        assert (f'aria-describedby="{box}-hint {box}-error"' in field[0]) == (box in missing)
+        assert (f'id="{box}-error"' in html) == (box in missing)
+        assert (f'href="#{box}"' in html) == (box in missing)
+        assert box in missing or escape(data[box]) in field[0]
 
 
 def test_the_door_leads_back_only_within_the_city() -> None:
