@@ -54,6 +54,8 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
         "path": request.get_full_path(),
         "fields": typed_fields(request) if again else [],
         "files": again and bool(request.FILES),
+        # Changing the language would leave the page, and with it what was typed.
+        "switch_last": again,
     }
     response = render(request, "accounts/again.html", page, status=403)
     response.headers["Cache-Control"] = "private, no-store"

@@ -131,4 +131,5 @@ def test_files_cannot_be_repeated_and_the_page_says_so(misaki: Account) -> None:
 def test_it_speaks_the_language_of_the_reader(misaki: Account, lang: str, words: str) -> None:
     page = strict(misaki, lang).post("/my/people", TYPED, **HERE).content.decode()
     assert words in b.words(page)
+    assert "/language/" not in page
     assert f'<html lang="{"en" if lang == "en" else "ja"}"' in page
