@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from dokodemo.administration.procedures.compiled import CompiledProcedure
-from dokodemo.administration.procedures.definitions import Deadline
+from dokodemo.administration.procedures.periods import Deadline
 from dokodemo.kernel import calendar_jp
 from dokodemo.kernel.expressions import Expression
 

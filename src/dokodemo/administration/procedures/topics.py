@@ -8,7 +8,8 @@ from collections.abc import Collection
 
 from pydantic import Field
 
-from dokodemo.administration.procedures.definitions import Code, Slug
+from dokodemo.administration.procedures.definitions import Slug
+from dokodemo.administration.procedures.periods import Code
 from dokodemo.kernel.packs import Pack, PackError, PackModel, Problem, Text, validate
 
 TOPICS = "topics.yaml"

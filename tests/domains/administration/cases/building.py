@@ -286,6 +286,12 @@ def with_its_steps(case: Case) -> Case:
     return case
 
 
+def propose(case: Case, outcome: str = "approved", actor: Actor | None = None, **more: Any) -> None:
+    """A clerk of the section, or `actor`, proposes a decision with what it must find."""
+    more.setdefault("findings", findings_of(case, outcome))
+    actions.propose_decision(actor=actor or clerk(case.section), case_id=case.pk, outcome=outcome, **more)
+
+
 def decided(case: Case, outcome: str = "approved", **more: Any) -> Case:
     """The case after fee, steps, proposal and approval, its letter not made yet."""
     if case.fee_state == "due" and outcome != "refused":

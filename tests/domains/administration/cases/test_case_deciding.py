@@ -1,7 +1,6 @@
 """Deciding: two persons, reasons, fees, limits; and who cannot."""
 
 from datetime import date, timedelta
-from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -9,28 +8,16 @@ from django.db import IntegrityError, transaction
 from dokodemo.administration.cases import actions, logic, policies, queries, worklist
 from dokodemo.administration.cases import events as verbs
 from dokodemo.administration.cases.actions.review import BadRequest
-from dokodemo.administration.cases.models import Case, Decision
-from dokodemo.city.parties import port
-from dokodemo.city.parties.models import Resident, SignInLink
+from dokodemo.administration.cases.models import Case
 from dokodemo.kernel import calendar_jp, events
 from dokodemo.kernel.access import Forbidden, NotFound, Role
 from tests.domains.administration.cases import building
-from tests.domains.city.city_builders import protect, signed_in, staff
+from tests.domains.city.city_builders import signed_in, staff
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("arao")]
 DISCLOSURE = "personal-information-disclosure"
 RECORD_COPY = "resident-record-copy"
 PREGNANCY = "pregnancy-notification"
-
-
-def propose(case: Case, outcome: str = "approved", actor: object = None, **more: object) -> None:
-    more.setdefault("findings", building.findings_of(case, outcome))
-    actions.propose_decision(
-        actor=actor or building.clerk(case.section),  # type: ignore[arg-type]
-        case_id=case.pk,
-        outcome=outcome,
-        **more,  # type: ignore[arg-type]
-    )
 
 
 def test_the_case_goes_through_the_hands_of_two() -> None:
@@ -40,7 +27,7 @@ def test_the_case_goes_through_the_hands_of_two() -> None:
     actions.take(actor=clerk, case_id=case.pk)
     assert actions.begin_review(actor=clerk, case_id=case.pk).state == "in_review"
     assert actions.begin_review(actor=clerk, case_id=case.pk).assignee_id == clerk.account_id
-    propose(case, actor=clerk)
+    building.propose(case, actor=clerk)
     decision = actions.approve_proposal(actor=head, case_id=case.pk)
     case = queries.get_case(head, case.pk)
     assert (case.state, case.outcome, case.open) == ("decided", "approved", False)
@@ -59,7 +46,7 @@ def test_the_case_goes_through_the_hands_of_two() -> None:
 def test_nobody_approves_what_they_proposed() -> None:
     case = building.a_case()
     both = staff((building.CHILDCARE, Role.CASEWORKER), (building.CHILDCARE, Role.HEAD_OF_SECTION))
-    propose(case, actor=both)
+    building.propose(case, actor=both)
     with pytest.raises(logic.NotAllowed) as refused:
         actions.approve_proposal(actor=both, case_id=case.pk)
     assert refused.value.code == "cases.refused.own_proposal"
@@ -72,7 +59,7 @@ def test_nobody_approves_what_they_proposed() -> None:
 
 def test_only_the_head_of_the_section_approves() -> None:
     case = building.a_case()
-    propose(case)
+    building.propose(case)
     with pytest.raises(Forbidden):
         actions.approve_proposal(actor=building.clerk(), case_id=case.pk)
     neighbour = signed_in(building.a_neighbour())
@@ -80,9 +67,9 @@ def test_only_the_head_of_the_section_approves() -> None:
         with pytest.raises(NotFound):
             actions.approve_proposal(actor=actor, case_id=case.pk)
         with pytest.raises(NotFound):
-            propose(case, actor=actor)
+            building.propose(case, actor=actor)
     with pytest.raises(logic.NotAllowed):
-        propose(case)
+        building.propose(case)
 
 
 def test_the_applicant_decides_nothing() -> None:
@@ -97,7 +84,7 @@ def test_the_applicant_decides_nothing() -> None:
 
 def test_a_returned_proposal_is_written_anew() -> None:
     case = building.a_case()
-    propose(case, "refused", reasons="x")
+    building.propose(case, "refused", reasons="x")
     with pytest.raises(BadRequest):
         actions.return_proposal(actor=building.head(), case_id=case.pk, because=" ")
     returned = actions.return_proposal(
@@ -122,16 +109,16 @@ def test_a_refusal_has_reasons_or_is_none() -> None:
         ({"outcome": "partially_approved", "reasons": "x"}, "outcome"),
     ):
         with pytest.raises(BadRequest) as refused:
-            propose(case, **more)  # type: ignore[arg-type]
+            building.propose(case, **more)  # type: ignore[arg-type]
         assert refused.value.field == field
     assert queries.get_case(building.clerk(), case.pk).state == "submitted"
-    propose(case, "refused", rules=[3, 3, 0])
+    building.propose(case, "refused", rules=[3, 3, 0])
     assert queries.standing_decision(case).rules == [0, 3]  # type: ignore[union-attr]
 
 
 def test_the_proposal_keeps_how_the_rules_came_out() -> None:
     case = building.a_case()
-    propose(case)
+    building.propose(case)
     kept = queries.standing_decision(case).assessment  # type: ignore[union-attr]
     assert kept["eligible"] is True
     assert [amount["value"] for amount in kept["amounts"]] == [10000]
@@ -144,7 +131,7 @@ def test_a_notification_is_completed_and_never_approved() -> None:
     clerk = building.clerk(case.section)
     for outcome in ("approved", "refused"):
         with pytest.raises(logic.NotAllowed) as refused:
-            propose(case, outcome, reasons="x")
+            building.propose(case, outcome, reasons="x")
         assert refused.value.code == "cases.refused.not_for_this_kind"
     with pytest.raises(logic.NotAllowed):
         actions.approve_proposal(actor=building.head(case.section), case_id=case.pk)
@@ -162,205 +149,6 @@ def test_the_database_knows_no_decision_without_an_outcome() -> None:
         Case.objects.filter(pk=case.pk).update(state="decided")
     with pytest.raises(IntegrityError), transaction.atomic():
         Case.objects.filter(pk=case.pk).update(outcome="approved")
-
-
-# Fees
-
-
-def a_copy(actor: object = None, copies: int = 2) -> Case:
-    return building.a_case(
-        actor,  # type: ignore[arg-type]
-        RECORD_COPY,
-        facts={"request.copies": copies, "request.scope": "household", "request.show_relation": True},
-    )
-
-
-def test_the_fee_is_for_as_many_copies_as_were_asked_for() -> None:
-    case = a_copy(copies=3)
-    assert (case.fee_yen, case.fee_state) == (900, "due")
-
-
-def test_nothing_is_issued_before_its_fee_is_paid_and_money_counts_once() -> None:
-    case = a_copy()
-    clerk = building.clerk(case.section)
-    with pytest.raises(BadRequest) as unpaid:
-        propose(case)
-    assert unpaid.value.code == "cases.decision.fee_unpaid"
-    with pytest.raises(BadRequest):
-        actions.receive_fee(actor=clerk, case_id=case.pk, yen=300)
-    with pytest.raises(NotFound):
-        actions.receive_fee(actor=building.clerk("childcare"), case_id=case.pk, yen=600)
-    assert actions.receive_fee(actor=clerk, case_id=case.pk, yen=600).yen == 600
-    with pytest.raises(logic.NotAllowed):
-        actions.receive_fee(actor=clerk, case_id=case.pk, yen=600)
-    propose(case)
-    assert queries.get_case(clerk, case.pk).state == "decided"
-
-
-def test_a_refusal_needs_no_fee() -> None:
-    case = building.decided(a_copy(), "refused", reasons="x")
-    assert (case.outcome, case.fee_state) == ("refused", "due")
-
-
-def test_a_case_without_fee_receives_none() -> None:
-    case = building.a_case()
-    with pytest.raises(logic.NotAllowed):
-        actions.receive_fee(actor=building.clerk(), case_id=case.pk, yen=1)
-
-
-def test_a_correction_changes_a_fee_that_is_still_due() -> None:
-    father = building.an_applicant()
-    case = a_copy(father)
-    actions.request_correction(
-        actor=building.clerk(case.section),
-        case_id=case.pk,
-        terms=["request.copies"],
-        message="x",
-        due_on=calendar_jp.today() + timedelta(days=7),
-    )
-    draft = actions.begin_correction(actor=father, case_id=case.pk)
-    building.fill(father, draft.pk, {"request.copies": 5})
-    assert actions.submit(actor=father, draft_id=draft.pk).fee_yen == 1500
-
-
-def corrected(father: Any, case: Case, copies: int) -> Case:
-    """The case after its applicant changed the number of copies, as asked."""
-    actions.request_correction(
-        actor=building.clerk(case.section),
-        case_id=case.pk,
-        terms=["request.copies"],
-        message="x",
-        due_on=calendar_jp.today() + timedelta(days=7),
-    )
-    draft = actions.begin_correction(actor=father, case_id=case.pk)
-    building.fill(father, draft.pk, {"request.copies": copies})
-    return actions.submit(actor=father, draft_id=draft.pk)
-
-
-def test_a_correction_that_raises_a_paid_fee_leaves_the_difference_due() -> None:
-    father = building.an_applicant()
-    case = a_copy(father)
-    clerk = building.clerk(case.section)
-    actions.receive_fee(actor=clerk, case_id=case.pk, yen=600)
-    case = corrected(father, case, 5)
-    assert (case.fee_yen, case.fee_state, queries.fee_left(case)) == (1500, "due", 900)
-    with pytest.raises(BadRequest) as unpaid:
-        propose(case)
-    assert unpaid.value.code == "cases.decision.fee_unpaid"
-    with pytest.raises(BadRequest):
-        actions.receive_fee(actor=clerk, case_id=case.pk, yen=1500)
-    actions.receive_fee(actor=clerk, case_id=case.pk, yen=900)
-    propose(case)
-    assert queries.fee_paid(case) == 1500
-
-
-def test_a_correction_that_lowers_a_paid_fee_leaves_the_difference_to_be_returned_once() -> None:
-    father = building.an_applicant()
-    case = a_copy(father)
-    clerk = building.clerk(case.section)
-    with pytest.raises(logic.NotAllowed):
-        actions.return_fee(actor=clerk, case_id=case.pk, yen=300)
-    actions.receive_fee(actor=clerk, case_id=case.pk, yen=600)
-    case = corrected(father, case, 1)
-    assert (case.fee_yen, case.fee_state, queries.fee_left(case)) == (300, "paid", -300)
-    with pytest.raises(BadRequest) as other:
-        actions.return_fee(actor=clerk, case_id=case.pk, yen=600)
-    assert other.value.field == "back"
-    with pytest.raises(NotFound):
-        actions.return_fee(actor=building.clerk("childcare"), case_id=case.pk, yen=300)
-    assert actions.return_fee(actor=clerk, case_id=case.pk, yen=300).yen == -300
-    with pytest.raises(logic.NotAllowed):
-        actions.return_fee(actor=clerk, case_id=case.pk, yen=300)
-    assert (queries.fee_paid(case), queries.fee_left(case)) == (300, 0)
-    propose(case)
-
-
-def test_a_certificate_is_issued_to_nobody_the_register_does_not_know() -> None:
-    stranger = signed_in(None)
-    draft = building.start(stranger, RECORD_COPY, port.UNCONFIRMED)
-    case = actions.submit(actor=stranger, draft_id=building.fill(stranger, draft.pk, {}).pk)
-    clerk = building.clerk(case.section)
-    actions.receive_fee(actor=clerk, case_id=case.pk, yen=case.fee_yen)
-    with pytest.raises(BadRequest) as refused:
-        propose(case)
-    assert refused.value.code == "cases.decision.nobody_confirmed"
-    assert building.decided(case, "refused", reasons="本人が確認できません").outcome == "refused"
-
-
-@pytest.mark.parametrize("status", ["dead", "moved_out"])
-def test_nothing_is_certified_of_who_died_or_moved_out_after_applying(status: str) -> None:
-    father, *_ = building.a_family()
-    case = a_copy(signed_in(father))
-    Resident.objects.filter(pk=father.pk).update(status=status)
-    with pytest.raises(BadRequest) as refused:
-        actions.receive_fee(actor=building.clerk(case.section), case_id=case.pk, yen=case.fee_yen)
-    assert (refused.value.field, refused.value.code) == ("yen", f"cases.certificate.{status}")
-    with pytest.raises(BadRequest) as refused:
-        propose(case)
-    assert (refused.value.field, refused.value.code) == ("outcome", f"cases.certificate.{status}")
-    assert building.decided(case, "refused", reasons="除票の写しを窓口で請求できます").outcome == "refused"
-
-
-def test_a_certificate_of_a_sheltered_household_is_refused_before_a_fee_is_taken() -> None:
-    father, mother, _ = building.a_family()
-    case = a_copy(signed_in(mother))
-    protect(father)
-    clerk = building.clerk(case.section)
-    with pytest.raises(BadRequest) as refused:
-        actions.receive_fee(actor=clerk, case_id=case.pk, yen=case.fee_yen)
-    assert refused.value.code == "cases.certificate.at_counter"
-    with pytest.raises(BadRequest) as refused:
-        propose(case)
-    assert refused.value.code == "cases.certificate.at_counter"
-
-
-def test_no_fee_is_taken_from_who_filed_unconfirmed_and_turns_out_to_be_sheltered() -> None:
-    father, *_ = building.a_family()
-    protect(father)
-    stranger = signed_in(None)
-    draft = building.start(stranger, RECORD_COPY, port.UNCONFIRMED)
-    case = actions.submit(actor=stranger, draft_id=building.fill(stranger, draft.pk, {}).pk)
-    linked = signed_in(father)
-    SignInLink.objects.filter(account_id=linked.account_id).update(account_id=stranger.account_id)
-    with pytest.raises(BadRequest) as refused:
-        actions.receive_fee(actor=building.clerk(case.section), case_id=case.pk, yen=case.fee_yen)
-    assert refused.value.code == "cases.certificate.at_counter"
-
-
-def test_who_dies_between_proposal_and_approval_is_not_certified() -> None:
-    father, *_ = building.a_family()
-    case = a_copy(signed_in(father))
-    clerk = building.clerk(case.section)
-    actions.receive_fee(actor=clerk, case_id=case.pk, yen=case.fee_yen)
-    Decision.objects.create(
-        case=case,
-        outcome="approved",
-        rules=[],
-        reasons="",
-        conditions="",
-        assessment={},
-        proposed_by_id=clerk.account_id,
-        proposed_at=calendar_jp.now(),
-    )
-    Case.objects.filter(pk=case.pk).update(state="proposed")
-    Resident.objects.filter(pk=father.pk).update(status="dead")
-    with pytest.raises(logic.NotAllowed) as refused:
-        actions.approve_proposal(actor=building.head(case.section), case_id=case.pk)
-    assert refused.value.code == "cases.certificate.dead"
-
-
-def test_no_certificate_is_applied_for_by_a_sheltered_household() -> None:
-    father, mother, _ = building.a_family()
-    person = signed_in(mother)
-    draft = building.filled_draft(person, RECORD_COPY, facts={})
-    protect(father)
-    with pytest.raises(logic.NotAllowed) as refused:
-        actions.submit(actor=person, draft_id=draft.pk)
-    assert refused.value.code == "cases.refused.at_counter"
-    assert not Case.objects.exists()
-    # What was written stays, and everything that certifies nothing goes on as before.
-    assert queries.get_open_draft(person, draft.pk).content["values"]
-    assert building.a_case(person, building.CHILD_ALLOWANCE).number
 
 
 # Limits set by law

@@ -12,7 +12,7 @@ import pytest
 from dokodemo.administration.guidance.deadlines import last_day, last_days
 from dokodemo.administration.procedures.checking import procedures_of
 from dokodemo.administration.procedures.compiled import CompiledProcedure
-from dokodemo.administration.procedures.definitions import Deadline
+from dokodemo.administration.procedures.periods import Deadline
 from dokodemo.kernel.packs import open_pack
 
 

@@ -14,7 +14,7 @@ from dokodemo.administration.cases.actions.review import MAX_LENGTH, BadRequest,
 from dokodemo.administration.cases.models import Case, Extension, Message
 from dokodemo.administration.certificates import actions as certificates
 from dokodemo.administration.procedures import queries as procedures
-from dokodemo.administration.procedures.definitions import StatutoryLimit
+from dokodemo.administration.procedures.periods import StatutoryLimit
 from dokodemo.kernel import calendar_jp
 from dokodemo.kernel.access import Actor, system
 from dokodemo.kernel.text_jp import grapheme_length
