@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def _set_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(inventory, "ready", lambda: None)
+    monkeypatch.setattr(inventory, "city_ready", lambda: None)
 
 
 def run(*arguments: str) -> Result:

@@ -20,7 +20,7 @@ ROWS = [arao(), *cities(6)]
 @pytest.fixture(autouse=True)
 def a_city(monkeypatch: pytest.MonkeyPatch) -> None:
     """The tables are there already."""
-    monkeypatch.setattr(national, "ready", lambda: None)
+    monkeypatch.setattr(national, "city_ready", lambda: None)
 
 
 def run(*arguments: str | Path) -> Result:

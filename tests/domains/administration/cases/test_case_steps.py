@@ -32,8 +32,7 @@ def done(case: Case, step: str, day: date | None = None, **more: Any) -> StepRec
 
 
 def propose(case: Case, outcome: str) -> None:
-    clerk = building.clerk(case.section)
-    actions.propose_decision(actor=clerk, case_id=case.pk, outcome=outcome, reasons="理由")
+    building.propose(case, outcome, reasons="理由")
 
 
 def days(case: Case) -> dict[str, date | None]:

@@ -22,7 +22,7 @@ LEVEL = {"level": "care2", "valid_from": "令和8年12月1日", "valid_until": "
 
 
 def filed(slug: str, **facts: Any) -> Case:
-    return building.a_case(signed_in(building.a_neighbour()), slug, facts=facts)
+    return building.with_its_steps(building.a_case(signed_in(building.a_neighbour()), slug, facts=facts))
 
 
 def propose(case: Case, outcome: str = "approved", **more: Any) -> Decision:

@@ -125,7 +125,9 @@ def test_an_approval_waits_for_the_steps_the_procedure_names() -> None:
         error_beside(response, "outcome")
         sent = send(case, "step", clerk, step=step, done_on="", step_note=WORDS)
         assert sent.headers["Location"] == f"/office/cases/{case.pk}/?done=step#steps"
-    assert send(case, "propose", clerk, outcome="approved").status_code == 302
+    found = {"level": "care2", "valid_from": "2026-12-01", "valid_until": "2027-05-31"}
+    typed = {f"finding-{name}": value for name, value in found.items()}
+    assert send(case, "propose", clerk, outcome="approved", **typed).status_code == 302
     page = b.browser(clerk).get(reverse("office:case", args=[case.pk])).content.decode()
     assert page.count(ESCAPED) == 2
 

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from dokodemo.administration.cases import actions
 from dokodemo.administration.cases.models import Case, Decision
+from tests.domains.administration.cases.building import with_its_steps
 from tests.domains.entry import building as b
 
 DAMAGE, CARE = "disaster-damage-certificate", "care-need-certification"
@@ -22,7 +23,7 @@ def send(case: Case, act: str = "propose", **data: Any) -> HttpResponse:
 
 
 def test_a_missing_degree_is_asked_for_beside_its_box_and_nothing_typed_is_lost() -> None:
-    case = b.filed(slug=DAMAGE, facts={})
+    case = with_its_steps(b.filed(slug=DAMAGE, facts={}))
     answer = send(case, outcome="approved", conditions=WORDS)
     html = answer.content.decode()
     assert answer.status_code == 422
@@ -35,7 +36,7 @@ def test_a_missing_degree_is_asked_for_beside_its_box_and_nothing_typed_is_lost(
 
 
 def test_everything_wrong_is_said_at_once_and_what_was_typed_stands_in_its_boxes() -> None:
-    case = b.filed(slug=CARE, facts={})
+    case = with_its_steps(b.filed(slug=CARE, facts={}))
     typed = {"finding-level": "care3", "finding-valid_from": "<いつか>", "finding-valid_until": ""}
     html = send(case, outcome="approved", **typed).content.decode()
     assert 'id="finding-valid_from-error"' in html
@@ -47,7 +48,7 @@ def test_everything_wrong_is_said_at_once_and_what_was_typed_stands_in_its_boxes
 
 def test_who_approves_and_the_person_read_what_was_found() -> None:
     account = b.resident_account(b.household()[0])
-    case = b.filed(account, slug=DAMAGE, facts={})
+    case = with_its_steps(b.filed(account, slug=DAMAGE, facts={}))
     assert send(case, outcome="approved", **{"finding-degree": "large"}).status_code == 302
     head = b.browser(b.head(case.section))
     assert "住家の被害の程度 大規模半壊" in b.words(head.get(reverse("office:case", args=[case.pk])).content)
@@ -63,7 +64,7 @@ def test_who_approves_and_the_person_read_what_was_found() -> None:
 
 
 def test_the_preview_says_what_is_missing_and_prints_what_is_there() -> None:
-    case = b.filed(slug=CARE, facts={})
+    case = with_its_steps(b.filed(slug=CARE, facts={}))
     typed = {"outcome": "approved", "finding-level": "support1"}
     words = b.words(send(case, "preview", **typed).content)
     assert "認定結果（要介護状態区分等） 要支援1" in words
@@ -73,7 +74,7 @@ def test_the_preview_says_what_is_missing_and_prints_what_is_there() -> None:
 
 
 def test_what_was_typed_is_kept_when_somebody_else_was_faster() -> None:
-    case = b.filed(slug=DAMAGE, facts={})
+    case = with_its_steps(b.filed(slug=DAMAGE, facts={}))
     send(case, outcome="approved", **{"finding-degree": "half"})
     again = send(case, outcome="approved", **{"finding-degree": "total"})
     assert again.status_code == 409

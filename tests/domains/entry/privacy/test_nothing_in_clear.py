@@ -251,7 +251,7 @@ def test_a_page_that_is_refused_repeats_nothing_that_was_sent(walk: Walk, log: m
     page = reverse("portal:page", args=[draft.pk, 0])
     typed = {"applicant.phone": m.PHONE, "words": m.WORDS["message"]}
     if broken == "400":
-        answer = walk.person.post(page, {f"{m.FAMILY}-{number}": m.PHONE for number in range(700)})
+        answer = walk.person.post(page, {f"{m.FAMILY}-{number}": m.PHONE for number in range(2500)})
     elif broken == "403":
         strict = Walker(walk.account)
         strict.client.handler.enforce_csrf_checks = True
