@@ -200,8 +200,10 @@ def test_a_page_open_for_too_long_says_what_to_do(town: Town) -> None:
     anybody.context.clear_cookies(name="csrftoken")
     anybody.fill(number="R8-000001", code="ABCDEFGHJK")
     anybody.click("main form button")
-    assert "もう一度お試しください" in anybody.says()
+    assert "まだ送れていません" in anybody.says()
     anybody.look("csrf", again="never")
+    anybody.click("#again button")
+    assert "確かめられませんでした" in anybody.says()
 
 
 def answer_with(visitor: Visitor, pages: Mapping[str, str], status: str) -> Callable[[Route], None]:
