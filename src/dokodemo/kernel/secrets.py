@@ -9,6 +9,8 @@ import secrets
 from collections.abc import Callable
 from pathlib import Path
 
+from dokodemo.kernel.folders import sync_folder
+
 
 def kept(home: Path, name: str, make: Callable[[], str]) -> str:
     """The content of `home/keys/<name>`, made by `make` with mode 0600 by whichever process comes first.
@@ -38,12 +40,3 @@ def kept(home: Path, name: str, make: Callable[[], str]) -> str:
 def secret(home: Path, name: str) -> str:
     """A random secret of 64 bytes by that name, the same at every call."""
     return kept(home, name, lambda: secrets.token_urlsafe(64))
-
-
-def sync_folder(folder: Path) -> None:
-    """Make what was named anew in a folder safe on disk. Raises OSError."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

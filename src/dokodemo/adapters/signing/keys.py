@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from dokodemo.adapters.signing.ports import SigningKeyMissing
+from dokodemo.kernel.folders import sync_folder
 
 LABEL: Final = "試験用"
 ROOT, SIGNING, TIMESTAMP = "root", "signing", "timestamp"
@@ -99,7 +100,7 @@ def _create(folder: Path, organisation: str, at: datetime) -> None:
         key = _new_key()
         _write(draft, name, _certificate(name, key, root_key, root, organisation, at), key)
     draft.rename(folder)
-    _sync_folder(folder.parent)
+    sync_folder(folder.parent)
 
 
 def _renew(folder: Path, name: str, organisation: str, at: datetime) -> None:
@@ -162,7 +163,7 @@ def _write(folder: Path, name: str, certificate: x509.Certificate, key: rsa.RSAP
     pem, shape = serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8
     _write_file(folder / f"{name}.key", key.private_bytes(pem, shape, serialization.NoEncryption()))
     _write_file(folder / f"{name}.crt", certificate.public_bytes(pem))
-    _sync_folder(folder)
+    sync_folder(folder)
 
 
 def _write_file(path: Path, content: bytes) -> None:
@@ -173,14 +174,6 @@ def _write_file(path: Path, content: bytes) -> None:
         file.flush()
         os.fsync(file.fileno())
     draft.rename(path)
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 @contextmanager

@@ -20,6 +20,7 @@ from django.conf import settings
 
 from dokodemo.kernel.crypto import CryptoError, open_sealed, seal
 from dokodemo.kernel.faults import Impersonal
+from dokodemo.kernel.folders import sync_folder
 
 _MAGIC: Final = b"DKD1"
 _CONTEXT = re.compile(r"[a-z][a-z_]*(\.[a-z][a-z_]*)*(:[0-9A-Za-z-]+)?")
@@ -188,12 +189,3 @@ def write_whole(path: Path, content: bytes) -> None:
         draft.unlink(missing_ok=True)
         path.unlink(missing_ok=True)
         raise
-
-
-def sync_folder(folder: Path) -> None:
-    """Make what was renamed in a folder safe on disk."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

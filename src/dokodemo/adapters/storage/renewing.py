@@ -12,6 +12,7 @@ from pathlib import Path
 
 from dokodemo.adapters.storage import files
 from dokodemo.kernel.crypto import CryptoError, needs_rotation, open_sealed, seal
+from dokodemo.kernel.folders import sync_folder
 
 
 def reseal(progress: Callable[[str, int, int], None] | None = None) -> tuple[int, list[str]]:
@@ -57,5 +58,5 @@ def _renew(path: Path, ref: str) -> int:
         fresh.replace(path)
     finally:
         fresh.unlink(missing_ok=True)
-    files.sync_folder(path.parent)
+    sync_folder(path.parent)
     return 1

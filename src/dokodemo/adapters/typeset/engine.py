@@ -24,6 +24,7 @@ import typst
 from dokodemo.adapters.typeset.fonts import Coverage, coverage, fonts
 from dokodemo.adapters.typeset.substitution import Replacement, substitute
 from dokodemo.kernel.faults import Impersonal
+from dokodemo.kernel.folders import held
 
 STANDARDS: Final[list["typst.PDFStandard"]] = ["a-3a", "ua-1"]
 BINDING: Final = "dokodemo-request:"
@@ -182,17 +183,6 @@ def _in_use(folder: Path) -> bool:
     return False
 
 
-@contextmanager
-def _held(folder: Path) -> Iterator[None]:
-    """Lock a folder; the kernel frees it when this process ends, however it ends."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(handle)
-
-
 def _place() -> Path:
     return _SHARED_MEMORY if _SHARED_MEMORY.is_dir() else Path(gettempdir())
 
@@ -214,7 +204,7 @@ def _sources(template: Path | Template) -> Template:
 @contextmanager
 def _sandbox(template: Template, files: Mapping[str, bytes], binding: str | None) -> Iterator[Path]:
     sweep()
-    with TemporaryDirectory(prefix=_PREFIX, dir=_place()) as folder, _held(Path(folder)):
+    with TemporaryDirectory(prefix=_PREFIX, dir=_place()) as folder, held(Path(folder)):
         root = Path(folder)
         for name, text in template.files.items():
             if _PACKAGE.search(text):

@@ -14,6 +14,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from dokodemo.kernel.folders import sync_folder
+
 MANIFEST = "manifest.json"
 FORMAT = 1
 RING = "keys/ring.json"
@@ -116,15 +118,6 @@ def write_manifest(folder: Path, manifest: Manifest) -> None:
         sync_folder(place)
     draft.rename(folder / MANIFEST)
     sync_folder(folder)
-
-
-def sync_folder(folder: Path) -> None:
-    """Make the names in a folder safe on disk."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def read_manifest(folder: Path) -> Manifest:

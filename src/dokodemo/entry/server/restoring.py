@@ -23,6 +23,7 @@ from dokodemo.entry.server.copies import CopyError, Manifest, Progress
 from dokodemo.kernel import calendar_jp, events
 from dokodemo.kernel.crypto import CryptoError, check_key_ring
 from dokodemo.kernel.events import heads
+from dokodemo.kernel.folders import sync_folder
 
 # What only loading the settings leaves behind in a home without a city.
 _MADE_BY_SETTINGS = {"keys/django", "keys/twin-client", "db/city.sqlite3.queue"}
@@ -209,7 +210,7 @@ def _exchange(home: Path, new: Path, before: Path, *, keep: bool) -> Path | None
     except OSError:
         before.rename(home)
         raise
-    copies.sync_folder(home.parent)
+    sync_folder(home.parent)
     left = {path.relative_to(before).as_posix() for path in before.rglob("*") if path.is_file()}
     if keep or left - _MADE_BY_SETTINGS:
         return before

@@ -6,14 +6,11 @@ Owns the file `DOKODEMO_HOME/keys/ring.json` (or DOKODEMO_KEY_RING) and what is 
 from __future__ import annotations
 
 import base64
-import fcntl
 import json
 import os
 import secrets
 import stat
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -23,7 +20,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 
 from dokodemo.kernel.faults import Impersonal
-from dokodemo.kernel.secrets import sync_folder
+from dokodemo.kernel.folders import held, sync_folder
 
 KEY_BYTES = 32
 LOOK_AGAIN_SECONDS = 1.0
@@ -79,17 +76,6 @@ def _write(path: Path, content: dict[str, object]) -> None:
         os.fsync(file.fileno())
     draft.replace(path)
     sync_folder(path.parent)
-
-
-@contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    """One process and thread at a time; the turn ends with its holder. Waits as long as it takes another to write a file."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(handle)
 
 
 def ensure_key_ring() -> Path:
@@ -166,7 +152,7 @@ def add_key() -> str:
     path = ring_path()
     ring(fresh=True)
     # Of two that read the same ring, the second would write it without the key of the first and what that key had sealed.
-    with _alone(path.parent):
+    with held(path.parent):
         old = ring(fresh=True)
         name = f"k{1 + max(int(key[1:]) for key in old.keys)}"
         keys = {key: _encode(value) for key, value in old.keys.items()}
