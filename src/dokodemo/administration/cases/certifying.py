@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from dokodemo.administration.cases.hiding import filed_by
 from dokodemo.administration.cases.models import Case, Outcome
 from dokodemo.administration.procedures.compiled import CompiledProcedure
-from dokodemo.city.parties import port
 from dokodemo.city.parties import queries as parties
 from dokodemo.city.parties.queries import Uncertified
 from dokodemo.kernel.vocabulary import Term
@@ -34,7 +34,7 @@ def refusal(case: Case, procedure: CompiledProcedure, outcome: str = Outcome.APP
     if procedure.definition.certificate is None or outcome == Outcome.REFUSED:
         return None
     # Filed unconfirmed it names nobody yet: the sign-in tells who it is once it is linked.
-    about = case.subject_id or (port.resident_of(case.owner_id) if case.owner_id else None)
+    about = case.subject_id or filed_by(case)
     why = why_not(about, procedure)
     return f"cases.certificate.{why}" if why is not None else None
 

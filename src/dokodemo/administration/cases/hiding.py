@@ -18,15 +18,18 @@ from dokodemo.kernel.access import Actor, NotFound
 from dokodemo.kernel.vocabulary import TermType
 
 
+def filed_by(case: Case) -> UUID | None:
+    """Who the sign-in that filed a case is to the register; None while it is nobody."""
+    return port.resident_of(case.owner_id) if case.owner_id else None
+
+
 def people_of(case: Case) -> frozenset[UUID]:
     """Everybody of the register whose whereabouts a case may tell: its subject, its applicant, and whoever filed it.
 
     A protected person's first case is filed unconfirmed and names nobody: the sign-in tells who it is once it is linked.
     """
-    filed_by = port.resident_of(case.owner_id) if case.owner_id else None
-    return frozenset(
-        person for person in (case.subject_id, case.applicant_id, filed_by) if person is not None
-    )
+    people = (case.subject_id, case.applicant_id, filed_by(case))
+    return frozenset(person for person in people if person is not None)
 
 
 def hides_places(actor: Actor, case: Case) -> bool:

@@ -23,7 +23,7 @@ from dokodemo.administration.certificates.definitions import Kind as DocumentKin
 from dokodemo.administration.certificates.logic import appeal_notice
 from dokodemo.administration.eligibility import queries as eligibility
 from dokodemo.administration.procedures.compiled import CompiledProcedure
-from dokodemo.administration.procedures.definitions import Unit
+from dokodemo.administration.procedures.definitions import Certificate, Unit
 from dokodemo.administration.procedures.found import in_words
 from dokodemo.city.organisation import queries as organisation
 from dokodemo.city.organisation.queries import SectionView
@@ -57,7 +57,7 @@ def order(case: Case, decision: Decision | None, procedure: CompiledProcedure) -
     facts = _facts(case, procedure, outcome)
     return Order(
         key=f"case:{case.pk}:{outcome}",
-        kind=DocumentKind.CERTIFICATE if _certifies(procedure, outcome) else DocumentKind.LETTER,
+        kind=DocumentKind.CERTIFICATE if _certificate(procedure, outcome) else DocumentKind.LETTER,
         procedure_slug=case.procedure,
         procedure_version=procedure.number,
         section=case.section,
@@ -76,16 +76,14 @@ def orders(case: Case, decision: Decision | None, procedure: CompiledProcedure) 
     first = order(case, decision, procedure)
     if first is None:
         return []
-    certificate = procedure.definition.certificate
-    copies = case.answers.get(certificate.copies, 1) if certificate is not None and certificate.copies else 1
-    if first.kind != DocumentKind.CERTIFICATE:
-        copies = 1
+    certificate = _certificate(procedure, case.outcome or COMPLETED)
+    copies = case.answers.get(certificate.copies, 1) if certificate and certificate.copies else 1
     return [first, *(replace(first, key=f"{first.key}:{number}") for number in range(2, copies + 1))]
 
 
-def _certifies(procedure: CompiledProcedure, outcome: str) -> bool:
-    """Whether a letter of this outcome is the certificate itself; a refusal tells of a decision, like any other."""
-    return procedure.definition.certificate is not None and outcome != Outcome.REFUSED
+def _certificate(procedure: CompiledProcedure, outcome: str) -> Certificate | None:
+    """The certificate that a letter of this outcome is; None for any other, a refusal of one among them."""
+    return procedure.definition.certificate if outcome != Outcome.REFUSED else None
 
 
 def document_subject(case: Case) -> UUID:
@@ -140,8 +138,8 @@ def _facts(case: Case, procedure: CompiledProcedure, outcome: str) -> Mapping[st
 
     A refusal certifies nothing. Raises NotCertified where the register does not stand behind the certificate any more.
     """
-    certificate = procedure.definition.certificate
-    if certificate is None or not _certifies(procedure, outcome):
+    certificate = _certificate(procedure, outcome)
+    if certificate is None:
         return dict(case.answers)
     terms = certifying.stated_terms(procedure)
     stated = {term.name for term in terms} | {name.partition(".")[0] for name in certificate.terms}
@@ -195,10 +193,8 @@ def _content(
 
 
 def _title(procedure: CompiledProcedure, outcome: str) -> str:
-    definition = procedure.definition
-    if definition.certificate is None or not _certifies(procedure, outcome):
-        return f"{definition.title.ja} {TITLES[outcome]}"
-    return (definition.certificate.title or definition.title).ja
+    title, certificate = procedure.definition.title, _certificate(procedure, outcome)
+    return (certificate.title or title).ja if certificate else f"{title.ja} {TITLES[outcome]}"
 
 
 @lru_cache(maxsize=4)

@@ -8,11 +8,10 @@ from django.db import transaction
 
 from dokodemo.administration.cases import events as verbs
 from dokodemo.administration.cases import policies, queries
-from dokodemo.administration.cases.actions.review import BadRequest, record, words
+from dokodemo.administration.cases.actions.review import BadRequest, fresh, record, words
 from dokodemo.administration.cases.models import Case, Message, Note
 from dokodemo.kernel import calendar_jp
 from dokodemo.kernel.access import Actor, Forbidden
-from dokodemo.kernel.crypto import new_id
 
 
 @transaction.atomic
@@ -29,7 +28,7 @@ def send_message(*, actor: Actor, case_id: UUID, body: str, once: UUID | None = 
     if sent is not None:
         return sent
     message = Message.objects.create(
-        pk=_fresh(Message, once),
+        pk=fresh(Message, once),
         case=case,
         from_staff=from_staff,
         author_id=actor.account,
@@ -38,11 +37,6 @@ def send_message(*, actor: Actor, case_id: UUID, body: str, once: UUID | None = 
     )
     record(verbs.MESSAGE_SENT, actor, case, from_staff=int(from_staff))
     return message
-
-
-def _fresh(model: type[Message | Note], once: UUID | None) -> UUID:
-    """The identifier asked for, or a new one where it already names something else."""
-    return new_id() if once is None or model.objects.filter(pk=once).exists() else once
 
 
 @transaction.atomic
@@ -64,7 +58,7 @@ def write_note(*, actor: Actor, case_id: UUID, body: str, once: UUID | None = No
     if written is not None:
         return written
     note = Note.objects.create(
-        pk=_fresh(Note, once),
+        pk=fresh(Note, once),
         case=case,
         author_id=actor.account,
         body=words("body", body, missing="cases.message.empty"),

@@ -10,14 +10,13 @@ from django.db import transaction
 
 from dokodemo.administration.cases import events as verbs
 from dokodemo.administration.cases import extension_letter, logic, queries, tasks
-from dokodemo.administration.cases.actions.review import MAX_LENGTH, BadRequest, record
+from dokodemo.administration.cases.actions.review import MAX_LENGTH, BadRequest, record, words
 from dokodemo.administration.cases.models import Case, Extension, Message
 from dokodemo.administration.certificates import actions as certificates
 from dokodemo.administration.procedures import queries as procedures
 from dokodemo.administration.procedures.periods import StatutoryLimit
 from dokodemo.kernel import calendar_jp
 from dokodemo.kernel.access import Actor, system
-from dokodemo.kernel.text_jp import grapheme_length
 
 _log = logging.getLogger(__name__)
 # As long as the longest extension by days that a definition may name: a slip of the finger is no promise.
@@ -68,13 +67,14 @@ def extend_limit(*, actor: Actor, case_id: UUID, reason: str, until: date | None
 
 
 def _reason(text: str) -> str:
-    reason = text.strip()
-    if not reason:
-        raise BadRequest("extend_reason", "cases.extension.reason_missing")
-    # The message that tells it holds more than the reason.
-    if grapheme_length(reason) > MAX_LENGTH // 2:
-        raise BadRequest("extend_reason", "cases.extension.reason_too_long")
-    return reason
+    return words(
+        "extend_reason",
+        text,
+        missing="cases.extension.reason_missing",
+        # The message that tells it holds more than the reason.
+        longest=MAX_LENGTH // 2,
+        too_long="cases.extension.reason_too_long",
+    )
 
 
 def _last_day(limit: StatutoryLimit, before: date, until: date | None) -> date:

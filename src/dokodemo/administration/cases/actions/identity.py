@@ -10,11 +10,10 @@ from uuid import UUID
 from django.db import transaction
 
 from dokodemo.administration.cases import events as verbs
-from dokodemo.administration.cases import logic, queries
+from dokodemo.administration.cases import hiding, logic, queries
 from dokodemo.administration.cases.models import Case
 from dokodemo.administration.eligibility import actions as eligibility
 from dokodemo.administration.procedures import queries as procedures
-from dokodemo.city.parties import port
 from dokodemo.kernel import events
 from dokodemo.kernel.access import Actor
 
@@ -30,7 +29,7 @@ def attach_person(*, actor: Actor, case_id: UUID) -> Case:
     case = queries.get_case_for_review(actor, case_id, lock=True)
     if not logic.may_attach(case.capacity, case.state):
         raise logic.NotAllowed("cases.refused.wrong_moment")
-    person = port.resident_of(case.owner_id) if case.owner_id is not None else None
+    person = hiding.filed_by(case)
     if person is None:
         raise logic.NotAllowed("cases.identity.nobody_confirmed")
     if "self" not in procedures.compiled_version(case.version_id).definition.who_may_file:

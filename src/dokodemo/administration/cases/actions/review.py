@@ -7,6 +7,7 @@ from datetime import date
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Model
 
 from dokodemo.administration.cases import certifying, logic, policies, queries
 from dokodemo.administration.cases import events as verbs
@@ -15,6 +16,7 @@ from dokodemo.administration.cases.models import Case, Correction, FeePayment, F
 from dokodemo.administration.procedures import queries as procedures
 from dokodemo.kernel import calendar_jp, events
 from dokodemo.kernel.access import Actor, Forbidden
+from dokodemo.kernel.crypto import new_id
 from dokodemo.kernel.text_jp import grapheme_length
 from dokodemo.kernel.vocabulary import InvalidValue, clean_words
 
@@ -88,7 +90,14 @@ class BadRequest(Exception):
         self.field, self.code = field, code
 
 
-def words(field: str, body: str, *, missing: str = "", longest: int | None = MAX_LENGTH) -> str:
+def words(
+    field: str,
+    body: str,
+    *,
+    missing: str = "",
+    longest: int | None = MAX_LENGTH,
+    too_long: str = "cases.message.too_long",
+) -> str:
     """What somebody wrote, without spaces around it; `missing` says what to write where it may not be empty.
 
     Raises BadRequest, also for what looks like an Individual Number (番号法20条) or cannot be read by others.
@@ -100,8 +109,13 @@ def words(field: str, body: str, *, missing: str = "", longest: int | None = MAX
     if not text and missing:
         raise BadRequest(field, missing)
     if longest is not None and grapheme_length(text) > longest:
-        raise BadRequest(field, "cases.message.too_long")
+        raise BadRequest(field, too_long)
     return text
+
+
+def fresh(model: type[Model], once: UUID | None) -> UUID:
+    """The identifier a sending asks for, or a new one where it already names something else."""
+    return new_id() if once is None or model._default_manager.filter(pk=once).exists() else once
 
 
 @transaction.atomic

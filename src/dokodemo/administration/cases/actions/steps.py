@@ -9,13 +9,11 @@ from django.db import transaction
 
 from dokodemo.administration.cases import events as verbs
 from dokodemo.administration.cases import logic, progress, queries
-from dokodemo.administration.cases.actions.review import MAX_LENGTH, BadRequest
+from dokodemo.administration.cases.actions.review import BadRequest, fresh, words
 from dokodemo.administration.cases.models import StepRecord
 from dokodemo.administration.procedures import queries as procedures
 from dokodemo.kernel import calendar_jp, events
 from dokodemo.kernel.access import Actor
-from dokodemo.kernel.crypto import new_id
-from dokodemo.kernel.text_jp import grapheme_length
 
 # A city may have looked before anybody applied (罹災証明書の被害認定調査), though not years before.
 _EARLIEST = timedelta(days=366)
@@ -49,14 +47,13 @@ def record_step(
         raise BadRequest("done_on", "cases.step.not_yet")
     if done_on < calendar_jp.jst_day(case.arrived_at) - _EARLIEST:
         raise BadRequest("done_on", "cases.step.too_early")
-    if grapheme_length(note.strip()) > MAX_LENGTH:
-        raise BadRequest("step_note", "cases.message.too_long")
+    note = words("step_note", note)
     record = StepRecord.objects.create(
-        pk=new_id() if once is None or StepRecord.objects.filter(pk=once).exists() else once,
+        pk=fresh(StepRecord, once),
         case=case,
         step=step,
         done_on=done_on,
-        note=note.strip(),
+        note=note,
         recorded_by_id=actor.account,
         recorded_at=calendar_jp.now(),
     )
