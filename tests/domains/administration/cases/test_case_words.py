@@ -78,16 +78,21 @@ def test_other_words_of_several_lines_are_kept(place: str) -> None:
     write(case, "一行目\r\n電話は 0968-63-1111 です")
 
 
-@pytest.mark.parametrize("place", ["extend_reason", "step_note"])
-def test_the_reason_of_an_extension_and_the_note_of_a_step_are_read_like_all_other_words(place: str) -> None:
-    case = building.a_case(slug="care-need-certification", facts={})
+def _step(case: Case, words: str) -> object:
     clerk, today = building.clerk(case.section), calendar_jp.today()
+    return actions.record_step(actor=clerk, case_id=case.pk, step="investigation", done_on=today, note=words)
+
+
+def _extension(case: Case, words: str) -> object:
+    clerk, until = building.clerk(case.section), calendar_jp.today() + timedelta(days=60)
+    return actions.extend_limit(actor=clerk, case_id=case.pk, reason=words, until=until)
+
+
+@pytest.mark.parametrize(("field", "write"), [("step_note", _step), ("extend_reason", _extension)])
+def test_the_note_of_a_step_and_the_reason_of_an_extension_are_read_like_all_other_words(
+    field: str, write: Write
+) -> None:
+    case = building.a_case(slug="care-need-certification", facts={})
     with pytest.raises(BadRequest) as refused:
-        if place == "step_note":
-            actions.record_step(
-                actor=clerk, case_id=case.pk, step="investigation", done_on=today, note=MY_NUMBER
-            )
-        else:
-            until = today + timedelta(days=60)
-            actions.extend_limit(actor=clerk, case_id=case.pk, reason=MY_NUMBER, until=until)
-    assert (refused.value.field, refused.value.code) == (place, "field.my_number")
+        write(case, MY_NUMBER)
+    assert (refused.value.field, refused.value.code) == (field, "field.my_number")
