@@ -18,6 +18,8 @@ from granian.constants import Interfaces
 from granian.log import LogLevels
 from granian.server import MPServer
 
+from dokodemo.kernel import memory
+
 GRACE_SECONDS = 10
 # Two threads that share one Python slow each other down (measured: a sixth more processor time for each request), so the
 # second waits for the first this long; then they share, and a slow page holds nobody up for longer.
@@ -51,6 +53,7 @@ def one_after_the_other(application: Application, patience: float = PATIENCE_SEC
 def serve(module: str, *, port: int, workers: int = 1, threads: int = 2) -> None:
     """Serve `module.application` until SIGTERM or SIGINT. Ends with exit code 1 when workers keep dying."""
     application = one_after_the_other(import_module(module).application)
+    memory.give_back()
     # What the parent has loaded is shared with its children only when they are forked.
     multiprocessing.set_start_method("fork", force=True)
     server = MPServer(

@@ -80,6 +80,11 @@ def published() -> tuple[CompiledProcedure, ...]:
     return _in_force(_stamp())
 
 
+def is_open() -> bool:
+    """Whether any procedure is in force; reads none."""
+    return CurrentVersion.objects.filter(retired_at__isnull=True).exists()
+
+
 def get_published(slug: str) -> CompiledProcedure:
     """The version in force of a procedure. Raises NotFound for an unknown or retired one."""
     current = _CURRENT.first(slug=slug)

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from dokodemo.entry.cli.apart import apart
 from dokodemo.entry.cli.ready import ready
 
 if TYPE_CHECKING:
@@ -50,10 +51,9 @@ def command(residents: int | None, port: int | None, workers: int, prepare_only:
     ports = [settings.DOKODEMO_PORT] + ([twin_port] if settings.CITIZEN_PROVIDER.twin else [])
     if not prepare_only:
         _check_ports(ports)
-    _check_what_was_set()
     if residents is not None and not settings.DOKODEMO_DEMO:
         click.echo("DOKODEMO_DEMO is off: --residents makes nobody.", err=True)
-    _prepare(residents)
+    apart(lambda: _prepare(residents))
     if prepare_only:
         _tell_sign_ins()
         _tell_first_administrator()
@@ -106,6 +106,7 @@ def _prepare(residents: int | None) -> None:
     from dokodemo.entry.server.preparing import steps
     from dokodemo.kernel.packs import PackError
 
+    _check_what_was_set()
     columns = (
         TextColumn("{task.description:<18}"),
         BarColumn(),

@@ -11,5 +11,10 @@ def command(threads: int) -> None:
     """Run background jobs."""
     city_ready()
     from django.core.management import call_command
+    from django.utils.module_loading import autodiscover_modules
 
+    from dokodemo.kernel import memory
+
+    autodiscover_modules("tasks")
+    memory.give_back()
     call_command("ox_worker", concurrency=threads, interval=0.5, verbosity=0)

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import DatabaseError, connection
 
-from dokodemo.administration.procedures.queries import published
+from dokodemo.administration.procedures.queries import is_open
 from dokodemo.kernel.crypto import CryptoError, ensure_key_ring
 
 
@@ -17,7 +17,7 @@ def ready_report() -> dict[str, Any]:
     try:
         connection.ensure_connection()
         parts["database"] = "ok"
-        parts["procedures"] = "ok" if published() else "none published: run `dokodemo pack load`"
+        parts["procedures"] = "ok" if is_open() else "none published: run `dokodemo pack load`"
     except DatabaseError as error:
         parts["database"] = type(error).__name__
     try:

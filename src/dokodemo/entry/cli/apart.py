@@ -1,0 +1,43 @@
+"""Work done in a process of its own (別プロセスでの実行), so that what it loaded goes with it.
+
+Owns the child and the signals while it works. Never decides what the work is, and never runs it beside the caller.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Callable
+from types import FrameType
+
+
+def apart(work: Callable[[], None]) -> None:
+    """Do the work in a forked child and wait for it; its errors end the child as they would have ended the caller.
+
+    Raises SystemExit with the child's exit code when that is not 0; 128 + the signal's number when one ended it.
+    Whoever calls has no open database connection, since two processes cannot share one.
+    """
+    sys.stdout.flush()
+    sys.stderr.flush()
+    child = os.fork()
+    if child == 0:
+        work()
+        sys.exit(0)
+
+    def pass_on(number: int, frame: FrameType | None) -> None:
+        os.kill(child, number)
+
+    # Ctrl-C reaches the child by itself: it is the terminal's to tell everybody in front of it.
+    before = {
+        signal.SIGINT: signal.signal(signal.SIGINT, signal.SIG_IGN),
+        signal.SIGTERM: signal.signal(signal.SIGTERM, pass_on),
+        signal.SIGHUP: signal.signal(signal.SIGHUP, pass_on),
+    }
+    try:
+        code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+    if code:
+        raise SystemExit(code if code > 0 else 128 - code)
