@@ -19,9 +19,16 @@ from city_builders import (
 from django.db import IntegrityError, connection, transaction
 
 from dokodemo.city.parties import port, queries
-from dokodemo.city.parties.actions import confirm_sign_in, link_sign_in, refuse_sign_in, unlink
+from dokodemo.city.parties.actions import (
+    confirm_sign_in,
+    link_sign_in,
+    refuse_sign_in,
+    reopen_sign_in,
+    unlink,
+)
 from dokodemo.city.parties.definitions import LinkOutcome
 from dokodemo.city.parties.models import Resident, SignInLink
+from dokodemo.city.parties.sign_in_views import refused_sign_ins
 from dokodemo.kernel import calendar_jp, events
 from dokodemo.kernel.access import ANONYMOUS, Actor, Forbidden, NotFound, Role
 
@@ -190,6 +197,45 @@ def test_what_a_clerk_has_refused_stays_refused_until_the_card_says_something_el
     assert port.resident_of(pk_of(actor)) is None
 
 
+def refused(claims: dict[str, str | None]) -> tuple[Actor, SignInLink]:
+    _, actor = sign_in(claims)
+    link = SignInLink.objects.get(account=actor.account_id)
+    refuse_sign_in(actor=register_clerk(), link_id=link.pk, reason="登録がない")
+    return actor, link
+
+
+def test_a_refusal_is_taken_back_and_the_same_card_is_then_confirmed() -> None:
+    (resident,) = bring_in(row(1, 1))
+    claims = claims_of(resident, address="前の住所")
+    actor, link = refused(claims)
+    clerk = register_clerk()
+    page, (shown,) = refused_sign_ins(clerk, 1)
+    assert (page.paginator.count, shown.id, shown.reason) == (1, link.pk, "登録がない")
+    reopen_sign_in(actor=clerk, link_id=link.pk)
+    assert refused_sign_ins(clerk, 1)[1] == []
+    assert link_sign_in(account_id=pk_of(actor), claims=claims) is LinkOutcome.AWAITING_CLERK
+    (waiting,) = queries.sign_ins_to_confirm(clerk)
+    confirm_sign_in(actor=clerk, link_id=waiting.id, resident_id=resident.pk)
+    assert port.resident_of(pk_of(actor)) == resident.pk
+    assert [e.verb for e in events.of_object("sign_in", link.pk)][-2:] == [
+        "parties.sign_in_reopened",
+        "parties.sign_in_linked",
+    ]
+    assert SignInLink.objects.get(pk=link.pk).reason is None
+
+
+def test_nothing_is_taken_back_for_who_has_asked_again_with_another_card_or_was_not_refused() -> None:
+    (resident,) = bring_in(row(1, 1))
+    actor, link = refused(claims_of(resident, address="前の住所"))
+    link_sign_in(account_id=pk_of(actor), claims=claims_of(resident))
+    assert refused_sign_ins(register_clerk(), 1)[1] == []
+    again = SignInLink.objects.exclude(pk=link.pk).get()
+    for pk in (link.pk, again.pk, resident.pk):
+        with pytest.raises(NotFound):
+            reopen_sign_in(actor=register_clerk(), link_id=pk)
+    assert SignInLink.objects.get(pk=link.pk).state == "refused"
+
+
 def test_an_unlinked_account_is_linked_again_only_by_a_clerk() -> None:
     (resident,) = bring_in(row(1, 1))
     _, actor = sign_in(claims_of(resident))
@@ -223,6 +269,8 @@ def test_nobody_else_confirms_refuses_unlinks_or_lists() -> None:
             lambda a=actor: confirm_sign_in(actor=a, link_id=link.pk, resident_id=one.pk),
             lambda a=actor: refuse_sign_in(actor=a, link_id=link.pk, reason="x"),
             lambda a=actor: unlink(actor=a, account_id=pk_of(linked)),
+            lambda a=actor: reopen_sign_in(actor=a, link_id=link.pk),
+            lambda a=actor: refused_sign_ins(a, 1),
             lambda a=actor: queries.sign_ins_to_confirm(a),
             lambda a=actor: queries.sign_in_candidates(a, link.pk),
         ):

@@ -28,6 +28,10 @@ class LinkState(StrEnum):
     UNLINKED = "unlinked"
 
 
+# What an account has at most one of: it is somebody, or asks to be.
+OPEN_LINKS = (LinkState.LINKED.value, LinkState.AWAITING_CLERK.value)
+
+
 class LinkOutcome(StrEnum):
     """What a sign-in led to: linked now, left to a clerk, or refused by a clerk on the same claims before."""
 

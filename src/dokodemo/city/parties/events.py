@@ -17,6 +17,7 @@ FACTS_CERTIFIED = "parties.facts_certified"
 SIGN_IN_LINKED = "parties.sign_in_linked"
 SIGN_IN_AWAITING = "parties.sign_in_awaiting"
 SIGN_IN_REFUSED = "parties.sign_in_refused"
+SIGN_IN_REOPENED = "parties.sign_in_reopened"
 SIGN_IN_UNLINKED = "parties.sign_in_unlinked"
 
 MANDATE_REQUESTED = "parties.mandate_requested"

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-from dokodemo.city.parties.definitions import LinkState, MandateKind, MandateState, Record, Status
+from dokodemo.city.parties.definitions import OPEN_LINKS, LinkState, MandateKind, MandateState, Record, Status
 from dokodemo.kernel.crypto import EncryptedJSONField, EncryptedTextField, new_id
 
 
@@ -117,7 +117,7 @@ class SignInLink(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["account"],
-                condition=Q(state__in=[LinkState.LINKED.value, LinkState.AWAITING_CLERK.value]),
+                condition=Q(state__in=list(OPEN_LINKS)),
                 name="parties_sign_in_one_per_account",
             ),
             models.UniqueConstraint(

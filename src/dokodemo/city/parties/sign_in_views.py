@@ -1,4 +1,4 @@
-"""Sign-ins that wait for a clerk (結び付けの確認待ち), with who they might be.
+"""Sign-ins that wait for a clerk (結び付けの確認待ち), with who they might be, and those a clerk has refused.
 
 Never decides: a clerk compares the card's 基本4情報 with the candidates and confirms or refuses by `actions`.
 """
@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.core.paginator import Page, Paginator
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from dokodemo.city.parties import events as verbs
 from dokodemo.city.parties import indexes
-from dokodemo.city.parties.definitions import SEXES, LinkState, Status
+from dokodemo.city.parties.definitions import OPEN_LINKS, SEXES, LinkState, Status
 from dokodemo.city.parties.logic import address_key, full_name_text, value_of, without_spaces
 from dokodemo.city.parties.models import Resident, SignInLink
 from dokodemo.city.parties.policies import may_see_protected, require_register_keeper
@@ -20,6 +21,7 @@ from dokodemo.kernel import events
 from dokodemo.kernel.access import Actor, NotFound
 
 CANDIDATES = 20
+PER_PAGE = 20
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,17 @@ class WaitingSignIn:
     date_of_birth: str
     sex: str
     address: str
+
+
+@dataclass(frozen=True)
+class RefusedSignIn:
+    """A sign-in that a clerk did not recognise: what the card said, why it was refused, and when (UTC)."""
+
+    id: UUID
+    full_name: str
+    date_of_birth: str
+    reason: str
+    decided_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -86,6 +99,23 @@ def sign_in_candidates(actor: Actor, link_id: UUID) -> tuple[WaitingSignIn, list
             verbs.SIGN_IN_VIEWED, actor=actor, object=("sign_in", link_id), numbers={"found": len(candidates)}
         )
     return waiting, sorted(candidates, key=lambda c: (-len(c.agrees), c.number))[:CANDIDATES]
+
+
+def refused_sign_ins(actor: Actor, page: int) -> tuple[Page[SignInLink], list[RefusedSignIn]]:
+    """A page of refusals that can be taken back, newest first: nobody who has asked again or is somebody since.
+
+    Raises NotFound for who does not keep the register.
+    """
+    require_register_keeper(actor)
+    again = SignInLink.objects.filter(account_id=OuterRef("account_id"), state__in=OPEN_LINKS)
+    rows = SignInLink.objects.filter(~Exists(again), state=LinkState.REFUSED.value)
+    found = Paginator(rows.order_by("-decided_at", "pk"), PER_PAGE).get_page(page)
+    return found, [_refused(link) for link in found]
+
+
+def _refused(link: SignInLink) -> RefusedSignIn:
+    said = _waiting(link)
+    return RefusedSignIn(link.pk, said.full_name, said.date_of_birth, link.reason or "", link.decided_at)
 
 
 def _waiting(link: SignInLink) -> WaitingSignIn:

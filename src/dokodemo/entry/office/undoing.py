@@ -1,6 +1,7 @@
-"""Undoing a sign-in's link and revoking a mandate (ログインの結び付けの解除・代理の取消し) by a clerk, with the reason.
+"""What a clerk undoes at the register's desk (ログインの結び付けの解除・認めなかった判断のやり直し・代理の取消し).
 
-Owns the page that says what follows and asks why. Never undoes by itself: the acts are actions of parties.
+Owns the pages that say what follows and, where something is taken from a person, ask why. Never undoes by itself: the
+acts are actions of parties.
 """
 
 from __future__ import annotations
@@ -9,9 +10,9 @@ from uuid import UUID
 
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from dokodemo.city.parties import actions, queries, ties
+from dokodemo.city.parties import actions, queries, sign_in_views, ties
 from dokodemo.entry.office import boxes, desk, pages
 from dokodemo.entry.office.boxes import Box
 from dokodemo.entry.office.visitors import needs_staff
@@ -35,6 +36,27 @@ def sign_in_undo(request: Request, link_id: UUID) -> HttpResponse:
     except NotFound:
         return _gone(request)
     return _ask(request, "office/sign_in_undo.html", found, wrong)
+
+
+@needs_staff
+@require_safe
+def sign_ins_refused(request: Request) -> HttpResponse:
+    """Sign-ins that were refused, newest first, each to be taken up again."""
+    page, rows = sign_in_views.refused_sign_ins(request.actor, pages.page_number(request))
+    return pages.show(request, "office/sign_ins_refused.html", {"page": page, "rows": rows})
+
+
+@needs_staff
+@require_POST
+def sign_in_reopen(request: Request, link_id: UUID) -> HttpResponse:
+    """Take a refusal back: the sign-in waits again, and its page opens so that it can be decided at once."""
+    queries.require_register_keeper(request.actor)
+    try:
+        actions.reopen_sign_in(actor=request.actor, link_id=link_id)
+    except NotFound:
+        return _gone(request)
+    pages.tell(request, "office.undo.done_reopened")
+    return HttpResponseRedirect(reverse("office:sign_in", args=[link_id]))
 
 
 @needs_staff

@@ -18,7 +18,7 @@ from dokodemo.administration.inventory.actions import confirm
 from dokodemo.administration.inventory.definitions import OnlineState, Performed
 from dokodemo.administration.inventory.logic import Answer
 from dokodemo.city.organisation.queries import appointments_of
-from dokodemo.city.parties.actions import confirm_mandate, request_mandate
+from dokodemo.city.parties.actions import confirm_mandate, refuse_sign_in, request_mandate
 from dokodemo.city.parties.definitions import MandateKind
 from dokodemo.city.parties.models import SignInLink
 from dokodemo.kernel import calendar_jp
@@ -85,6 +85,12 @@ class World:
             principal_name="見本 花子",
             principal_date_of_birth=date(1990, 5, 17),
         )
+
+    def refused(self) -> UUID:
+        """A sign-in that a clerk did not recognise."""
+        link = self.sign_in()
+        refuse_sign_in(actor=b.acting(keeper()), link_id=link, reason="登録がない")
+        return link
 
     def linked(self) -> UUID:
         return SignInLink.objects.get(account=self.applicant).pk

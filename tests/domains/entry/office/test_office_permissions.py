@@ -116,6 +116,8 @@ ADDRESSES: dict[str, Address] = {
     "protection_end": Address(
         officer(), wrong=keeper, parts=lambda w: [w.protected()], also={404: officer("care")}
     ),
+    "sign_ins_refused": Address(keeper, wrong=clerk()),
+    "sign_in_reopen": Address(keeper, 302, wrong=clerk(), parts=lambda w: [w.refused()], post={}),
     "sign_in_undo": Address(keeper, wrong=clerk(), parts=lambda w: [w.linked()], also={404: the_cio}),
     "mandate_revoke": Address(keeper, wrong=clerk(), parts=lambda w: [w.in_force()], also={404: the_cio}),
     "inventory": Address(clerk(), wrong=b.head, parts=an_inventory, also={200: headquarters}),

@@ -9,7 +9,14 @@ import pytest
 from django.urls import reverse
 
 from dokodemo.city.parties import port
-from dokodemo.city.parties.actions import confirm_mandate, request_mandate, revoke_mandate, unlink
+from dokodemo.city.parties.actions import (
+    confirm_mandate,
+    link_sign_in,
+    refuse_sign_in,
+    request_mandate,
+    revoke_mandate,
+    unlink,
+)
 from dokodemo.city.parties.definitions import MandateKind
 from dokodemo.city.parties.models import Mandate, Resident, SignInLink
 from dokodemo.kernel import calendar_jp
@@ -48,6 +55,34 @@ def record_of(person: Resident, account: Account | None = None) -> str:
 
 
 # Sign-ins
+
+
+def refused_sign_in(person: Resident) -> UUID:
+    claims = {"full_name": "新田 まゆみ", "date_of_birth": "1988-02-03", "sex": "2", "address": "前の住所"}
+    account = b.resident_account()
+    link_sign_in(account_id=account.pk, claims=claims)
+    link = link_of(account)
+    refuse_sign_in(actor=register_clerk(), link_id=link.pk, reason="まだ登録がありません")
+    return link.pk
+
+
+def test_a_refused_sign_in_is_taken_up_again_from_the_list_and_decided_at_once() -> None:
+    father = b.household()[0]
+    link, client = refused_sign_in(father), b.browser(keeper())
+    assert reverse("office:sign_ins_refused") in client.get(reverse("office:waiting")).content.decode()
+    html = client.get(reverse("office:sign_ins_refused")).content.decode()
+    assert "新田 まゆみ" in html
+    assert "まだ登録がありません" in html
+    opened = client.post(reverse("office:sign_in_reopen", args=[link]), follow=True)
+    assert opened.redirect_chain == [(reverse("office:sign_in", args=[link]), 302)]
+    assert "確認待ちに戻しました" in opened.content.decode()
+    assert "新田 まゆみ" not in client.get(reverse("office:sign_ins_refused")).content.decode()
+
+
+def test_two_clerks_who_take_the_same_sign_in_up_again_are_told() -> None:
+    url = reverse("office:sign_in_reopen", args=[refused_sign_in(b.household()[0])])
+    client = b.browser(keeper())
+    assert [client.post(url).status_code for _ in range(2)] == [302, 409]
 
 
 def test_a_clerk_undoes_a_link_with_a_reason_that_stays_out_of_the_log() -> None:

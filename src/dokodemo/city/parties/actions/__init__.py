@@ -19,7 +19,13 @@ from dokodemo.city.parties.actions.residents import (
     protect_resident,
     renew_protection,
 )
-from dokodemo.city.parties.actions.sign_ins import confirm_sign_in, link_sign_in, refuse_sign_in, unlink
+from dokodemo.city.parties.actions.sign_ins import (
+    confirm_sign_in,
+    link_sign_in,
+    refuse_sign_in,
+    reopen_sign_in,
+    unlink,
+)
 
 __all__ = [
     "ImportReport",
@@ -36,6 +42,7 @@ __all__ = [
     "refuse_mandate",
     "refuse_sign_in",
     "renew_protection",
+    "reopen_sign_in",
     "request_mandate",
     "revoke_mandate",
     "unlink",

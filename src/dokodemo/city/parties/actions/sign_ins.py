@@ -1,6 +1,6 @@
 """A sign-in becomes a resident (サインインと住民の結び付け): by unique exact match, else by a clerk.
 
-Owns when a link is made, refused and undone. Never discloses: what a linked account may be told is the port's.
+Owns when a link is made, refused, taken up again and undone. Never discloses: what a linked account may be told is the port's.
 """
 
 from collections.abc import Iterable, Mapping
@@ -10,7 +10,7 @@ from django.db import transaction
 
 from dokodemo.city.parties import events as verbs
 from dokodemo.city.parties import indexes
-from dokodemo.city.parties.definitions import LinkOutcome, LinkState, Status
+from dokodemo.city.parties.definitions import OPEN_LINKS, LinkOutcome, LinkState, Status
 from dokodemo.city.parties.models import Resident, SignInLink
 from dokodemo.city.parties.policies import keeps_register, may_see_protected, require_register_keeper
 from dokodemo.kernel import calendar_jp, events
@@ -125,6 +125,31 @@ def refuse_sign_in(*, actor: Actor, link_id: UUID, reason: str) -> None:
         link.save(update_fields=["state", "reason", "decided_at"])
         events.record(
             verbs.SIGN_IN_REFUSED,
+            actor=actor,
+            object=("sign_in", link_id),
+            refs={"account": str(link.account_id)},
+        )
+
+
+def reopen_sign_in(*, actor: Actor, link_id: UUID) -> None:
+    """Take a refusal back, as when the register was behind or a paper came later: the sign-in waits for a clerk again.
+
+    Raises NotFound where nothing was refused, or the account has asked again or is somebody since.
+    """
+    require_register_keeper(actor)
+    with transaction.atomic():
+        link = SignInLink.objects.select_for_update(of=("self",)).filter(pk=link_id).first()
+        if link is None or link.state != LinkState.REFUSED:
+            raise NotFound("sign-in")
+        # Whoever signs in holds the account, so that its links change one after the other.
+        Account.objects.select_for_update().get(pk=link.account_id)
+        if SignInLink.objects.filter(account_id=link.account_id, state__in=OPEN_LINKS).exists():
+            raise NotFound("sign-in")
+        link.state, link.reason, link.decided_at = LinkState.AWAITING_CLERK, None, None
+        link.asked_at = calendar_jp.now()
+        link.save(update_fields=["state", "reason", "asked_at", "decided_at"])
+        events.record(
+            verbs.SIGN_IN_REOPENED,
             actor=actor,
             object=("sign_in", link_id),
             refs={"account": str(link.account_id)},
