@@ -15,8 +15,7 @@ from tests.machine import Missing, chromium, must_be_whole, poppler, postgres
 
 PROJECT = Path(__file__).resolve().parents[1]
 ONCE = ["tests/logic", "tests/packs"]
-# Files of a few long tests first, in the order given: one that came last would leave the other worker idle.
-BOTH = ["tests/contracts", "tests/domains"]
+BOTH = ["tests/domains", "tests/contracts"]
 
 
 @dataclass(frozen=True)
@@ -33,6 +32,7 @@ def pytest(round_: Round, arguments: list[str]) -> int:
     """Run one round; returns pytest's exit code."""
     print(f"\n== Tests: {round_.title}", flush=True)
     command = [sys.executable, "-m", "pytest", "-q", "-n", round_.workers, "--dist", "loadfile"]
+    # In the order they were collected; by the number of their tests the longest files would come last.
     command.append("--no-loadscope-reorder")
     finished = subprocess.run(
         [*command, *round_.paths, *arguments],

@@ -11,6 +11,8 @@ import sys
 from collections.abc import Callable
 from types import FrameType
 
+HELD = frozenset({signal.SIGINT, signal.SIGTERM, signal.SIGHUP})
+
 
 def apart(work: Callable[[], None]) -> None:
     """Do the work in a forked child and wait for it; its errors end the child as they would have ended the caller.
@@ -20,8 +22,11 @@ def apart(work: Callable[[], None]) -> None:
     """
     sys.stdout.flush()
     sys.stderr.flush()
+    # Held back until each of the two knows what is its own to do with them.
+    signal.pthread_sigmask(signal.SIG_BLOCK, HELD)
     child = os.fork()
     if child == 0:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, HELD)
         work()
         sys.exit(0)
 
@@ -34,6 +39,7 @@ def apart(work: Callable[[], None]) -> None:
         signal.SIGTERM: signal.signal(signal.SIGTERM, pass_on),
         signal.SIGHUP: signal.signal(signal.SIGHUP, pass_on),
     }
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, HELD)
     try:
         code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
     finally:
