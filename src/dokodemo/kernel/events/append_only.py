@@ -11,7 +11,9 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.db import connection
-from django.db.migrations.operations import RunPython
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.migrations.operations.base import Operation
+from django.db.migrations.state import ProjectState
 
 
 def statements(table: str, vendor: str) -> list[str]:
@@ -47,12 +49,49 @@ def _run(editor: Any, sql: list[str]) -> None:
         editor.execute(statement, params=None)
 
 
-def guard(table: str) -> RunPython:
-    """A migration operation that makes a table append-only. Rows are never changed, whoever asks."""
-    return RunPython(
-        lambda apps, editor: _run(editor, statements(table, editor.connection.vendor)),
-        lambda apps, editor: _run(editor, removal(table, editor.connection.vendor)),
-    )
+class Guard(Operation):
+    """A migration operation that makes a table append-only. Rows are never changed, whoever asks.
+
+    It asks for no models: rendering all of them for each guard was a sixth of what a fresh database takes.
+    """
+
+    reduces_to_sql = True
+    reversible = True
+
+    def __init__(self, table: str) -> None:
+        self.table = table
+
+    def state_forwards(self, app_label: str, state: ProjectState) -> None:
+        """Nothing: triggers belong to no model."""
+
+    def database_forwards(
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: ProjectState,
+        to_state: ProjectState,
+    ) -> None:
+        """Put the triggers there."""
+        _run(schema_editor, statements(self.table, schema_editor.connection.vendor))
+
+    def database_backwards(
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: ProjectState,
+        to_state: ProjectState,
+    ) -> None:
+        """Take them away."""
+        _run(schema_editor, removal(self.table, schema_editor.connection.vendor))
+
+    def describe(self) -> str:
+        """What `migrate` says of it."""
+        return f"Make {self.table} append-only"
+
+
+def guard(table: str) -> Guard:
+    """The operation as migrations write it."""
+    return Guard(table)
 
 
 def guarded() -> list[str]:
