@@ -39,6 +39,7 @@ OFFICE = {
         "office-inbox-empty": "/office/inbox",
         "office-inbox-no-number": "/office/inbox?number=261123-000000-0",
         "office-residents": "/office/register/residents",
+        "office-sign-ins-refused": "/office/register/sign-ins/refused",
         "office-tally": "/office/tally",
         "office-staff": "/office/staff",
     },
