@@ -31,7 +31,7 @@ def has_database() -> bool:
     if connection.vendor == "sqlite" and not Path(name).is_file():
         return False
     try:
-        return bool(queries.published())
+        return queries.is_open()
     except DatabaseError:
         return False
 

@@ -89,11 +89,6 @@ class Guard(Operation):
         return f"Make {self.table} append-only"
 
 
-def guard(table: str) -> Guard:
-    """The operation as migrations write it."""
-    return Guard(table)
-
-
 def guarded() -> list[str]:
     """The tables of this database that are append-only, by the triggers they carry."""
     if connection.vendor == "postgresql":

@@ -2,13 +2,13 @@
 
 from django.db import migrations
 
-from dokodemo.kernel.events.append_only import guard
+from dokodemo.kernel.events.append_only import Guard
 
 
 class Migration(migrations.Migration):
     dependencies = [("inventory", "0001_initial")]
     operations = [
-        guard("inventory_surveyimport"),
-        guard("inventory_confirmation"),
-        guard("inventory_assignment"),
+        Guard("inventory_surveyimport"),
+        Guard("inventory_confirmation"),
+        Guard("inventory_assignment"),
     ]

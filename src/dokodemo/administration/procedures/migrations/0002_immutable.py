@@ -2,9 +2,9 @@
 
 from django.db import migrations
 
-from dokodemo.kernel.events.append_only import guard
+from dokodemo.kernel.events.append_only import Guard
 
 
 class Migration(migrations.Migration):
     dependencies = [("procedures", "0001_initial")]
-    operations = [guard("procedures_procedureversion")]
+    operations = [Guard("procedures_procedureversion")]

@@ -2,9 +2,9 @@
 
 from django.db import migrations
 
-from dokodemo.kernel.events.append_only import guard
+from dokodemo.kernel.events.append_only import Guard
 
 
 class Migration(migrations.Migration):
     dependencies = [("events", "0001_initial")]
-    operations = [guard("events_event"), guard("events_seal")]
+    operations = [Guard("events_event"), Guard("events_seal")]

@@ -2,9 +2,9 @@
 
 from django.db import migrations
 
-from dokodemo.kernel.events.append_only import guard
+from dokodemo.kernel.events.append_only import Guard
 
 
 class Migration(migrations.Migration):
     dependencies = [("costs", "0001_initial")]
-    operations = [guard("costs_costentry")]
+    operations = [Guard("costs_costentry")]

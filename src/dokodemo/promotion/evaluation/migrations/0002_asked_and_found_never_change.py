@@ -2,13 +2,13 @@
 
 from django.db import migrations
 
-from dokodemo.kernel.events.append_only import guard
+from dokodemo.kernel.events.append_only import Guard
 
 
 class Migration(migrations.Migration):
     dependencies = [("evaluation", "0001_initial")]
     operations = [
-        guard("evaluation_evaluation"),
-        guard("evaluation_outcome"),
-        guard("evaluation_publication"),
+        Guard("evaluation_evaluation"),
+        Guard("evaluation_outcome"),
+        Guard("evaluation_publication"),
     ]

@@ -2,9 +2,9 @@
 
 from django.db import migrations
 
-from dokodemo.kernel.events.append_only import guard
+from dokodemo.kernel.events.append_only import Guard
 
 
 class Migration(migrations.Migration):
     dependencies = [("indicators", "0003_observations")]
-    operations = [guard("indicators_observation")]
+    operations = [Guard("indicators_observation")]

@@ -2,9 +2,9 @@
 
 from django.db import migrations
 
-from dokodemo.kernel.events.append_only import guard
+from dokodemo.kernel.events.append_only import Guard
 
 
 class Migration(migrations.Migration):
     dependencies = [("indicators", "0006_surveys_and_amounts")]
-    operations = [guard("indicators_monthlyamount")]
+    operations = [Guard("indicators_monthlyamount")]

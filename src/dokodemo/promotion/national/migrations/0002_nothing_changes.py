@@ -2,14 +2,14 @@
 
 from django.db import migrations
 
-from dokodemo.kernel.events.append_only import guard
+from dokodemo.kernel.events.append_only import Guard
 
 
 class Migration(migrations.Migration):
     dependencies = [("national", "0001_initial")]
     operations = [
-        guard("national_answer"),
-        guard("national_confirmedsheet"),
-        guard("national_edition"),
-        guard("national_municipality"),
+        Guard("national_answer"),
+        Guard("national_confirmedsheet"),
+        Guard("national_edition"),
+        Guard("national_municipality"),
     ]

@@ -2,9 +2,9 @@
 
 from django.db import migrations
 
-from dokodemo.kernel.events.append_only import guard
+from dokodemo.kernel.events.append_only import Guard
 
 
 class Migration(migrations.Migration):
     dependencies = [("plan", "0003_closedplan")]
-    operations = [guard("plan_closedplan")]
+    operations = [Guard("plan_closedplan")]

@@ -2,9 +2,9 @@
 
 from django.db import migrations
 
-from dokodemo.kernel.events.append_only import guard
+from dokodemo.kernel.events.append_only import Guard
 
 
 class Migration(migrations.Migration):
     dependencies = [("reform", "0001_initial")]
-    operations = [guard("reform_taskchange"), guard("reform_systemstate")]
+    operations = [Guard("reform_taskchange"), Guard("reform_systemstate")]

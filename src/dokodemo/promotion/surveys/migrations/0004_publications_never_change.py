@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db import migrations
 
-from dokodemo.kernel.events.append_only import guard
+from dokodemo.kernel.events.append_only import Guard
 
 
 def _first_publications(apps: Any, editor: Any) -> None:
@@ -19,5 +19,5 @@ class Migration(migrations.Migration):
     dependencies = [("surveys", "0003_publications")]
     operations = [
         migrations.RunPython(_first_publications, migrations.RunPython.noop),
-        guard("surveys_publication"),
+        Guard("surveys_publication"),
     ]
