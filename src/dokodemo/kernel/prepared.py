@@ -9,8 +9,9 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Any
+from datetime import UTC, date, datetime, timedelta
+from itertools import count
+from typing import Any, get_args
 from uuid import UUID
 
 from django.db import DEFAULT_DB_ALIAS, connections, models
@@ -20,35 +21,44 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 _KINDS: Mapping[type, tuple[models.Field[Any, Any], Callable[[int], Any]]] = {
     UUID: (models.UUIDField(), lambda n: UUID(int=0xD0C0DE_0000_0000_0000_0000 + n)),
     str: (models.CharField(), lambda n: f"\ue000prepared-{n}"),
-    date: (models.DateField(), lambda n: date(1, 1, 1 + n)),
-    datetime: (
-        models.DateTimeField(),
-        lambda n: datetime.fromisoformat(f"1001-01-{1 + n:02}T00:00:00+00:00"),
-    ),
+    # Within what every column of whole numbers takes: Django asks nothing of a value a column cannot hold.
+    int: (models.IntegerField(), lambda n: 30_013 + n),
+    date: (models.DateField(), lambda n: date(1, 1, 1) + timedelta(n)),
+    datetime: (models.DateTimeField(), lambda n: datetime(1001, 1, 1, tzinfo=UTC) + timedelta(n)),
 }
 
 
-class _Question(ABC):
+class Question(ABC):
     """A query with values left open; every value must be used as it is, in a filter."""
 
     def __init__(self, make: Callable[..., models.QuerySet[Any, Any]], types: Mapping[str, type]) -> None:
-        self._make, self._types = make, types
+        self._make = make
+        # Of `list[str]` the `str`; whether there are several is known by the name.
+        self._several = frozenset(name for name, kind in types.items() if get_args(kind))
+        self._kinds = {name: _KINDS[(*get_args(kind), kind)[0]] for name, kind in types.items()}
 
     def _asked(self, values: Mapping[str, Any]) -> tuple[_Written, list[list[Any]]]:
         """How the rows are read, and the rows with their values as Python has them."""
-        if values.keys() != self._types.keys():
-            raise TypeError(f"takes {sorted(self._types)}, not {sorted(values)}")
+        if values.keys() != self._kinds.keys():
+            raise TypeError(f"takes {sorted(self._kinds)}, not {sorted(values)}")
         here = connections[DEFAULT_DB_ALIAS]
-        # Kept on the connection: converters belong to it, and both end together.
-        kept: dict[_Question, _Written] = here.__dict__.setdefault("prepared_queries", {})
-        written = kept.get(self)
-        if written is None:
-            written = kept[self] = self._write(here)
-        ready = {
-            name: _KINDS[self._types[name]][0].get_db_prep_value(value, here)
-            for name, value in values.items()
+        given = {
+            name: list(values[name]) if name in self._several else [values[name]] for name in self._kinds
         }
-        filled = [ready[item.name] if isinstance(item, _Open) else item for item in written.parameters]
+        rooms = {name: _room(len(some)) for name, some in given.items()}
+        # Kept on the connection: converters belong to it, and both end together.
+        kept: dict[tuple[Question, tuple[int, ...]], _Written]
+        kept = here.__dict__.setdefault("prepared_queries", {})
+        asked = self, tuple(rooms.values())
+        written = kept.get(asked)
+        if written is None:
+            written = kept[asked] = self._write(here, rooms)
+        if not all(given.values()):
+            return written, []
+        ready = {name: self._ready(name, some, rooms[name], here) for name, some in given.items()}
+        filled = [
+            ready[item.name][item.place] if isinstance(item, _Open) else item for item in written.parameters
+        ]
         with here.cursor() as cursor:
             cursor.execute(written.sql, filled)
             rows = [list(row) for row in cursor.fetchall()]
@@ -58,35 +68,47 @@ class _Question(ABC):
                     row[place] = convert(row[place], expression, here)
         return written, rows
 
-    def _write(self, here: BaseDatabaseWrapper) -> _Written:
-        marks = {name: _KINDS[kind][1](n) for n, (name, kind) in enumerate(self._types.items())}
-        query = self._make(**marks).query
+    def _ready(self, name: str, some: list[Any], room: int, here: BaseDatabaseWrapper) -> list[Any]:
+        """Values as the database takes them; the last once more for every place that is left."""
+        found = [self._kinds[name][0].get_db_prep_value(one, here) for one in some]
+        return found + found[-1:] * (room - len(found))
+
+    def _write(self, here: BaseDatabaseWrapper, rooms: Mapping[str, int]) -> _Written:
+        number = count()
+        marks = {name: [self._kinds[name][1](next(number)) for _ in range(rooms[name])] for name in rooms}
+        query = self._make(
+            **{name: some if name in self._several else some[0] for name, some in marks.items()}
+        ).query
         compiler = query.get_compiler(connection=here)
-        sql, parameters = compiler.as_sql()
+        ready = {name: self._ready(name, some, len(some), here) for name, some in marks.items()}
+        sql, parameters, columns = self._sql(compiler, ready)
         open_at = {
-            _KINDS[self._types[name]][0].get_db_prep_value(mark, here): _Open(name)
-            for name, mark in marks.items()
+            mark: _Open(name, place) for name, some in ready.items() for place, mark in enumerate(some)
         }
         opened = tuple(open_at.get(item, item) for item in parameters)
-        unused = self._types.keys() - {item.name for item in opened if isinstance(item, _Open)}
+        unused = set(open_at.values()) - {item for item in opened if isinstance(item, _Open)}
         if unused:
-            raise TypeError(f"the query does not use {sorted(unused)} as it is")
-        columns = [column for column, _, _ in compiler.select]
+            raise TypeError(f"the query does not use {sorted({one.name for one in unused})} as it is")
         names, annotations = self._named(query, compiler, columns)
         return _Written(
             query.model, sql, opened, names, annotations, tuple(compiler.get_converters(columns).items())
         )
 
+    def _sql(self, compiler: Any, ready: Mapping[str, list[Any]]) -> tuple[str, Sequence[Any], list[Any]]:
+        """The query, its parameters, and what stands in each column of a row. `ready`: the marks, as the database takes them."""
+        sql, parameters = compiler.as_sql()
+        return sql, parameters, [column for column, _, _ in compiler.select]
+
     @abstractmethod
-    def _named(self, query: Any, compiler: Any, columns: list[Any]) -> tuple[list[str], _Annotations]:
+    def _named(self, query: Any, compiler: Any, columns: list[Any]) -> tuple[list[str], Annotations]:
         """What the columns are called, and where annotations stand. Raises TypeError for a query of another kind."""
 
 
-class Prepared[M: models.Model](_Question):
-    """A query of one model with values left open, by name and type (UUID, str, date, datetime).
+class Prepared[M: models.Model](Question):
+    """A query of one model with values left open, by name and type (UUID, str, int, date, datetime, or `list[…]` of one).
 
-    `make` gets a value for each name and returns the queryset; it must use every value as it is, in a filter. What the
-    queryset annotates stands on the instances as usual.
+    `make` gets a value for each name and returns the queryset; it must use every value as it is, in a filter, and a list with
+    `__in`: of no values there are no rows. What the queryset annotates stands on the instances as usual.
     """
 
     def __init__(self, make: Callable[..., models.QuerySet[M]], **types: type) -> None:
@@ -107,7 +129,7 @@ class Prepared[M: models.Model](_Question):
             setattr(made, name, row[place])
         return made
 
-    def _named(self, query: Any, compiler: Any, columns: list[Any]) -> tuple[list[str], _Annotations]:
+    def _named(self, query: Any, compiler: Any, columns: list[Any]) -> tuple[list[str], Annotations]:
         annotations = tuple(compiler.annotation_col_map.items())
         own = columns[: len(columns) - len(annotations)]
         if compiler.klass_info is None or compiler.klass_info["select_fields"] != list(range(len(own))):
@@ -115,10 +137,10 @@ class Prepared[M: models.Model](_Question):
         return [column.target.attname for column in own], annotations
 
 
-class PreparedValues(_Question):
+class PreparedValues(Question):
     """The same of a queryset that ends in `values(…)`, grouped ones too: rows as dictionaries."""
 
-    def __init__(self, make: Callable[..., models.QuerySet[Any, dict[str, Any]]], **types: type) -> None:
+    def __init__(self, make: Callable[..., models.QuerySet[Any, Any]], **types: type) -> None:
         super().__init__(make, types)
 
     def all(self, **values: Any) -> list[dict[str, Any]]:
@@ -126,14 +148,14 @@ class PreparedValues(_Question):
         written, rows = self._asked(values)
         return [dict(zip(written.names, row, strict=True)) for row in rows]
 
-    def _named(self, query: Any, compiler: Any, columns: list[Any]) -> tuple[list[str], _Annotations]:
+    def _named(self, query: Any, compiler: Any, columns: list[Any]) -> tuple[list[str], Annotations]:
         if query.default_cols:
             raise TypeError("the query asks for instances: end it in values(…)")
         names = list(query.selected or (*query.values_select, *query.annotation_select))
         return names, ()
 
 
-type _Annotations = tuple[tuple[str, int], ...]
+type Annotations = tuple[tuple[str, int], ...]
 
 
 @dataclass(frozen=True)
@@ -144,12 +166,18 @@ class _Written:
     sql: str
     parameters: tuple[Any, ...]
     names: list[str]
-    annotations: _Annotations
+    annotations: Annotations
     converters: tuple[tuple[int, tuple[list[Any], Any]], ...]
 
 
+@dataclass(frozen=True)
 class _Open:
-    """The place of a value among the parameters of a query."""
+    """The place of a value among the parameters of a query: which of the values of that name."""
 
-    def __init__(self, name: str) -> None:
-        self.name = name
+    name: str
+    place: int
+
+
+def _room(values: int) -> int:
+    """For how many values a query is written: lists of much the same length share one."""
+    return 1 << max(0, values - 1).bit_length()

@@ -16,6 +16,7 @@ from dokodemo.administration.cases.models import Case, Channel, Draft, PaperTall
 from dokodemo.kernel import calendar_jp
 from dokodemo.kernel.access import Actor
 from dokodemo.kernel.once import asked_once
+from dokodemo.kernel.prepared import PreparedValues
 
 
 @dataclass(frozen=True)
@@ -51,8 +52,20 @@ def by_procedure(*, since: date, until: date) -> dict[str, tuple[int, int]]:
 @asked_once
 def paper(*, since: date, until: date) -> dict[str, int]:
     """Paper cases of each procedure that sections recorded for the months from one day to another."""
-    rows = PaperTally.objects.filter(month__gte=since.replace(day=1), month__lte=until).order_by()
-    return dict(rows.values_list("procedure").annotate(n=Sum("cases")))
+    rows = _PAPER.all(since=since.replace(day=1), until=until)
+    return {row["procedure"]: row["n"] for row in rows}
+
+
+_PAPER = PreparedValues(
+    lambda since, until: (
+        PaperTally.objects.filter(month__gte=since, month__lte=until)
+        .order_by()
+        .values("procedure")
+        .annotate(n=Sum("cases"))
+    ),
+    since=date,
+    until=date,
+)
 
 
 def completed(*, since: date, until: date) -> dict[str, int]:

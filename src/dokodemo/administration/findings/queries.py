@@ -12,7 +12,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.core.paginator import Page, Paginator
-from django.db.models import F, Q, QuerySet, Sum
+from django.db.models import F, Q, QuerySet, Sum, Value
 from django.db.models.functions import Coalesce
 
 from dokodemo.administration.findings import policies
@@ -20,6 +20,7 @@ from dokodemo.administration.findings.definitions import findings_of
 from dokodemo.administration.findings.models import ANSWERS, DailyCount, Finding, Question, SearchDay
 from dokodemo.kernel import calendar_jp
 from dokodemo.kernel.access import Actor, NotFound
+from dokodemo.kernel.prepared import PreparedValues
 from dokodemo.kernel.tables import harmless
 
 PAGE = 50
@@ -226,11 +227,23 @@ def _every_month(months: dict[date, int]) -> list[tuple[date, int]]:
 
 def searches(*, since: date, until: date) -> Searches:
     """Searches from `since` to `until`, both included. A public number: it holds no words."""
-    found = SearchDay.objects.filter(day__gte=since, day__lte=until).aggregate(
-        **{name: Coalesce(Sum(name), 0) for name in ("searches", "found", "not_among", "dropped")}
-    )
+    [row] = _SEARCHES.all(since=since, until=until)
+    found = {name: row[f"{name}__sum"] or 0 for name in _SUMS}
     fitted = max(0, found["found"] - found["not_among"])
     return Searches(found["searches"], fitted, found["dropped"])
+
+
+_SUMS = ("searches", "found", "not_among", "dropped")
+_SEARCHES = PreparedValues(
+    lambda since, until: (
+        SearchDay.objects.filter(day__gte=since, day__lte=until)
+        .order_by()
+        .values(all=Value(1))
+        .annotate(*(Sum(name) for name in _SUMS))
+    ),
+    since=date,
+    until=date,
+)
 
 
 def lately(days: int) -> Searches:

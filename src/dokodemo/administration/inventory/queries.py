@@ -13,7 +13,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.core.paginator import Page, Paginator
-from django.db.models import F, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet, Value
 
 from dokodemo.administration.inventory import policies
 from dokodemo.administration.inventory.coding import fold
@@ -36,6 +36,7 @@ from dokodemo.kernel import calendar_jp
 from dokodemo.kernel.access import Actor, NotFound
 from dokodemo.kernel.once import asked_once
 from dokodemo.kernel.packs import Text, open_pack
+from dokodemo.kernel.prepared import Prepared, PreparedValues
 
 PAGE = 50
 STATES = ("unknown", "full", "partial", "not_yet", "excluded", "not_performed", "gone")
@@ -242,7 +243,10 @@ def for_everybody(number: str) -> tuple[Standing, SurveyRow]:
 @asked_once
 def imported() -> SurveyImport | None:
     """The newest survey taken in; None while there is none."""
-    return SurveyImport.objects.order_by("-at", "-pk").first()
+    return _IMPORTED.first()
+
+
+_IMPORTED = Prepared(lambda: SurveyImport.objects.order_by("-at", "-pk")[:1])
 
 
 @asked_once
@@ -252,9 +256,16 @@ def kinds() -> tuple[Kind, ...]:
     Reckoned once for what is in force, surveyed and confirmed: a page of the plan asks five times.
     """
     newest = imported()
-    said = Confirmation.objects.order_by("-pk").values_list("pk", flat=True).first()
-    confirmed = Confirmation.objects.count()
-    return _kinds((procedures.index_stamp(), calendar_jp.today(), newest and newest.pk, said, confirmed))
+    said = tuple(row["pk"] for row in _SAID_LAST.all())
+    [confirmed] = _CONFIRMED.all()
+    stamp = procedures.index_stamp()
+    return _kinds((stamp, calendar_jp.today(), newest and newest.pk, said, confirmed["n"]))
+
+
+_SAID_LAST = PreparedValues(lambda: Confirmation.objects.order_by("-pk").values("pk")[:1])
+_CONFIRMED = PreparedValues(
+    lambda: Confirmation.objects.order_by().values(all=Value(1)).annotate(n=Count("pk"))
+)
 
 
 @lru_cache(maxsize=2)

@@ -17,6 +17,7 @@ from dokodemo.kernel import calendar_jp
 from dokodemo.kernel.access import Account, Grant, Role
 from dokodemo.kernel.once import asked_once
 from dokodemo.kernel.packs import Text
+from dokodemo.kernel.prepared import Prepared, PreparedValues
 
 
 @dataclass(frozen=True)
@@ -59,8 +60,8 @@ class MemberView:
 
 def staff_grants(*, account_id: UUID, on: date) -> frozenset[Grant]:
     """What a member of staff may act as on a day. One query; asked on every request of staff."""
-    rows = _held(on).filter(account_id=account_id).values_list("post__section_code", "post__role")
-    return frozenset(Grant(section, Role(role)) for section, role in rows)
+    rows = _GRANTS.all(account=account_id, on=on)
+    return frozenset(Grant(row["post__section_code"], Role(row["post__role"])) for row in rows)
 
 
 def sections(on: date | None = None) -> list[SectionView]:
@@ -70,11 +71,14 @@ def sections(on: date | None = None) -> list[SectionView]:
 
 @asked_once
 def _sections(day: date) -> tuple[SectionView, ...]:
-    return tuple(_view(section) for section in _open(day))
+    return tuple(_view(section) for section in _SECTIONS.all(day=day))
 
 
 def _open(day: date) -> QuerySet[Section]:
     return Section.objects.filter(valid_from__lte=day).filter(Q(valid_to=None) | Q(valid_to__gte=day))
+
+
+_SECTIONS = Prepared(_open, day=date)
 
 
 def section(code: str, on: date | None = None) -> SectionView | None:
@@ -118,12 +122,9 @@ def staff_on(day: date | None = None) -> set[UUID]:
 @asked_once
 def _roster(day: date) -> dict[str, list[HolderView]]:
     found: dict[str, list[HolderView]] = {}
-    rows = _held(day).order_by("starts_on", "pk")
-    for pk, account, section, role, title, starts_on, ends_on in rows.values_list(
-        "pk", "account", "post__section_code", "post__role", "title", "starts_on", "ends_on"
-    ):
-        held = HolderView(pk, account, section, Role(role), title, starts_on, ends_on)
-        found.setdefault(section, []).append(held)
+    for row in _ROSTER.all(on=day):
+        pk, account, section, role, *rest = row.values()
+        found.setdefault(section, []).append(HolderView(pk, account, section, Role(role), *rest))
     return found
 
 
@@ -192,6 +193,22 @@ def accounts_called(sign_in_names: Iterable[str]) -> dict[str, UUID]:
 
 def _held(on: date) -> QuerySet[Appointment]:
     return Appointment.objects.filter(starts_on__lte=on).filter(Q(ends_on=None) | Q(ends_on__gte=on))
+
+
+_GRANTS = PreparedValues(
+    lambda account, on: _held(on).filter(account_id=account).values("post__section_code", "post__role"),
+    account=UUID,
+    on=date,
+)
+# In the order of HolderView.
+_ROSTER = PreparedValues(
+    lambda on: (
+        _held(on)
+        .order_by("starts_on", "pk")
+        .values("pk", "account", "post__section_code", "post__role", "title", "starts_on", "ends_on")
+    ),
+    on=date,
+)
 
 
 def _holder(row: Appointment) -> HolderView:

@@ -17,6 +17,7 @@ from dokodemo.administration.procedures import queries as procedures
 from dokodemo.administration.procedures.compiled import CompiledProcedure
 from dokodemo.kernel import calendar_jp
 from dokodemo.kernel.access import Actor, NotFound
+from dokodemo.kernel.prepared import PreparedValues
 from dokodemo.promotion.costs import logic, policies
 from dokodemo.promotion.costs.definitions import Rate, costs_of
 from dokodemo.promotion.costs.models import CostEntry
@@ -80,13 +81,7 @@ def overall(on: date) -> tuple[Decimal, date] | None:
 
     With the last day of that year; None while there is none.
     """
-    this = calendar_jp.fiscal_year(on)
-    years = (
-        CostEntry.objects.filter(fiscal_year__lt=this)
-        .order_by("-fiscal_year")
-        .values_list("fiscal_year", flat=True)
-    )
-    for year in years.distinct()[:5]:
+    for year in (row["fiscal_year"] for row in _YEARS.all(before=calendar_jp.fiscal_year(on))):
         known = [one for one in costs(year).values() if one.each is not None and not one.sample]
         each = logic.per_transaction(
             sum(one.total or 0 for one in known), sum(one.completed for one in known)
@@ -94,6 +89,17 @@ def overall(on: date) -> tuple[Decimal, date] | None:
         if each is not None:
             return each, calendar_jp.fiscal_year_end(year)
     return None
+
+
+_YEARS = PreparedValues(
+    lambda before: (
+        CostEntry.objects.filter(fiscal_year__lt=before)
+        .order_by("-fiscal_year")
+        .values("fiscal_year")
+        .distinct()[:5]
+    ),
+    before=int,
+)
 
 
 def get_procedure(actor: Actor, slug: str) -> CompiledProcedure:

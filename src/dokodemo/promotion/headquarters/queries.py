@@ -16,7 +16,7 @@ from django.db.models import Min, Q, QuerySet
 
 from dokodemo.kernel import calendar_jp
 from dokodemo.kernel.access import Actor, NotFound
-from dokodemo.kernel.firsts import first_of_each
+from dokodemo.kernel.firsts import FirstOfEach
 from dokodemo.promotion.headquarters import logic, policies
 from dokodemo.promotion.headquarters.definitions import wall_of
 from dokodemo.promotion.headquarters.logic import Quarter
@@ -114,8 +114,19 @@ def public_states(actions: Collection[str], on: date | None = None) -> dict[str,
     Never what a section wrote. One look into the index for each: the reports of many years are never read for the last.
     """
     day = on or calendar_jp.today()
-    rows = Report.objects.filter(plan=plans.plan(day).code, filed_at__lt=calendar_jp.day_end(day))
-    return first_of_each(rows.order_by("-fiscal_year", "-quarter"), "state", key="action", keys=actions)
+    return _LAST_STATES.all(actions, plan=plans.plan(day).code, until=calendar_jp.day_end(day))
+
+
+_LAST_STATES = FirstOfEach(
+    lambda plan, until: Report.objects.filter(plan=plan, filed_at__lt=until).order_by(
+        "-fiscal_year", "-quarter"
+    ),
+    "state",
+    key="action",
+    of=str,
+    plan=str,
+    until=datetime,
+)
 
 
 @dataclass(frozen=True)

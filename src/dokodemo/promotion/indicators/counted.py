@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from datetime import date, timedelta
-from functools import reduce
 
-from django.db.models import Q, Sum
+from django.db.models import Sum
 
 from dokodemo.administration.cases import counts, daily, service
 from dokodemo.administration.cases.counts import OnlineCases
@@ -18,6 +17,7 @@ from dokodemo.administration.cases.daily import COLUMNS, Tally
 from dokodemo.administration.cases.service import Service
 from dokodemo.kernel import calendar_jp
 from dokodemo.kernel.once import asked_once
+from dokodemo.kernel.prepared import Prepared, PreparedValues
 from dokodemo.promotion.indicators.models import Counter, Counting
 
 type Totals = dict[str, Tally]
@@ -26,22 +26,34 @@ type Totals = dict[str, Tally]
 @asked_once
 def totals(since: date, until: date) -> Totals | None:
     """What each procedure counts between two days in Japan, both included; None before the counters were first made."""
-    state = Counting.objects.first()
+    state = _STATE.first()
     if state is None or not state.complete or state.whole_before is None:
         return None
     found: Totals = {}
     last = min(until, state.whole_before - timedelta(days=1))
-    parts = [Q(span=span, first__gte=start, first__lte=end) for span, start, end in _parts(since, last)]
-    if parts:
-        rows = Counter.objects.filter(reduce(Q.__or__, parts)).order_by().values_list("procedure")
-        for procedure, *numbers in rows.annotate(*(Sum(name) for name in COLUMNS)):
-            found[procedure] = Tally(*numbers)
+    for span, first, end in _parts(since, last):
+        for procedure, *numbers in map(dict.values, _SUMS.all(span=span, first=first, last=end)):
+            found.setdefault(procedure, Tally()).add(Tally(*numbers))
     start = max(since, state.whole_before)
     # Records are never of a day to come: a span that ends later ends today.
     if start <= min(until, calendar_jp.today()):
         for (_, procedure), tally in daily.count_days(start, until).items():
             found.setdefault(procedure, Tally()).add(tally)
     return found
+
+
+_STATE = Prepared(Counting.objects.all)
+_SUMS = PreparedValues(
+    lambda span, first, last: (
+        Counter.objects.filter(span=span, first__gte=first, first__lte=last)
+        .order_by()
+        .values("procedure")
+        .annotate(*(Sum(name) for name in COLUMNS))
+    ),
+    span=str,
+    first=date,
+    last=date,
+)
 
 
 def _parts(since: date, last: date) -> Iterator[tuple[str, date, date]]:
@@ -75,8 +87,8 @@ def tally(*, since: date, until: date, procedures: Collection[str] | None = None
 
 @asked_once
 def _tally(since: date, until: date, procedures: frozenset[str] | None) -> Tally:
-    found, made = totals(since, until), Tally()
-    for slug, one in (found if found is not None else _from_records(since, until)).items():
+    made = Tally()
+    for slug, one in _counted(since, until).items():
         if procedures is None or slug in procedures:
             made.add(one)
     papers = counts.paper(since=since, until=until).items()
@@ -85,9 +97,12 @@ def _tally(since: date, until: date, procedures: frozenset[str] | None) -> Tally
 
 
 @asked_once
-def _from_records(since: date, until: date) -> Totals:
-    """The same as `totals` where there are no counters yet."""
-    found: Totals = {}
+def _counted(since: date, until: date) -> Totals:
+    """`totals`, and the same from the records where there are no counters yet."""
+    found = totals(since, until)
+    if found is not None:
+        return found
+    found = {}
     for (_, slug), one in daily.count_days(since, until).items():
         found.setdefault(slug, Tally()).add(one)
     return found
@@ -99,11 +114,10 @@ def _from_records(since: date, until: date) -> Totals:
 @asked_once
 def by_procedure(*, since: date, until: date) -> dict[str, tuple[int, int]]:
     """(online, all) cases of each procedure, paper tallies included, as `counts.by_procedure`."""
-    found = totals(since, until)
-    if found is None:
-        return counts.by_procedure(since=since, until=until)
     cases = {
-        slug: (one.online, one.online + one.other) for slug, one in found.items() if one.online + one.other
+        slug: (one.online, one.online + one.other)
+        for slug, one in _counted(since, until).items()
+        if one.online + one.other
     }
     for slug, number in counts.paper(since=since, until=until).items():
         online, total = cases.get(slug, (0, 0))
@@ -120,9 +134,7 @@ def online_cases(*, since: date, until: date) -> OnlineCases:
 @asked_once
 def services(*, since: date, until: date) -> dict[str, Service]:
     """As `service.services`."""
-    found = totals(since, until)
-    if found is None:
-        return service.services(since=since, until=until)
+    found = _counted(since, until)
     cases = by_procedure(since=since, until=until)
     made = {}
     for slug in cases.keys() | found.keys():

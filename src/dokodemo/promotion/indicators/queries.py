@@ -18,9 +18,10 @@ from django.db.models import Exists, F, OuterRef, QuerySet
 
 from dokodemo.kernel import calendar_jp
 from dokodemo.kernel.access import Actor, NotFound
-from dokodemo.kernel.firsts import first_of_each
+from dokodemo.kernel.firsts import FirstOfEach
 from dokodemo.kernel.once import once
 from dokodemo.kernel.packs import Text, open_pack
+from dokodemo.kernel.prepared import Prepared, PreparedValues
 from dokodemo.promotion.indicators import policies
 from dokodemo.promotion.indicators.definitions import (
     Indicator,
@@ -149,10 +150,18 @@ def observed(code: str, *, on: date | None = None) -> list[Observed]:
 
     Of a day those published by then, with what is void only from a later day.
     """
-    rows = Observation.objects.filter(code=code).annotate(gone=F("withdrawal__void_from"))
-    return _counting(((_observed(row), row.gone) for row in rows.order_by("entered_at", "pk")), on).get(
-        code, []
-    )
+    rows: Iterable[Any] = _SERIES.all(code=code)
+    return _counting(((_observed(row), row.gone) for row in rows), on).get(code, [])
+
+
+_SERIES = Prepared(
+    lambda code: (
+        Observation.objects.filter(code=code)
+        .annotate(gone=F("withdrawal__void_from"))
+        .order_by("entered_at", "pk")
+    ),
+    code=str,
+)
 
 
 def by_key(keys: Collection[UUID]) -> dict[UUID, Observed]:
@@ -281,11 +290,18 @@ def _reading(indicator: Indicator, number: Ratio | Amount | None, observed: Obse
 
 def _kept(**wanted: Any) -> dict[str, list[Past]]:
     """Kept values by indicator, the oldest month first, of ratios and of amounts."""
+    ratios, amounts = MonthlyReading.objects.filter(**wanted), MonthlyAmount.objects.filter(**wanted)
+    return _by_indicator(ratios.order_by("month"), amounts.order_by("month"))
+
+
+def _by_indicator(
+    ratios: Iterable[MonthlyReading], amounts: Iterable[MonthlyAmount]
+) -> dict[str, list[Past]]:
     found: dict[str, list[Past]] = {}
-    for row in MonthlyReading.objects.filter(**wanted).order_by("month"):
+    for row in ratios:
         ratio = Ratio(row.numerator, row.denominator, row.as_of)
         found.setdefault(row.code, []).append(Past(row.month, ratio))
-    for kept in MonthlyAmount.objects.filter(**wanted).order_by("month"):
+    for kept in amounts:
         found.setdefault(kept.code, []).append(Past(kept.month, Amount(kept.value, kept.as_of)))
     # An indicator that was a ratio once and is an amount now has months of both.
     return {code: sorted(months, key=lambda past: past.month) for code, months in found.items()}
@@ -328,17 +344,27 @@ def newest_entered(known: Mapping[str, Indicator], *, on: date | None = None) ->
 
 def _newest_of(last: Mapping[str, date], on: date | None) -> dict[str, Observed]:
     """The newest of the values whose period ends on the day given for each indicator; none where none of them counts."""
-    rows = Observation.objects.filter(code__in=last.keys(), period_to__in=set(last.values()))
-    counting = _counting(_kept_observed(rows.order_by("entered_at", "pk")), on)
+    counting = _counting(_kept_observed(_LAST.all(codes=last, days=set(last.values()))), on)
     found = {
         code: newest([one for one in values if one.to == last[code]]) for code, values in counting.items()
     }
     return {code: one for code, one in found.items() if one is not None}
 
 
-def _kept_observed(rows: QuerySet[Observation]) -> list[tuple[Observed, date | None]]:
+_LAST = PreparedValues(
+    lambda codes, days: (
+        Observation.objects.filter(code__in=codes, period_to__in=days)
+        .order_by("entered_at", "pk")
+        .values("pk", "withdrawal__void_from")
+    ),
+    codes=list[str],
+    days=list[date],
+)
+
+
+def _kept_observed(rows: Iterable[Mapping[str, Any]]) -> list[tuple[Observed, date | None]]:
     """Rows as values, each made once since an observation is never changed, and the day from which each is void."""
-    days = dict(rows.values_list("pk", "withdrawal__void_from"))
+    days = {row["pk"]: row["withdrawal__void_from"] for row in rows}
     known = {key: one for key in days if (one := _OBSERVED.get(key)) is not None}
     missing = [key for key in days if key not in known]
     for some in batched(missing, AT_ONCE):
@@ -355,15 +381,23 @@ def _last_days(codes: Iterable[str], on: date | None, *, withdrawn: bool = True)
 
     Whether a value was withdrawn is in no index of values: it is asked only where it matters.
     """
-    rows, gone = (
-        Observation.objects.order_by("-period_to"),
-        Withdrawal.objects.filter(observation=OuterRef("pk")),
-    )
-    if on is not None:
-        rows, gone = rows.filter(published_on__lte=on), gone.filter(void_from__lte=on)
-    if not withdrawn:
-        rows = rows.filter(~Exists(gone))
-    return first_of_each(rows, "period_to", key="code", keys=codes)
+    return (_LAST_DAYS if withdrawn else _LAST_DAYS_STANDING).all(codes, on=on or date.max)
+
+
+def _published_by(on: date) -> QuerySet[Observation]:
+    return Observation.objects.filter(published_on__lte=on).order_by("-period_to")
+
+
+_LAST_DAYS = FirstOfEach(_published_by, "period_to", key="code", of=str, on=date)
+_LAST_DAYS_STANDING = FirstOfEach(
+    lambda on: _published_by(on).filter(
+        ~Exists(Withdrawal.objects.filter(observation=OuterRef("pk"), void_from__lte=on))
+    ),
+    "period_to",
+    key="code",
+    of=str,
+    on=date,
+)
 
 
 def due(today: date) -> list[str]:
@@ -387,9 +421,17 @@ def titles() -> dict[str, Text]:
 
 def history(code: str) -> tuple[Past, ...]:
     """The kept readings of an indicator, oldest month first; empty for one that was never kept."""
-    return tuple(_kept(code=code).get(code, ()))
+    return tuple(histories([code]).get(code, ()))
 
 
 def histories(codes: Collection[str]) -> dict[str, list[Past]]:
     """The same of several indicators at once; no key for one that was never kept."""
-    return _kept(code__in=list(codes))
+    return _by_indicator(_RATIOS.all(codes=codes), _AMOUNTS.all(codes=codes))
+
+
+_RATIOS = Prepared(
+    lambda codes: MonthlyReading.objects.filter(code__in=codes).order_by("month"), codes=list[str]
+)
+_AMOUNTS = Prepared(
+    lambda codes: MonthlyAmount.objects.filter(code__in=codes).order_by("month"), codes=list[str]
+)

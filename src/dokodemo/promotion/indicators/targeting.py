@@ -17,6 +17,7 @@ from django.conf import settings
 from django.db.models import Count, Max
 
 from dokodemo.kernel import calendar_jp
+from dokodemo.kernel.prepared import PreparedValues
 from dokodemo.promotion.indicators.definitions import Observed, Target
 from dokodemo.promotion.indicators.logic import Recomputed, Verdict, progress, recompute, verdict
 from dokodemo.promotion.indicators.models import Observation, Withdrawal
@@ -118,13 +119,26 @@ def _waves(reading: Reading, day: date) -> tuple[Observed, ...]:
 
 def _so_far(codes: Sequence[str]) -> dict[str, SoFar]:
     """How many values of each indicator were ever entered, when the last was, and how many were withdrawn."""
-    gone = Withdrawal.objects.filter(code__in=codes).order_by().values_list("code").annotate(Count("pk"))
-    withdrawn = dict(gone)
-    rows = Observation.objects.filter(code__in=codes).order_by().values_list("code")
+    withdrawn = {row["code"]: row["n"] for row in _WITHDRAWN.all(codes=codes)}
     return {
-        code: (number, last, withdrawn.get(code, 0))
-        for code, number, last in rows.annotate(Count("pk"), Max("entered_at"))
+        row["code"]: (row["n"], row["last"], withdrawn.get(row["code"], 0))
+        for row in _ENTERED.all(codes=codes)
     }
+
+
+_WITHDRAWN = PreparedValues(
+    lambda codes: Withdrawal.objects.filter(code__in=codes).order_by().values("code").annotate(n=Count("pk")),
+    codes=list[str],
+)
+_ENTERED = PreparedValues(
+    lambda codes: (
+        Observation.objects.filter(code__in=codes)
+        .order_by()
+        .values("code")
+        .annotate(n=Count("pk"), last=Max("entered_at"))
+    ),
+    codes=list[str],
+)
 
 
 @lru_cache(maxsize=1000)

@@ -12,21 +12,28 @@ from uuid import UUID
 
 from dokodemo.kernel import calendar_jp
 from dokodemo.kernel.access import Actor, NotFound
-from dokodemo.kernel.firsts import first_of_each
+from dokodemo.kernel.firsts import FirstOfEach
 from dokodemo.promotion.indicators import queries
 from dokodemo.promotion.indicators.definitions import Indicator, Observed
 from dokodemo.promotion.indicators.models import Observation, Withdrawal
 from dokodemo.promotion.indicators.observing import Withdrawn, is_missed, newest
 from dokodemo.promotion.indicators.queries import Reading
 
-_NEWEST_FIRST = ("-observation__period_to", "-observation__published_on", "-withdrawn_at")
+_NEWEST = FirstOfEach(
+    lambda on: Withdrawal.objects.filter(void_from__lte=on).order_by(
+        "-observation__period_to", "-observation__published_on", "-withdrawn_at"
+    ),
+    "pk",
+    key="code",
+    of=str,
+    on=date,
+)
 
 
 def told(readings: Mapping[str, Reading], *, on: date | None = None) -> dict[str, Reading]:
     """Readings of a day, each with the value that would be shown in its place had it not been withdrawn by then."""
     entered = [code for code, one in readings.items() if one.indicator.state == "entered"]
-    rows = Withdrawal.objects.filter(void_from__lte=on or calendar_jp.today()).order_by(*_NEWEST_FIRST)
-    keys = first_of_each(rows, "pk", key="code", keys=entered)
+    keys = _NEWEST.all(entered, on=on or calendar_jp.today())
     if not keys:
         return dict(readings)
     found = {

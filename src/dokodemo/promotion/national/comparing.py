@@ -15,6 +15,7 @@ from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 
 from dokodemo.kernel.packs import City, open_pack
+from dokodemo.kernel.prepared import Prepared
 from dokodemo.promotion.national import queries
 from dokodemo.promotion.national.definitions import NationalIndicator, NationalList
 from dokodemo.promotion.national.logic import BANDS, Cell, Spread, Value, band_of, shares, spread_of
@@ -75,7 +76,10 @@ def edition(wanted: str = "") -> Edition | None:
         found = Edition.objects.filter(year=int(year), number=int(number)).first()
         if found is not None:
             return found
-    return Edition.objects.order_by("-year", "-number").first()
+    return _NEWEST.first()
+
+
+_NEWEST = Prepared(lambda: Edition.objects.order_by("-year", "-number")[:1])
 
 
 def ours(one: Edition) -> Municipality | None:

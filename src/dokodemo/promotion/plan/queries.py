@@ -17,6 +17,7 @@ from dokodemo.kernel import calendar_jp
 from dokodemo.kernel.access import Actor, NotFound
 from dokodemo.kernel.once import asked_once
 from dokodemo.kernel.packs import open_pack
+from dokodemo.kernel.prepared import Prepared
 from dokodemo.promotion.plan import policies
 from dokodemo.promotion.plan.action_plan import Action, read_action
 from dokodemo.promotion.plan.definitions import Measure, Plan, Strategy, load_plans
@@ -128,8 +129,8 @@ def _codes() -> list[str]:
 
 
 # The content of a version is long, and `actions_of` has most likely read it before.
-def _versions(of: Plan) -> QuerySet[ActionPlan]:
-    return ActionPlan.objects.filter(plan=of.code).defer("content", "remarks")
+def _versions(code: str) -> QuerySet[ActionPlan]:
+    return ActionPlan.objects.filter(plan=code).defer("content", "remarks")
 
 
 def _all_versions() -> QuerySet[ActionPlan]:
@@ -144,26 +145,38 @@ def in_force(on: date | None = None) -> ActionPlan | None:
 
 @asked_once
 def _in_force(day: date) -> ActionPlan | None:
-    until = calendar_jp.day_end(day)
-    rows = _versions(plan(day)).filter(adopted_at__lt=until, fiscal_year__lte=calendar_jp.fiscal_year(day))
-    return rows.order_by("-fiscal_year", "-number").first()
+    return _IN_FORCE.first(
+        plan=plan(day).code, until=calendar_jp.day_end(day), year=calendar_jp.fiscal_year(day)
+    )
+
+
+_IN_FORCE = Prepared(
+    lambda plan, until, year: (
+        _versions(plan)
+        .filter(adopted_at__lt=until, fiscal_year__lte=year)
+        .order_by("-fiscal_year", "-number")[:1]
+    ),
+    plan=str,
+    until=datetime,
+    year=int,
+)
 
 
 def latest(fiscal_year: int) -> ActionPlan | None:
     """The last adopted version of a fiscal year."""
-    rows = _versions(plan_of_year(fiscal_year)).filter(fiscal_year=fiscal_year)
+    rows = _versions(plan_of_year(fiscal_year).code).filter(fiscal_year=fiscal_year)
     return rows.order_by("-number").first()
 
 
 def latest_before(fiscal_year: int) -> ActionPlan | None:
     """The last adopted version of an earlier fiscal year of the same plan."""
-    rows = _versions(plan_of_year(fiscal_year)).filter(fiscal_year__lt=fiscal_year)
+    rows = _versions(plan_of_year(fiscal_year).code).filter(fiscal_year__lt=fiscal_year)
     return rows.order_by("-fiscal_year", "-number").first()
 
 
 def last_version(of: Plan) -> ActionPlan | None:
     """The last version of a plan's own years, whenever it was adopted: what its final evaluation looks back on."""
-    rows = _versions(of).filter(fiscal_year__lte=calendar_jp.fiscal_year(of.period.to))
+    rows = _versions(of.code).filter(fiscal_year__lte=calendar_jp.fiscal_year(of.period.to))
     return rows.order_by("-fiscal_year", "-number").first()
 
 
@@ -260,8 +273,11 @@ def said_of(version: ActionPlan) -> list[Said]:
 
 def closed(code: str, *, by: date | None = None) -> ClosedPlan | None:
     """How a plan was closed (計画の終了); None while it was not, or not by the end of that day."""
-    found = ClosedPlan.objects.filter(plan=code).first()
+    found = _CLOSED.first(plan=code)
     return None if found is None or (by is not None and calendar_jp.jst_day(found.closed_at) > by) else found
+
+
+_CLOSED = Prepared(lambda plan: ClosedPlan.objects.filter(plan=plan), plan=str)
 
 
 def waiting(of: Plan) -> list[Action]:
@@ -278,7 +294,7 @@ def waiting(of: Plan) -> list[Action]:
 def arrived(of: Plan, origin: str) -> dict[str, ActionPlan | PlanDraft]:
     """Where the actions another plan passed on stand in this one: their codes there, with the first version or draft here."""
     rows: list[ActionPlan | PlanDraft] = [
-        *_versions(of).order_by("fiscal_year", "number")[:200],
+        *_versions(of.code).order_by("fiscal_year", "number")[:200],
         *PlanDraft.objects.filter(plan=of.code),
     ]
     found: dict[str, ActionPlan | PlanDraft] = {}

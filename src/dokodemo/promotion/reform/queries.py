@@ -18,6 +18,7 @@ from django.db.models import QuerySet
 
 from dokodemo.kernel.access import Actor, NotFound
 from dokodemo.kernel.once import asked_once
+from dokodemo.kernel.prepared import PreparedValues
 from dokodemo.promotion.reform import logic, policies
 from dokodemo.promotion.reform.definitions import (
     RuleDefinition,
@@ -281,12 +282,17 @@ def _sum(values: Iterable[Decimal]) -> Decimal | None:
 @asked_once
 def _effects() -> list[tuple[bool, Decimal, Decimal]]:
     """Of each reform whether it was measured, the hours a year it freed for core work, and the minutes it saved."""
-    rows = Reform.objects.filter(withdrawn_at=None)
-    columns = ("measured", "freed_core", "before", "after", "cases", "build", "upkeep")
     return [
         (measured, freed, (before - after) * cases - 60 * (build + upkeep))
-        for measured, freed, before, after, cases, build, upkeep in rows.values_list(*columns)
+        for measured, freed, before, after, cases, build, upkeep in map(dict.values, _STANDING.all())
     ]
+
+
+_STANDING = PreparedValues(
+    lambda: Reform.objects.filter(withdrawn_at=None).values(
+        "measured", "freed_core", "before", "after", "cases", "build", "upkeep"
+    )
+)
 
 
 @dataclass(frozen=True)

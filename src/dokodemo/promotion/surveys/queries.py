@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +22,7 @@ from dokodemo.kernel import calendar_jp
 from dokodemo.kernel.access import Actor, Forbidden, NotFound
 from dokodemo.kernel.crypto import blind_index
 from dokodemo.kernel.packs import Text
+from dokodemo.kernel.prepared import PreparedValues
 from dokodemo.promotion.surveys import policies
 from dokodemo.promotion.surveys.codes import normalise
 from dokodemo.promotion.surveys.definitions import Denominator, Frozen, surveys_of
@@ -300,12 +302,19 @@ def is_published(code: str, number: int) -> bool:
 
 def published_surveys() -> list[Frozen]:
     """Surveys with a published wave, as the newest of these defines them, in order of their codes."""
-    newest: dict[str, Wave] = {}
-    rows = Wave.objects.filter(state=PUBLISHED).order_by("survey", "number")
-    # Results are large, and nothing is said of them here.
-    for wave in rows.only("survey", "number", "definition"):
-        newest[wave.survey] = wave
-    return [frozen_of(wave) for wave in newest.values()]
+    newest = {row["survey"]: (row["pk"], row["digest"]) for row in _PUBLISHED.all()}
+    return [_frozen(*wave) for wave in newest.values()]
+
+
+_PUBLISHED = PreparedValues(
+    lambda: Wave.objects.filter(state=PUBLISHED).order_by("survey", "number").values("survey", "pk", "digest")
+)
+
+
+@lru_cache(maxsize=100)
+def _frozen(key: UUID, digest: str) -> Frozen:
+    """The survey of a wave as its digest says: a definition is long, and the same on every page."""
+    return frozen_of(Wave.objects.only("definition", "digest").get(pk=key, digest=digest))
 
 
 def published_value(wave: Wave, indicator: str = "convenience") -> PublishedValue | None:

@@ -5,16 +5,18 @@ Owns the last day of each deed of each person. Never decides who sees whom: that
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property, lru_cache
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.db.models import Max, Q, QuerySet
 
 from dokodemo.city.organisation.queries import HolderView
+from dokodemo.kernel.prepared import PreparedValues
 from dokodemo.promotion.training import logic
 from dokodemo.promotion.training.definitions import training_of
 from dokodemo.promotion.training.logic import Done, Standing
@@ -56,32 +58,23 @@ class Dones:
 
 def dones_by(on: date, account: UUID | Collection[UUID] | None) -> Dones:
     """What one person, some people, or everybody (None) had done by the end of a day."""
-    if isinstance(account, UUID):
-        account = [account]
-    mine = Q() if account is None else Q(account__in=list(account))
-    drills = list(
-        DrillResult.objects.filter(mine, day__lte=on)
-        .values_list("course", "account")
-        .annotate(last=Max("day"), clicked_on=Max("day", filter=Q(clicked=True)))
-    )
-    before = _before_erasing(mine, on)
+    who = [account] if isinstance(account, UUID) else account
+    before: dict[str, Days] = {deed: {} for deed in DEEDS}
+    for deed, course, person, day in _ERASED(who, on):
+        before[deed][course, person] = day
+    drills = list(_DRILLS(who, on))
+    # Whatever was erased is older than what is kept.
     found = Dones(
-        passed=_latest(Attempt.objects.filter(mine, passed=True, day__lte=on), before[PASSED]),
-        attended=before[ATTENDED]
-        | {
-            (row["session__course"], row["account"]): row["day"]
-            for row in Booking.objects.filter(mine, state="attended", session__day__lte=on)
-            .values("session__course", "account")
-            .annotate(day=Max("session__day"))
-        },
-        drilled=before[DRILLED] | {(course, who): day for course, who, day, _ in drills},
+        passed=before[PASSED] | {(course, person): day for course, person, day in _PASSED(who, on)},
+        attended=before[ATTENDED] | {(course, person): day for course, person, day in _ATTENDED(who, on)},
+        drilled=before[DRILLED] | {(course, person): day for course, person, day, _ in drills},
     )
     leads_to = {
         one.code: one.after_click for one in training_of(settings.DOKODEMO_PACK).courses if one.after_click
     }
-    clicked = {(course, who): day for course, who, _, day in drills if day is not None}
-    for (drill, who), day in (before[CLICKED] | clicked).items():
-        at = (leads_to.get(drill, ""), who)
+    clicked = {(course, person): day for course, person, _, day in drills if day is not None}
+    for (drill, person), day in (before[CLICKED] | clicked).items():
+        at = (leads_to.get(drill, ""), person)
         found.clicked[at] = max(day, found.clicked.get(at, day))
     return found
 
@@ -89,18 +82,41 @@ def dones_by(on: date, account: UUID | Collection[UUID] | None) -> Dones:
 type Days = dict[tuple[str, UUID], date]
 
 
-def _latest(rows: QuerySet[Attempt], before: Days) -> Days:
-    """The last day by (course, account); whatever was erased is older than what is kept."""
-    found = rows.values("course", "account").annotate(last=Max("day"))
-    return before | {(row["course"], row["account"]): row["last"] for row in found}
+def _of_whom(rows: Callable[[Q, date], QuerySet[Any, Any]]) -> Callable[..., Iterable[Any]]:
+    """A question about everybody (None) or some people, by the end of a day: its rows in the order of its columns."""
+    everybody = PreparedValues(lambda on: rows(Q(), on), on=date)
+    some = PreparedValues(lambda on, who: rows(Q(account__in=who), on), on=date, who=list[UUID])
+
+    def asked(who: Collection[UUID] | None, on: date) -> Iterable[Any]:
+        return map(dict.values, everybody.all(on=on) if who is None else some.all(on=on, who=who))
+
+    return asked
 
 
-def _before_erasing(mine: Q, on: date) -> dict[str, Days]:
-    """What is left of erased records, by what was done."""
-    found: dict[str, Days] = {deed: {} for deed in DEEDS}
-    for row in LastDone.objects.filter(mine, day__lte=on):
-        found[row.deed][row.course, row.account] = row.day
-    return found
+_ERASED = _of_whom(
+    lambda whose, on: LastDone.objects.filter(whose, day__lte=on).values("deed", "course", "account", "day")
+)
+_DRILLS = _of_whom(
+    lambda whose, on: (
+        DrillResult.objects.filter(whose, day__lte=on)
+        .values("course", "account")
+        .annotate(last=Max("day"), clicked_on=Max("day", filter=Q(clicked=True)))
+    )
+)
+_PASSED = _of_whom(
+    lambda whose, on: (
+        Attempt.objects.filter(whose, passed=True, day__lte=on)
+        .values("course", "account")
+        .annotate(last=Max("day"))
+    )
+)
+_ATTENDED = _of_whom(
+    lambda whose, on: (
+        Booking.objects.filter(whose, state="attended", session__day__lte=on)
+        .values("session__course", "account")
+        .annotate(last=Max("session__day"))
+    )
+)
 
 
 def standings_with(posts: Iterable[HolderView], dones: Dones, on: date) -> list[Standing]:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.test.utils import CaptureQueriesContext
 
 from dokodemo.kernel.access.models import Account
 from dokodemo.kernel.events.models import Event
-from dokodemo.kernel.firsts import AT_ONCE, first_of_each
+from dokodemo.kernel.firsts import AT_ONCE, FirstOfEach
 
 pytestmark = pytest.mark.django_db
 START = datetime(2026, 11, 1, 12, tzinfo=UTC)
@@ -24,6 +26,14 @@ def _accounts() -> None:
         [("a", "staff"), ("b", "resident"), ("c", "staff"), ("d", "resident"), ("e", "staff")]
     ):
         Account.objects.create(username=name, kind=kind, date_joined=START + timedelta(days=day))
+
+
+def first_of_each(rows: QuerySet[Any], column: str, *, key: str, keys: Sequence[Any]) -> dict[Any, Any]:
+    """The question asked for the first time, and again for the same."""
+    question = FirstOfEach(lambda: rows, column, key=key, of=type(keys[0]) if keys else str)
+    found = question.all(keys)
+    assert question.all(keys) == found
+    return found
 
 
 def test_each_key_gets_its_own_first_row_in_the_order_of_the_rows() -> None:
@@ -66,8 +76,23 @@ def test_many_keys_are_asked_for_in_few_questions_and_whole_numbers_are_keys_too
     names = [f"nobody-{number}" for number in range(2 * AT_ONCE)] + ["a"]
     with CaptureQueriesContext(connection) as caught:
         assert first_of_each(rows, "kind", key="username", keys=names) == {"a": "staff"}
-    assert len(caught.captured_queries) == 3
+    assert len(caught.captured_queries) == 2 * 3
     assert first_of_each(Event.objects.order_by("id"), "verb", key="id", keys=[-1]) == {}
+
+
+def test_the_rows_may_depend_on_a_day() -> None:
+    newest = FirstOfEach(
+        lambda before: Account.objects.filter(date_joined__lt=before).order_by("-date_joined"),
+        "username",
+        key="kind",
+        of=str,
+        before=datetime,
+    )
+    kinds = ["staff", "resident", "nobody"]
+    assert newest.all(kinds, before=START + timedelta(days=9)) == {"staff": "e", "resident": "d"}
+    assert newest.all(kinds, before=START + timedelta(days=1)) == {"staff": "a"}
+    with pytest.raises(TypeError):
+        newest.all(kinds)
 
 
 def test_rows_without_an_order_have_no_first_one() -> None:

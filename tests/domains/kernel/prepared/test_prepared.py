@@ -23,6 +23,11 @@ LIVING = Prepared(
     lambda key, now: Session.objects.filter(session_key=key, expire_date__gt=now), key=str, now=datetime
 )
 LOCKED = Prepared(lambda pk: Account.objects.select_for_update().filter(pk=pk), pk=UUID)
+AMONG = Prepared(
+    lambda names, kinds: Account.objects.filter(username__in=names, kind__in=kinds).order_by("username"),
+    names=list[str],
+    kinds=list[str],
+)
 EVERYBODY = Prepared(lambda: Account.objects.order_by("username"))
 
 
@@ -42,6 +47,22 @@ def test_other_values_ask_another_question() -> None:
     assert BY_ID.first(pk=uuid4()) is None
     assert BY_NAMES.all(one="b", other="a") == [other, one]
     assert EVERYBODY.all() == [one, other]
+
+
+def test_a_list_may_be_of_any_length() -> None:
+    every = [Account.objects.create(username=f"{number:02}", kind=Account.Kind.STAFF) for number in range(20)]
+    for length in (1, 2, 3, 4, 5, 7, 8, 9, 20):
+        names = [one.username for one in every[:length]]
+        assert AMONG.all(names=names, kinds=["staff"]) == every[:length]
+        assert AMONG.all(kinds=["staff", "resident", "staff"], names=[*names, names[0]]) == every[:length]
+        assert AMONG.all(names=names, kinds=["resident"]) == []
+
+
+def test_of_an_empty_list_there_are_no_rows() -> None:
+    Account.objects.create(username="a", kind=Account.Kind.STAFF)
+    assert AMONG.all(names=[], kinds=["staff"]) == []
+    assert AMONG.all(names=["a"], kinds=[]) == []
+    assert AMONG.first(names=[], kinds=[]) is None
 
 
 def test_text_is_a_value_and_never_sql() -> None:
