@@ -16,6 +16,7 @@ from dokodemo.kernel.events.models import Event
 from dokodemo.promotion.training import actions, queries
 from dokodemo.promotion.training.actions import Refused, SessionFacts
 from dokodemo.promotion.training.models import Attempt, Booking, DrillCount, DrillResult, LastDone
+from dokodemo.promotion.training.people import completion
 from dokodemo.promotion.training.tasks import erase
 from tests.domains.administration.cases.building import city_in_force
 from tests.domains.entry import building as b
@@ -95,7 +96,7 @@ def test_how_everybody_stands_and_what_was_counted_is_the_same_before_and_after(
     def seen() -> tuple[Any, ...]:
         view = queries.session(officer, session)
         drills = [(one.people, one.clicked, one.reported) for one in queries.drills(officer)]
-        return standings(first, second), queries.completion(), drills, view.taken
+        return standings(first, second), completion(), drills, view.taken
 
     before = seen()
     actions.erase(actor=JOB)

@@ -22,6 +22,7 @@ from dokodemo.promotion.indicators import going_online, queries, sources
 from dokodemo.promotion.indicators.actions import keep_month, load_of_pack
 from dokodemo.promotion.indicators.logic import Amount
 from dokodemo.promotion.indicators.models import MonthlyAmount, MonthlyReading
+from dokodemo.promotion.indicators.months import history, kept_between
 from dokodemo.promotion.indicators.tasks import keep_indicators
 from tests.domains.administration.inventory.inventory_city import clerk_of, give, take_in
 from tests.domains.administration.inventory.surveys import row
@@ -39,15 +40,15 @@ def test_a_month_is_kept_once_with_one_event() -> None:
     assert keep_month(actor=JOB, on=date(2026, 10, 31)) == 0
     assert keep_month(actor=JOB, on=date(2026, 11, 1)) == first
     assert Event.objects.filter(verb="indicators.month_kept").count() == 2
-    assert [past.month for past in queries.history("K1")] == [date(2026, 10, 1), date(2026, 11, 1)]
+    assert [past.month for past in history("K1")] == [date(2026, 10, 1), date(2026, 11, 1)]
 
 
 def test_what_is_measured_for_the_first_time_in_a_month_joins_it() -> None:
     keep_month(actor=JOB, on=date(2026, 10, 5))
-    assert queries.history("K4") == ()
+    assert history("K4") == ()
     take_in(row("101"))
     assert keep_month(actor=JOB, on=date(2026, 10, 6)) == 2
-    assert queries.history("K4")[0].ratio.denominator == 26
+    assert history("K4")[0].ratio.denominator == 26
 
 
 def test_the_job_keeps_the_month_of_today() -> None:
@@ -67,28 +68,28 @@ def test_amounts_are_kept_month_by_month_like_ratios(monkeypatch: pytest.MonkeyP
     keep_indicators.call()
     settings.DOKODEMO_TODAY = "2026-11-02"
     keep_indicators.call()
-    months = queries.history(HOURS)
+    months = history(HOURS)
     assert [(past.month, past.value, past.ratio) for past in months] == [
         (date(2026, 10, 1), 12.5, None),
         (date(2026, 11, 1), 20.25, None),
     ]
-    assert queries.history("freed_core_estimated") == ()
+    assert history("freed_core_estimated") == ()
     assert Event.objects.filter(verb="indicators.month_kept").count() == 2
     # A past day shows the amount kept last by then, and nothing before the first.
     past = queries.readings([HOURS], on=date(2026, 10, 31))[HOURS]
     assert (past.value, past.ratio) == (12.5, None)
     assert queries.readings([HOURS], on=date(2026, 10, 4))[HOURS].value is None
-    assert queries.kept_between(date(2026, 11, 1), date(2026, 11, 30))[HOURS] == [
+    assert kept_between(date(2026, 11, 1), date(2026, 11, 30))[HOURS] == [
         Amount(Decimal("20.25"), date(2026, 11, 2))
     ]
 
 
 def test_an_amount_measured_first_within_a_month_joins_it(monkeypatch: pytest.MonkeyPatch) -> None:
     keep_month(actor=JOB, on=date(2026, 10, 5))
-    assert queries.history(HOURS) == ()
+    assert history(HOURS) == ()
     monkeypatch.setattr(sources.reform, "freed_for_core", lambda *, measured: Decimal(3))
     assert keep_month(actor=JOB, on=date(2026, 10, 6)) == 2
-    assert queries.history(HOURS)[0].counted.as_of == date(2026, 10, 6)
+    assert history(HOURS)[0].counted.as_of == date(2026, 10, 6)
 
 
 @pytest.mark.parametrize("lang", ["ja", "easy", "en"])

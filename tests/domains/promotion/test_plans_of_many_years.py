@@ -21,6 +21,7 @@ from dokodemo.promotion.indicators.awaiting import awaited
 from dokodemo.promotion.indicators.models import Observation
 from dokodemo.promotion.plan import queries as plans
 from dokodemo.promotion.training import queries as training
+from dokodemo.promotion.training.people import completion
 from tests.domains.city.city_builders import the_pack
 from tests.domains.entry import building as b
 from tests.domains.promotion import following_city as c
@@ -174,7 +175,7 @@ def test_people_are_counted_once_for_sections_and_for_the_city() -> None:
     for number in range(3):
         b.staff_account(("childcare", Role.CASEWORKER), ("policy", Role.CASEWORKER), name=f"担当 {number}")
     found = training.sections(chief, TODAY)
-    assert found.city == training.completion(TODAY)
+    assert found.city == completion(TODAY)
     assert sum(row.people for row in found.rows) == 7
     # Posts, the three kinds of what was done, what is left of erased records, and the last scores.
     assert len(asked(lambda: training.sections(chief, TODAY))) == 6

@@ -18,6 +18,7 @@ from dokodemo.kernel.tables import TableRefused
 from dokodemo.promotion.training import actions, queries, sheet, skills
 from dokodemo.promotion.training.actions import Refused, SessionFacts
 from dokodemo.promotion.training.models import Attempt, Booking, DrillResult
+from dokodemo.promotion.training.people import completion
 from tests.domains.administration.cases.building import city_in_force
 from tests.domains.entry import building as b
 
@@ -118,14 +119,14 @@ def test_the_home_reminds_of_what_is_late_and_of_what_is_due_within_thirty_days(
 
 
 def test_completion_counts_each_person_once_and_on_the_day_asked_for() -> None:
-    before = queries.completion(TODAY)
+    before = completion(TODAY)
     chief = b.staff_account(("health", Role.CIO), ("care", Role.CIO))
-    assert queries.completion(TODAY).must_be == before.must_be + 1
-    assert queries.completion(TODAY).up_to_date == before.up_to_date
+    assert completion(TODAY).must_be == before.must_be + 1
+    assert completion(TODAY).up_to_date == before.up_to_date
     passes(chief, TODAY - timedelta(days=1))
-    after = queries.completion(TODAY)
+    after = completion(TODAY)
     assert (after.up_to_date, after.must_be) == (before.up_to_date + 1, before.must_be + 1)
-    assert queries.completion(TODAY - timedelta(days=2)).up_to_date == before.up_to_date
+    assert completion(TODAY - timedelta(days=2)).up_to_date == before.up_to_date
 
 
 def test_whoever_falls_for_a_drill_takes_the_security_course_again() -> None:

@@ -163,7 +163,7 @@ def by_life_event(code: str) -> tuple[CompiledProcedure, ...]:
 
 def by_measure(code: str) -> tuple[CompiledProcedure, ...]:
     """The procedures in force that serve a measure of the plan, by slug."""
-    return tuple(procedure for procedure in published() if code in procedure.definition.measures)
+    return _by_measure(_stamp()).get(code, ())
 
 
 def index_stamp() -> str:
@@ -204,6 +204,15 @@ def _stamp() -> str:
 def _in_force(stamp: str) -> tuple[CompiledProcedure, ...]:
     current = CurrentVersion.objects.filter(retired_at__isnull=True).order_by("procedure__slug")
     return tuple(compiled_version(pk) for pk in current.values_list("version_id", flat=True))
+
+
+@lru_cache(maxsize=2)
+def _by_measure(stamp: str) -> Mapping[str, tuple[CompiledProcedure, ...]]:
+    found: dict[str, tuple[CompiledProcedure, ...]] = {}
+    for procedure in _in_force(stamp):
+        for code in dict.fromkeys(procedure.definition.measures):
+            found[code] = (*found.get(code, ()), procedure)
+    return found
 
 
 @lru_cache(maxsize=2)

@@ -36,8 +36,8 @@ from dokodemo.promotion.indicators import actions, observing, policies, queries,
 from dokodemo.promotion.indicators.actions import Impossible
 from dokodemo.promotion.indicators.definitions import OUTCOMES, STATUSES, Indicator, Observed
 from dokodemo.promotion.indicators.models import Observation
+from dokodemo.promotion.indicators.months import Past, history
 from dokodemo.promotion.indicators.observation_table import COLUMNS, NEEDED, cells_of, message_of
-from dokodemo.promotion.indicators.queries import Past
 from dokodemo.promotion.plan import queries as plans
 from dokodemo.promotion.plan.definitions import Measure, Plan
 
@@ -121,7 +121,7 @@ def indicators_one(request: Request, code: str) -> HttpResponse:
                 return HttpResponseRedirect(reverse("office:indicators_one", args=[code]))
     day = as_of(request)
     reading = withdrawals.told(queries.readings([code], on=day.on), on=day.on)[code]
-    months = tuple(past for past in queries.history(code) if past.counted.as_of <= day.on)
+    months = tuple(past for past in history(code) if past.counted.as_of <= day.on)
     listed = [{"href": f"#{box}", "message": words} for box, words in errors.items()]
     if day.wrong:
         listed += pages.errors(request, [("on", day.wrong)])

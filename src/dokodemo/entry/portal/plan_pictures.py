@@ -14,7 +14,8 @@ from django.utils.safestring import SafeString
 from dokodemo.entry.server.requests import Request
 from dokodemo.kernel import calendar_jp
 from dokodemo.kernel.ui import charts, texts
-from dokodemo.promotion.indicators.queries import Past, Reading
+from dokodemo.promotion.indicators.months import Past
+from dokodemo.promotion.indicators.queries import Reading
 from dokodemo.promotion.indicators.targeting import TargetReading
 from dokodemo.promotion.plan.definitions import Measure
 

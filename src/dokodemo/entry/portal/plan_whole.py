@@ -24,7 +24,7 @@ from dokodemo.promotion.improvement import cycle as cycles
 from dokodemo.promotion.indicators import queries as indicators
 from dokodemo.promotion.indicators.definitions import Observed
 from dokodemo.promotion.indicators.logic import recompute
-from dokodemo.promotion.indicators.queries import Past
+from dokodemo.promotion.indicators.months import Past, histories
 from dokodemo.promotion.indicators.targeting import targets_of
 from dokodemo.promotion.plan import queries as plans
 from dokodemo.promotion.plan.definitions import Measure, Plan
@@ -209,7 +209,7 @@ def _as_json(on: date) -> Iterator[str]:
 
 def _history(on: date) -> Iterator[dict[str, Any]]:
     known = indicators.definitions()
-    counted = indicators.histories([code for code, one in known.items() if one.state != "entered"])
+    counted = histories([code for code, one in known.items() if one.state != "entered"])
     for code in known:
         for past in counted.get(code, ()):
             if past.counted.as_of <= on:

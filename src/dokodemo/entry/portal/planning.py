@@ -33,8 +33,9 @@ from dokodemo.promotion.closing import queries as endings
 from dokodemo.promotion.indicators import going_online, withdrawals
 from dokodemo.promotion.indicators import queries as indicators
 from dokodemo.promotion.indicators.definitions import Indicator, Value
+from dokodemo.promotion.indicators.months import Past, histories
 from dokodemo.promotion.indicators.observing import Withdrawn
-from dokodemo.promotion.indicators.queries import Past, Reading
+from dokodemo.promotion.indicators.queries import Reading
 from dokodemo.promotion.indicators.targeting import TargetReading, targets
 from dokodemo.promotion.national import comparing
 from dokodemo.promotion.plan import queries as plans
@@ -181,7 +182,7 @@ def _live(reading: Reading, months: Sequence[Past] = (), over_time: Drawing | No
 def _lives(request: Request, counted: Sequence[Reading], on: date) -> list[Live]:
     """What is counted now, an amount with its months: no bar shows what is a part of nothing."""
     in_amounts = {one.indicator.code: one for one in counted if one.amount is not None}
-    kept = indicators.histories(in_amounts) if in_amounts else {}
+    kept = histories(in_amounts) if in_amounts else {}
     found = []
     for reading in counted:
         months = [past for past in kept.get(reading.indicator.code, ()) if past.counted.as_of <= on]

@@ -17,9 +17,9 @@ from dokodemo.promotion.headquarters.logic import quarter_of, reporting
 from dokodemo.promotion.headquarters.queries import Last
 from dokodemo.promotion.indicators import queries as indicators
 from dokodemo.promotion.indicators.definitions import Indicator, Observed, Target
-from dokodemo.promotion.indicators.logic import Amount, Ratio
+from dokodemo.promotion.indicators.logic import Amount, Ratio, value_of
+from dokodemo.promotion.indicators.months import kept_between
 from dokodemo.promotion.indicators.observing import comparable, in_line, newest, sampled
-from dokodemo.promotion.indicators.queries import value_of
 from dokodemo.promotion.indicators.targeting import targets_of
 from dokodemo.promotion.plan import queries as plans
 from dokodemo.promotion.plan.action_plan import Action, as_json
@@ -117,7 +117,7 @@ class _Values:
 
     @classmethod
     def of(cls, plan: Plan) -> _Values:
-        counted = indicators.kept_between(plan.period.from_, plan.period.to)
+        counted = kept_between(plan.period.from_, plan.period.to)
         return cls(plan, indicators.definitions(), counted)
 
     def _observed(self, code: str) -> list[Observed]:

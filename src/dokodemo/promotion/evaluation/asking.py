@@ -17,6 +17,7 @@ from dokodemo.promotion.evaluation.savings import BASES, Basis, Effort
 from dokodemo.promotion.evaluation.series import UNITS, Kind, Point, Series, refusals
 from dokodemo.promotion.indicators import queries as indicators
 from dokodemo.promotion.indicators.definitions import QUERY
+from dokodemo.promotion.indicators.months import history
 from dokodemo.promotion.plan import queries as plans
 
 MOST_TITLE = 120
@@ -132,7 +133,7 @@ def usable_indicators() -> list[tuple[str, Series]]:
 def _kept(code: str) -> Series:
     return tuple(
         Point(past.month, past.ratio.percent)
-        for past in indicators.history(code)
+        for past in history(code)
         if past.ratio is not None and past.ratio.percent is not None
     )
 

@@ -95,3 +95,8 @@ def recompute(target: Target) -> Recomputed | None:
         {given.name: given.value for given in target.inputs}, on=date(target.target.fiscal_year, 4, 1)
     )
     return Recomputed(int(str(value)), target.target.value)
+
+
+def value_of(counted: Ratio | Amount) -> float | None:
+    """A counted value in its indicator's unit; None for a ratio of nothing."""
+    return counted.percent if isinstance(counted, Ratio) else float(counted.value)

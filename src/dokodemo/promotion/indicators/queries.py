@@ -30,8 +30,9 @@ from dokodemo.promotion.indicators.definitions import (
     load_indicators,
 )
 from dokodemo.promotion.indicators.formulas import Query, compiled, places
-from dokodemo.promotion.indicators.logic import Amount, Ratio
-from dokodemo.promotion.indicators.models import MonthlyAmount, MonthlyReading, Observation, Withdrawal
+from dokodemo.promotion.indicators.logic import Amount, Ratio, value_of
+from dokodemo.promotion.indicators.models import Observation, Withdrawal
+from dokodemo.promotion.indicators.months import last_kept
 from dokodemo.promotion.indicators.observing import (
     Withdrawn,
     is_of,
@@ -65,11 +66,6 @@ def _formulas(pack: str) -> dict[str, Query]:
         for one in known
         if one.query is not None
     }
-
-
-def value_of(counted: Ratio | Amount) -> float | None:
-    """A counted value in its indicator's unit; None for a ratio of nothing."""
-    return counted.percent if isinstance(counted, Ratio) else float(counted.value)
 
 
 @dataclass(frozen=True)
@@ -115,24 +111,6 @@ class Reading:
         if self.counted is not None:
             return value_of(self.counted)
         return float(self.observed.value) if self.observed is not None else None
-
-
-@dataclass(frozen=True)
-class Past:
-    """What an indicator was in a month, as first read in it: a ratio, or an amount in the indicator's unit."""
-
-    month: date
-    counted: Ratio | Amount
-
-    @property
-    def ratio(self) -> Ratio | None:
-        """The numerator and denominator of a ratio."""
-        return self.counted if isinstance(self.counted, Ratio) else None
-
-    @property
-    def value(self) -> float | None:
-        """The value in the indicator's unit; None for a ratio of nothing."""
-        return value_of(self.counted)
 
 
 def definitions() -> dict[str, Indicator]:
@@ -251,7 +229,8 @@ def readings(only: Collection[str] | None = None, *, on: date | None = None) -> 
     known = definitions()
     wanted = {code: one for code, one in known.items() if only is None or code in only}
     if on is not None and on < today:
-        kept, values = _kept_last(wanted, on), newest_entered(wanted, on=on)
+        counted = [code for code, one in wanted.items() if one.state == "works"]
+        kept, values = last_kept(counted, on), newest_entered(wanted, on=on)
         return {code: _reading(one, kept.get(code), values.get(code)) for code, one in wanted.items()}
     last = newest_entered(wanted)
     with once():
@@ -286,38 +265,6 @@ class _Numbers:
 def _reading(indicator: Indicator, number: Ratio | Amount | None, observed: Observed | None) -> Reading:
     ratio = number if isinstance(number, Ratio) else None
     return Reading(indicator, ratio, observed, number if isinstance(number, Amount) else None)
-
-
-def _kept(**wanted: Any) -> dict[str, list[Past]]:
-    """Kept values by indicator, the oldest month first, of ratios and of amounts."""
-    ratios, amounts = MonthlyReading.objects.filter(**wanted), MonthlyAmount.objects.filter(**wanted)
-    return _by_indicator(ratios.order_by("month"), amounts.order_by("month"))
-
-
-def _by_indicator(
-    ratios: Iterable[MonthlyReading], amounts: Iterable[MonthlyAmount]
-) -> dict[str, list[Past]]:
-    found: dict[str, list[Past]] = {}
-    for row in ratios:
-        ratio = Ratio(row.numerator, row.denominator, row.as_of)
-        found.setdefault(row.code, []).append(Past(row.month, ratio))
-    for kept in amounts:
-        found.setdefault(kept.code, []).append(Past(kept.month, Amount(kept.value, kept.as_of)))
-    # An indicator that was a ratio once and is an amount now has months of both.
-    return {code: sorted(months, key=lambda past: past.month) for code, months in found.items()}
-
-
-def _kept_last(known: Mapping[str, Indicator], on: date) -> dict[str, Ratio | Amount]:
-    """The last kept value of each counted indicator by the end of a day."""
-    codes = [code for code, one in known.items() if one.state == "works"]
-    kept = _kept(code__in=codes, as_of__lte=on)
-    return {code: months[-1].counted for code, months in kept.items()}
-
-
-def kept_between(first: date, last: date) -> dict[str, list[Ratio | Amount]]:
-    """The values kept of each counted indicator in a time, both days inclusive, the oldest first."""
-    kept = _kept(as_of__gte=first, as_of__lte=last)
-    return {code: [past.counted for past in months] for code, months in kept.items()}
 
 
 def newest_entered(known: Mapping[str, Indicator], *, on: date | None = None) -> dict[str, Observed]:
@@ -417,21 +364,3 @@ def due(today: date) -> list[str]:
 def titles() -> dict[str, Text]:
     """What each indicator is called, by code."""
     return {code: one.title for code, one in definitions().items()}
-
-
-def history(code: str) -> tuple[Past, ...]:
-    """The kept readings of an indicator, oldest month first; empty for one that was never kept."""
-    return tuple(histories([code]).get(code, ()))
-
-
-def histories(codes: Collection[str]) -> dict[str, list[Past]]:
-    """The same of several indicators at once; no key for one that was never kept."""
-    return _by_indicator(_RATIOS.all(codes=codes), _AMOUNTS.all(codes=codes))
-
-
-_RATIOS = Prepared(
-    lambda codes: MonthlyReading.objects.filter(code__in=codes).order_by("month"), codes=list[str]
-)
-_AMOUNTS = Prepared(
-    lambda codes: MonthlyAmount.objects.filter(code__in=codes).order_by("month"), codes=list[str]
-)

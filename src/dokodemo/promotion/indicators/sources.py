@@ -16,7 +16,7 @@ from dokodemo.promotion.costs import queries as costs
 from dokodemo.promotion.indicators import counted, going_online
 from dokodemo.promotion.indicators.logic import Amount, Ratio
 from dokodemo.promotion.reform import queries as reform
-from dokodemo.promotion.training import queries as training
+from dokodemo.promotion.training import people
 
 type Source = Callable[[date], Ratio | Amount | None]
 
@@ -55,7 +55,7 @@ def searches_found(on: date) -> Ratio | None:
 
 def trained(on: date) -> Ratio | None:
     """Staff who are up to date with every course they must take, over all who must be; None while nobody must."""
-    found = training.completion(on)
+    found = people.completion(on)
     return Ratio(found.up_to_date, found.must_be, on) if found.must_be else None
 
 

@@ -21,8 +21,9 @@ from dokodemo.kernel.prepared import PreparedValues
 from dokodemo.promotion.indicators.definitions import Observed, Target
 from dokodemo.promotion.indicators.logic import Recomputed, Verdict, progress, recompute, verdict
 from dokodemo.promotion.indicators.models import Observation, Withdrawal
+from dokodemo.promotion.indicators.months import Past, histories
 from dokodemo.promotion.indicators.observing import comparable, in_line, standing
-from dokodemo.promotion.indicators.queries import Past, Reading, by_key, histories, numbers_of, observed
+from dokodemo.promotion.indicators.queries import Reading, by_key, numbers_of, observed
 from dokodemo.promotion.plan import queries as plans
 from dokodemo.promotion.plan.definitions import Plan
 

@@ -23,6 +23,7 @@ from dokodemo.promotion.national.logic import YES, Value
 from dokodemo.promotion.plan import queries as plans
 from dokodemo.promotion.reform import queries as reform
 from dokodemo.promotion.responsibility import seats
+from dokodemo.promotion.training import people
 from dokodemo.promotion.training import queries as training
 
 
@@ -78,7 +79,7 @@ def in_force(on: date) -> Answered:
 
 
 def _completed(on: date) -> dict[str, int]:
-    return training.completed_in(calendar_jp.fiscal_year_start(calendar_jp.fiscal_year(on)), on)
+    return people.completed_in(calendar_jp.fiscal_year_start(calendar_jp.fiscal_year(on)), on)
 
 
 def training_held(on: date) -> Answered:

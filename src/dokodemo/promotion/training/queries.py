@@ -15,7 +15,6 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Count, Q
 
 from dokodemo.city.organisation import queries as organisation
-from dokodemo.city.organisation.queries import HolderView
 from dokodemo.kernel import calendar_jp
 from dokodemo.kernel.access import Actor, NotFound
 from dokodemo.promotion.training import logic, policies
@@ -28,7 +27,11 @@ from dokodemo.promotion.training.models import (
     DrillResult,
     Session,
 )
-from dokodemo.promotion.training.standing import dones_by, standings_with
+from dokodemo.promotion.training.people import Person, completion_of, people_on
+from dokodemo.promotion.training.standing import (
+    dones_by,
+    standings_with,
+)
 
 PAGE, MOST_ROWS, MOST_SHOWN = 50, 20_000, 50
 
@@ -82,66 +85,6 @@ def to_do(actor: Actor) -> list[Standing]:
 
 
 @dataclass(frozen=True)
-class Person:
-    """A member of staff with the section they are shown in and how they stand."""
-
-    account: UUID
-    section: str
-    standings: list[Standing]
-
-    @property
-    def overdue(self) -> list[Standing]:
-        """What is over its time."""
-        return [one for one in self.standings if one.state == "overdue"]
-
-
-def _people(on: date, only: Collection[str] | None = None) -> list[Person]:
-    """Everybody once in each section they hold a post in, of some sections or of all; how they stand comes from all their
-    posts."""
-    roster, dones = organisation.roster(on), dones_by(on, None)
-    posts: dict[UUID, list[HolderView]] = {}
-    for held in roster.values():
-        for post in held:
-            posts.setdefault(post.account_id, []).append(post)
-    shown = {
-        section: list(dict.fromkeys(post.account_id for post in held))
-        for section, held in roster.items()
-        if only is None or section in only
-    }
-    standings = {
-        account: standings_with(posts[account], dones, on)
-        for accounts in shown.values()
-        for account in accounts
-    }
-    return [
-        Person(account, section, standings[account])
-        for section, accounts in shown.items()
-        for account in accounts
-    ]
-
-
-def completion(on: date | None = None) -> Completion:
-    """People who are up to date over people who must be, on a day, each person once: a number for an indicator."""
-    return _completion(_people(on or calendar_jp.today()))
-
-
-def _completion(people: Iterable[Person]) -> Completion:
-    return logic.completion({one.account: one.standings for one in people}.values())
-
-
-def completed_in(since: date, until: date) -> dict[str, int]:
-    """How many people last completed each course between two days (inclusive), by its code: a number for an indicator."""
-    dones = dones_by(until, None)
-    accounts = {who for done in (dones.passed, dones.attended, dones.drilled) for _, who in done}
-    found = dict.fromkeys((one.code for one in catalogue().courses), 0)
-    for one in catalogue().courses:
-        for account in accounts:
-            completed = logic.completed_on(one.completed_by, dones.of(one.code, account))
-            found[one.code] += completed is not None and completed >= since
-    return found
-
-
-@dataclass(frozen=True)
 class SectionRow:
     """A section: its people, how many are up to date, and how well they understood (mean of last attempts, percent)."""
 
@@ -166,14 +109,14 @@ def sections(actor: Actor, on: date | None = None) -> Counted:
     if not policies.may_count(actor):
         raise NotFound
     own = None if policies.counts_all(actor) else policies.counted_sections(actor)
-    found = _people(on or calendar_jp.today(), own)
+    found = people_on(on or calendar_jp.today(), own)
     by_section: dict[str, list[Person]] = {}
     for person in found:
         by_section.setdefault(person.section, []).append(person)
     scores = _last_scores()
     rows = [_section_row(section, people, scores) for section, people in by_section.items()]
     ordered = sorted(rows, key=lambda row: (-row.overdue, row.section))
-    return Counted(ordered, _completion(found) if own is None else None)
+    return Counted(ordered, completion_of(found) if own is None else None)
 
 
 def _section_row(
@@ -237,7 +180,7 @@ def people(actor: Actor, section: str) -> list[Person]:
     if not policies.sees_people(actor, section) or organisation.section(section) is None:
         raise NotFound
     return sorted(
-        _people(calendar_jp.today(), {section}), key=lambda one: (-len(one.overdue), str(one.account))
+        people_on(calendar_jp.today(), {section}), key=lambda one: (-len(one.overdue), str(one.account))
     )
 
 
@@ -260,7 +203,7 @@ def overdue(actor: Actor) -> list[Overdue]:
     seen = policies.people_seen(actor, {one.code for one in organisation.sections()})
     found = [
         Overdue(person.account, person.section, one)
-        for person in _people(calendar_jp.today(), seen)
+        for person in people_on(calendar_jp.today(), seen)
         for one in person.overdue
     ]
     return sorted(

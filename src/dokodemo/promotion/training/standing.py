@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property, lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.conf import settings
@@ -56,17 +56,36 @@ class Dones:
         return frozenset(account for part in every for _, account in part)
 
 
+class Recorded(NamedTuple):
+    """Rows of records, each with the course, the account and a day; of what is left of erased ones with the deed before them,
+    of drills with the day of the last click after them."""
+
+    erased: tuple[tuple[Any, ...], ...]
+    drills: tuple[tuple[Any, ...], ...]
+    passed: tuple[tuple[Any, ...], ...]
+    attended: tuple[tuple[Any, ...], ...]
+
+
 def dones_by(on: date, account: UUID | Collection[UUID] | None) -> Dones:
     """What one person, some people, or everybody (None) had done by the end of a day."""
-    who = [account] if isinstance(account, UUID) else account
+    return dones_of(recorded(on, [account] if isinstance(account, UUID) else account))
+
+
+def recorded(on: date, who: Collection[UUID] | None) -> Recorded:
+    """The rows of the records that tell what some people, or everybody, had done by the end of a day."""
+    return Recorded(*(tuple(map(tuple, asked(who, on))) for asked in (_ERASED, _DRILLS, _PASSED, _ATTENDED)))
+
+
+def dones_of(rows: Recorded) -> Dones:
+    """What the records tell."""
     before: dict[str, Days] = {deed: {} for deed in DEEDS}
-    for deed, course, person, day in _ERASED(who, on):
+    for deed, course, person, day in rows.erased:
         before[deed][course, person] = day
-    drills = list(_DRILLS(who, on))
+    drills = rows.drills
     # Whatever was erased is older than what is kept.
     found = Dones(
-        passed=before[PASSED] | {(course, person): day for course, person, day in _PASSED(who, on)},
-        attended=before[ATTENDED] | {(course, person): day for course, person, day in _ATTENDED(who, on)},
+        passed=before[PASSED] | {(course, person): day for course, person, day in rows.passed},
+        attended=before[ATTENDED] | {(course, person): day for course, person, day in rows.attended},
         drilled=before[DRILLED] | {(course, person): day for course, person, day, _ in drills},
     )
     leads_to = {

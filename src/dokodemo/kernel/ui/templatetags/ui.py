@@ -157,7 +157,8 @@ class DrawnNode(template.Node):
 
     def __init__(self, key: FilterExpression, inside: template.NodeList) -> None:
         self.key, self.inside = key, inside
-        self.parts: OrderedDict[tuple[object, ...], str] = OrderedDict()
+        # By the hash of what they say: to work it out of a long plan takes longer than to compare the plan with itself.
+        self.parts: OrderedDict[int, tuple[tuple[object, ...], str]] = OrderedDict()
         self.turn = Lock()
 
     def render(self, context: Context) -> str:
@@ -166,14 +167,15 @@ class DrawnNode(template.Node):
         if not key:
             return self.inside.render(context)
         manner = (context_lang(context), context_furigana(context), key)
+        place = hash(manner)
         with self.turn:
-            known = self.parts.get(manner)
-            if known is not None:
-                self.parts.move_to_end(manner)
-                return known
+            known = self.parts.get(place)
+            if known is not None and known[0] == manner:
+                self.parts.move_to_end(place)
+                return known[1]
         drawn = self.inside.render(context)
         with self.turn:
-            self.parts[manner] = drawn
+            self.parts[place] = manner, drawn
             while len(self.parts) > MOST_PARTS:
                 self.parts.popitem(last=False)
         return drawn
