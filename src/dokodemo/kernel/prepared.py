@@ -33,8 +33,8 @@ class Question(ABC):
 
     def __init__(self, make: Callable[..., models.QuerySet[Any, Any]], types: Mapping[str, type]) -> None:
         self._make = make
-        # Of `list[str]` the `str`; whether there are several is known by the name.
-        self._several = frozenset(name for name, kind in types.items() if get_args(kind))
+        # Of `list[str]` the `str`; that there are several is known by the name.
+        self._several = tuple(name for name, kind in types.items() if get_args(kind))
         self._kinds = {name: _KINDS[(*get_args(kind), kind)[0]] for name, kind in types.items()}
 
     def _asked(self, values: Mapping[str, Any]) -> tuple[_Written, list[list[Any]]]:
@@ -42,20 +42,16 @@ class Question(ABC):
         if values.keys() != self._kinds.keys():
             raise TypeError(f"takes {sorted(self._kinds)}, not {sorted(values)}")
         here = connections[DEFAULT_DB_ALIAS]
-        given = {
-            name: list(values[name]) if name in self._several else [values[name]] for name in self._kinds
-        }
-        rooms = {name: _room(len(some)) for name, some in given.items()}
+        rooms = tuple(_room(len(values[name])) for name in self._several)
         # Kept on the connection: converters belong to it, and both end together.
         kept: dict[tuple[Question, tuple[int, ...]], _Written]
         kept = here.__dict__.setdefault("prepared_queries", {})
-        asked = self, tuple(rooms.values())
-        written = kept.get(asked)
+        written = kept.get((self, rooms))
         if written is None:
-            written = kept[asked] = self._write(here, rooms)
-        if not all(given.values()):
+            written = kept[self, rooms] = self._write(here, dict(zip(self._several, rooms, strict=True)))
+        if not all(values[name] for name in self._several):
             return written, []
-        ready = {name: self._ready(name, some, rooms[name], here) for name, some in given.items()}
+        ready = {name: self._ready(name, values[name], here) for name in self._kinds}
         filled = [
             ready[item.name][item.place] if isinstance(item, _Open) else item for item in written.parameters
         ]
@@ -68,19 +64,23 @@ class Question(ABC):
                     row[place] = convert(row[place], expression, here)
         return written, rows
 
-    def _ready(self, name: str, some: list[Any], room: int, here: BaseDatabaseWrapper) -> list[Any]:
-        """Values as the database takes them; the last once more for every place that is left."""
-        found = [self._kinds[name][0].get_db_prep_value(one, here) for one in some]
-        return found + found[-1:] * (room - len(found))
+    def _ready(self, name: str, value: Any, here: BaseDatabaseWrapper) -> list[Any]:
+        """Values of a name as the database takes them; the last once more for every place that is left."""
+        field = self._kinds[name][0]
+        if name not in self._several:
+            return [field.get_db_prep_value(value, here)]
+        found = [field.get_db_prep_value(one, here) for one in value]
+        return found + found[-1:] * (_room(len(found)) - len(found))
 
     def _write(self, here: BaseDatabaseWrapper, rooms: Mapping[str, int]) -> _Written:
         number = count()
-        marks = {name: [self._kinds[name][1](next(number)) for _ in range(rooms[name])] for name in rooms}
-        query = self._make(
-            **{name: some if name in self._several else some[0] for name, some in marks.items()}
-        ).query
+        marks: dict[str, Any] = {
+            name: [mark(next(number)) for _ in range(rooms[name])] if name in rooms else mark(next(number))
+            for name, (_, mark) in self._kinds.items()
+        }
+        query = self._make(**marks).query
         compiler = query.get_compiler(connection=here)
-        ready = {name: self._ready(name, some, len(some), here) for name, some in marks.items()}
+        ready = {name: self._ready(name, value, here) for name, value in marks.items()}
         sql, parameters, columns = self._sql(compiler, ready)
         open_at = {
             mark: _Open(name, place) for name, some in ready.items() for place, mark in enumerate(some)
