@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from city_builders import account, staff, the_pack
+from django.contrib.auth.hashers import get_hasher
 from django.db import IntegrityError, transaction
 from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoAssertNumQueries
@@ -247,6 +248,13 @@ def test_demonstration_staff_can_sign_in_and_hold_every_role() -> None:
     assert len({sign_in.password for sign_in in made}) == len(made)
     first = made[0]
     found = Account.objects.get(username=first.username)
+    assert not found.check_password("x" + first.password)
+    quick = found.password
+    assert found.check_password(first.password)
+    # Whoever signs in gets the slow hash of everybody.
+    found.refresh_from_db()
+    assert found.password != quick
+    assert not get_hasher().must_update(found.password)
     assert found.check_password(first.password)
     assert queries.staff_grants(account_id=found.pk, on=TODAY) == {Grant(first.section, first.role)}
     assert "見本" in queries.staff_name(found.pk)

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.contrib.auth.hashers import BasePasswordHasher, make_password
 from django.db import IntegrityError, transaction
 
 from dokodemo.city.organisation import events as verbs
@@ -208,10 +209,12 @@ def end_appointment(*, actor: Actor, appointment_id: UUID, last_day: date) -> No
         )
 
 
-def create_staff(*, actor: Actor, username: str, name: str, password: str) -> UUID:
+def create_staff(
+    *, actor: Actor, username: str, name: str, password: str, hasher: BasePasswordHasher | None = None
+) -> UUID:
     """Create the account and profile of a member of staff; returns the account's id.
 
-    The name is stored encrypted; the password only as its hash. Raises Forbidden and AppointmentRefused
+    The name is stored encrypted; the password only as its hash, by `hasher` or as usual. Raises Forbidden and AppointmentRefused
     (a user name that is taken or none, no name, or one with characters that not every machine knows).
     """
     require_appointing(actor)
@@ -225,7 +228,7 @@ def create_staff(*, actor: Actor, username: str, name: str, password: str) -> UU
         if Account.objects.filter(username=username).exists():
             raise taken
         account = Account(username=username, kind=Account.Kind.STAFF)
-        account.set_password(password)
+        account.password = make_password(password, hasher=hasher or "default")
         try:
             with transaction.atomic():
                 account.save()

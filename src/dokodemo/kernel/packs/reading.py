@@ -28,7 +28,8 @@ _FALSE = {"false", "False", "FALSE"}
 _INTEGER = re.compile(r"[-+]?[0-9]+\Z")
 _ZERO_FIRST = re.compile(r"[-+]?0[0-9]+\Z")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?\Z")
-_ANCHOR = re.compile(r"(?:^|[\s\[{,:?-])[&*!]")
+# Multiplication in a rule is no alias: an anchor and an alias have their name right behind them.
+_ANCHOR = re.compile(r"(?:^|[\s\[{,:?-])(?:[&*](?=\S)|!)")
 _BRACKET = re.compile(r"[\[\]{}]")
 _DEEP_LINE = re.compile(rf"^(?:[ ?-] ?){{{2 * MAX_DEPTH},}}", re.MULTILINE)
 _LEADING_TAB = re.compile(r"^ *\t", re.MULTILINE)
@@ -102,15 +103,21 @@ def parse_yaml(data: bytes, label: str) -> Located:
 def _compose(text: str) -> Node | None:
     """The nodes of a text: by libyaml where it may, which is ten times as fast; by the careful parser otherwise.
 
-    libyaml follows anchors in silence and any depth until the stack is full; and what it refuses is read again, for the
-    better words.
+    What libyaml refuses is read again, for the better words.
     """
-    node: Node | None
+    node: Node | None = quickly(text)
+    return YAML(typ="safe", pure=True).compose(text) if node is None else node
+
+
+def quickly(text: str) -> Node | None:
+    """The nodes of a text by libyaml; None where it may not read it, or cannot.
+
+    It follows anchors in silence and any depth until the stack is full.
+    """
+    node: Node | None = None
     if _is_tame(text):
         with suppress(YAMLError):
             node = YAML(typ="safe").compose(text)
-            return node
-    node = YAML(typ="safe", pure=True).compose(text)
     return node
 
 
