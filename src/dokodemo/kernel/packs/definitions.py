@@ -38,11 +38,9 @@ class Text(PackModel):
     @model_validator(mode="after")
     def _readings_are_closed(self) -> Self:
         for lang in LANGUAGES:
-            try:
-                text_jp.pieces(self.get(lang))
-            except text_jp.BadRuby:
+            if text_jp.is_faulty(getattr(self, lang)):
                 message = f"A reading 《 》 in `{lang}` is not closed, is empty or belongs to nothing"
-                raise fault(message, "Write 漢字《かんじ》, or ｜ where the word begins") from None
+                raise fault(message, "Write 漢字《かんじ》, or ｜ where the word begins")
         return self
 
 

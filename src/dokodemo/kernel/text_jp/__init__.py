@@ -12,7 +12,7 @@ from dokodemo.kernel.text_jp.characters import (
     to_hiragana,
     to_katakana,
 )
-from dokodemo.kernel.text_jp.ruby import BadRuby, Piece, pieces, ruby, strip_ruby, without_reading
+from dokodemo.kernel.text_jp.ruby import BadRuby, Piece, is_faulty, pieces, ruby, strip_ruby, without_reading
 from dokodemo.kernel.text_jp.search import normalise_address, normalise_search
 from dokodemo.kernel.text_jp.words import add_furigana, names_somebody, readings, terms, tokens
 
@@ -23,6 +23,7 @@ __all__ = [
     "grapheme_length",
     "has_control",
     "has_private_use",
+    "is_faulty",
     "is_katakana_name",
     "names_somebody",
     "normalise_address",
