@@ -8,9 +8,12 @@ import atexit
 import gc
 import os
 import shutil
+from pathlib import Path
 from tempfile import mkdtemp
 
 HOME = mkdtemp(prefix="dokodemo-test-")
+# Whitenoise warns of a missing one for each of a thousand test clients.
+(Path(HOME) / "static").mkdir()
 os.environ["DOKODEMO_HOME"] = HOME
 os.environ.setdefault("DOKODEMO_SECRET_KEY", "test-only-" + "x" * 50)
 for name in (
