@@ -14,6 +14,8 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from ruamel.yaml.reader import ReaderError
+from ruamel.yaml.resolver import VersionedResolver
+from ruamel.yaml.tag import Tag
 
 from dokodemo.kernel.packs.located import Located, Scalar
 from dokodemo.kernel.packs.problems import PackError, Problem
@@ -38,6 +40,8 @@ _CORE_TAGS = {
     for name in ("str", "int", "float", "bool", "null", "timestamp", "map", "seq", "merge", "value")
 }
 _TEXT_TAG = "tag:yaml.org,2002:str"
+_NO_TEXT = Tag(suffix="tag:yaml.org,2002:value")
+_WORDS = _NULL | _TRUE | _FALSE
 
 _cache: dict[Path, tuple[tuple[int, int], str, Located]] = {}
 
@@ -117,8 +121,25 @@ def quickly(text: str) -> Node | None:
     node: Node | None = None
     if _is_tame(text):
         with suppress(YAMLError):
-            node = YAML(typ="safe").compose(text)
+            yaml = YAML(typ="safe")
+            yaml.Resolver = _Resolver
+            node = yaml.compose(text)
     return node
+
+
+class _Resolver(VersionedResolver):
+    """Tells words from what may be something else, and leaves to `_scalar` what: its own way asks a dozen patterns of each."""
+
+    def resolve(self, kind: type[Node], value: str, implicit: tuple[bool, bool]) -> Tag:
+        """The tag of a node that has none."""
+        if kind is ScalarNode and implicit[0] and (value in _WORDS or _FLOAT.match(value)):
+            return _NO_TEXT
+        tag: Tag = {
+            ScalarNode: self.DEFAULT_SCALAR_TAG,
+            SequenceNode: self.DEFAULT_SEQUENCE_TAG,
+            MappingNode: self.DEFAULT_MAPPING_TAG,
+        }[kind]
+        return tag
 
 
 def _is_tame(text: str) -> bool:
