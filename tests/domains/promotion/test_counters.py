@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pytest_django import DjangoDbBlocker
 
-from dokodemo.administration.cases import counts, daily, service
+from dokodemo.administration.cases import daily
 from dokodemo.administration.cases import events as verbs
 from dokodemo.administration.cases.daily import Tally
 from dokodemo.administration.cases.models import Case
@@ -192,14 +192,14 @@ def _differs(monkeypatch: pytest.MonkeyPatch, often: Sequence[str]) -> bool:
 def _equal(since: date, until: date) -> None:
     """Every number of the span is what the records give."""
     span = {"since": since, "until": until}
-    assert counted.by_procedure(**span) == counts.by_procedure(**span)
+    assert counted.by_procedure(**span) == direct_counts.by_procedure(**span)
     assert counted.online_cases(**span) == direct_counts.online_cases(**span)
     found, said, apart = counted.tally(**span), direct_counts.answers(**span), direct_counts.spared(**span)
     assert (found.typed, found.answers) == (said.typed, said.total)
     assert (max(0, found.apart - found.once), found.apart) == (apart.spared, apart.apart)
     assert (found.in_time, found.decided) == astuple(direct_counts.decided(**span))
     assert (found.online, found.online + found.other) == astuple(direct_counts.online_cases(**span))[:2]
-    assert counted.services(**span) == service.services(**span)
+    assert counted.services(**span) == direct_counts.services(**span)
 
 
 def test_a_full_count_cut_short_leaves_the_numbers_as_they_were_counted_before(

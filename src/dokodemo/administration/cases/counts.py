@@ -9,10 +9,10 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Count, Sum
 
 from dokodemo.administration.cases import policies
-from dokodemo.administration.cases.models import Case, Channel, Draft, PaperTally, State
+from dokodemo.administration.cases.models import Case, Draft, PaperTally, State
 from dokodemo.kernel import calendar_jp
 from dokodemo.kernel.access import Actor
 from dokodemo.kernel.once import asked_once
@@ -27,26 +27,6 @@ class OnlineCases:
     total: int
     since: date
     until: date
-
-
-def _arrived(since: date, until: date) -> QuerySet[Case]:
-    return Case.objects.filter(
-        arrived_at__gte=calendar_jp.day_start(since), arrived_at__lt=calendar_jp.day_end(until)
-    )
-
-
-@asked_once
-def by_procedure(*, since: date, until: date) -> dict[str, tuple[int, int]]:
-    """(online, all) cases of each procedure by slug, paper tallies included; days in Japan, both ends included."""
-    found: dict[str, tuple[int, int]] = {}
-    rows = _arrived(since, until).order_by().values_list("procedure", "channel").annotate(n=Count("*"))
-    for slug, channel, number in rows:
-        online, total = found.get(slug, (0, 0))
-        found[slug] = (online + number * (channel == Channel.ONLINE), total + number)
-    for slug, number in paper(since=since, until=until).items():
-        online, total = found.get(slug, (0, 0))
-        found[slug] = (online, total + number)
-    return found
 
 
 @asked_once

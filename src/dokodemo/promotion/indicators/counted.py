@@ -37,9 +37,13 @@ def totals(since: date, until: date) -> Totals | None:
     start = max(since, state.whole_before)
     # Records are never of a day to come: a span that ends later ends today.
     if start <= min(until, calendar_jp.today()):
-        for (_, procedure), tally in daily.count_days(start, until).items():
-            found.setdefault(procedure, Tally()).add(tally)
+        _add_records(found, start, until)
     return found
+
+
+def _add_records(found: Totals, since: date, until: date) -> None:
+    for (_, procedure), one in daily.count_days(since, until).items():
+        found.setdefault(procedure, Tally()).add(one)
 
 
 _STATE = Prepared(Counting.objects.all)
@@ -100,20 +104,15 @@ def _tally(since: date, until: date, procedures: frozenset[str] | None) -> Tally
 def _counted(since: date, until: date) -> Totals:
     """`totals`, and the same from the records where there are no counters yet."""
     found = totals(since, until)
-    if found is not None:
-        return found
-    found = {}
-    for (_, slug), one in daily.count_days(since, until).items():
-        found.setdefault(slug, Tally()).add(one)
+    if found is None:
+        found = {}
+        _add_records(found, since, until)
     return found
-
-
-# The same numbers as the cases' own, from the counters where there are any.
 
 
 @asked_once
 def by_procedure(*, since: date, until: date) -> dict[str, tuple[int, int]]:
-    """(online, all) cases of each procedure, paper tallies included, as `counts.by_procedure`."""
+    """(online, all) cases of each procedure, paper tallies included; both days included."""
     cases = {
         slug: (one.online, one.online + one.other)
         for slug, one in _counted(since, until).items()
@@ -133,7 +132,7 @@ def online_cases(*, since: date, until: date) -> OnlineCases:
 
 @asked_once
 def services(*, since: date, until: date) -> dict[str, Service]:
-    """As `service.services`."""
+    """The procedures with anything to count between two days in Japan, both included, by slug."""
     found = _counted(since, until)
     cases = by_procedure(since=since, until=until)
     made = {}

@@ -8,8 +8,10 @@ from datetime import date
 from django.db.models import Count, Q, Sum
 from django.db.models.functions import TruncDate
 
+from dokodemo.administration.cases import counts
 from dokodemo.administration.cases.counts import OnlineCases
-from dokodemo.administration.cases.models import Bundle, Case, Channel, PaperTally, State
+from dokodemo.administration.cases.models import Bundle, Case, Channel, Draft, DraftPart, PaperTally, State
+from dokodemo.administration.cases.service import Service
 from dokodemo.kernel import calendar_jp
 
 
@@ -77,3 +79,50 @@ def decided(*, since: date, until: date) -> Decided:
     in_time = Q(due_on__isnull=True) | Q(due_on__gte=TruncDate("closed_at", tzinfo=calendar_jp.JST))
     found = rows.aggregate(total=Count("*"), in_time=Count("state", filter=in_time))
     return Decided(found["in_time"], found["total"])
+
+
+def by_procedure(*, since: date, until: date) -> dict[str, tuple[int, int]]:
+    """(online, all) cases of each procedure by slug, paper tallies included; days in Japan, both ends included."""
+    found: dict[str, tuple[int, int]] = {}
+    rows = (
+        Case.objects.filter(_between("arrived_at", since, until))
+        .order_by()
+        .values_list("procedure", "channel")
+        .annotate(n=Count("*"))
+    )
+    for slug, channel, number in rows:
+        online, total = found.get(slug, (0, 0))
+        found[slug] = (online + number * (channel == Channel.ONLINE), total + number)
+    for slug, number in counts.paper(since=since, until=until).items():
+        online, total = found.get(slug, (0, 0))
+        found[slug] = (online, total + number)
+    return found
+
+
+def services(*, since: date, until: date) -> dict[str, Service]:
+    """The procedures with anything to count between two days in Japan, both included, by slug."""
+    found: dict[str, Service] = {}
+
+    def of(slug: str) -> Service:
+        return found.setdefault(slug, Service(slug))
+
+    for slug, (online, total) in by_procedure(since=since, until=until).items():
+        of(slug).online, of(slug).total = online, total
+    span = (calendar_jp.day_start(since), calendar_jp.day_end(until))
+    alone = Draft.objects.filter(
+        created_at__gte=span[0], created_at__lt=span[1], correction__isnull=True
+    ).exclude(procedure="")
+    joint = DraftPart.objects.filter(draft__created_at__gte=span[0], draft__created_at__lt=span[1])
+    for rows, handed in ((alone, Q(handed_in=True)), (joint, Q(draft__handed_in=True))):
+        listed = (
+            rows.order_by().values_list("procedure").annotate(n=Count("pk"), m=Count("pk", filter=handed))
+        )
+        for slug, begun, handed_in in listed:
+            of(slug).begun += begun
+            of(slug).handed_in += handed_in
+    said = Case.objects.filter(
+        arrived_at__gte=span[0], arrived_at__lt=span[1], satisfaction__isnull=False
+    ).order_by()
+    for slug, level, number in said.values_list("procedure", "satisfaction").annotate(n=Count("pk")):
+        of(slug).opinions[level] = number
+    return found

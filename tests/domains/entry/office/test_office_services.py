@@ -7,8 +7,9 @@ from django.urls import reverse
 
 from dokodemo.administration.cases import actions
 from dokodemo.administration.cases.models import Case
-from dokodemo.administration.cases.service import FEWEST, Service, services
+from dokodemo.administration.cases.service import FEWEST, Service
 from dokodemo.kernel import calendar_jp
+from dokodemo.promotion.indicators.counted import services
 from tests.domains.administration.cases.building import start
 from tests.domains.entry import building as b
 from tests.domains.entry.office.addressing import headquarters
