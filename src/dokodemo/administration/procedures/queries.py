@@ -26,6 +26,7 @@ _CURRENT = Prepared(
     lambda slug: CurrentVersion.objects.filter(procedure__slug=slug, retired_at__isnull=True), slug=str
 )
 _LATEST = Prepared(lambda slug: CurrentVersion.objects.filter(procedure__slug=slug), slug=str)
+_VERSION = Prepared(lambda version_id: ProcedureVersion.objects.filter(pk=version_id), version_id=UUID)
 _STAMP = Prepared(lambda: PackInForce.objects.only("stamp", "source")[:1])
 
 
@@ -47,7 +48,7 @@ class OnlineKinds:
 @lru_cache(maxsize=VERSIONS_KEPT)
 def compiled_version(version_id: UUID) -> CompiledProcedure:
     """A published version, in force or not, ready for use. Raises NotFound."""
-    version = ProcedureVersion.objects.filter(pk=version_id).first()
+    version = _VERSION.first(version_id=version_id)
     if version is None:
         raise NotFound
     return restore(

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
@@ -18,8 +19,10 @@ from dokodemo.kernel.expressions import ParameterSet
 from dokodemo.kernel.expressions.kinds import Kind, Type
 from dokodemo.kernel.expressions.parameters import DatedValue, Parameter, typed
 from dokodemo.kernel.vocabulary import Vocabulary
-from dokodemo.kernel.vocabulary.definitions import VocabularyFile
+from dokodemo.kernel.vocabulary.definitions import Group, Term
 
+# A city with every procedure there is has two thousand.
+TERMS_KEPT = 4096
 _NAME = re.compile(r"[a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)?")
 _PARAMETER = re.compile(r"\bparam\.([a-z][a-z0-9_]*)")
 
@@ -108,12 +111,21 @@ def vocabulary_json(vocabulary: Vocabulary, names: set[str]) -> dict[str, Any]:
 
 
 def restore_vocabulary(content: Mapping[str, Any]) -> Vocabulary:
-    """The vocabulary that `vocabulary_json` wrote."""
-    file = VocabularyFile.model_validate(content)
+    """The vocabulary that `vocabulary_json` wrote.
+
+    Procedures stand on the same terms again and again: equal ones are one object, read once.
+    """
+    terms = [_term(json.dumps(term)) for term in content["terms"]]
+    groups = [Group.model_validate(group) for group in content["groups"]]
     return Vocabulary(
-        MappingProxyType({term.name: term for term in file.terms}),
-        MappingProxyType({group.name: group for group in file.groups}),
+        MappingProxyType({term.name: term for term in terms}),
+        MappingProxyType({group.name: group for group in groups}),
     )
+
+
+@lru_cache(maxsize=TERMS_KEPT)
+def _term(text: str) -> Term:
+    return Term.model_validate(json.loads(text))
 
 
 def parameters_json(parameters: ParameterSet, names: set[str]) -> dict[str, Any]:

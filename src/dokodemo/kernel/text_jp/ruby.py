@@ -53,7 +53,7 @@ def pieces(text: str) -> tuple[Piece, ...]:
 
 def is_faulty(text: str) -> bool:
     """Whether `pieces` would refuse the text."""
-    return _STRAY.search(text) is not None and any(_STRAY.search(piece.text) for piece in split(text))
+    return _STRAY.search(text) is not None and _STRAY.search(_RUBY.sub("", text)) is not None
 
 
 def ruby(text: str, *, furigana: bool = True) -> str:

@@ -19,10 +19,11 @@ from django.conf import settings
 from django.core import mail
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
 
 from dokodemo.kernel import text_jp
+from dokodemo.kernel.packs import PackError
+from dokodemo.kernel.packs.located import plain as as_written
+from dokodemo.kernel.packs.reading import parse_yaml
 from dokodemo.kernel.ui.language import LANGS, Lang, to_html
 
 _PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]*)(?::([^{}|]*)\|([^{}|]*))?\}")
@@ -99,23 +100,26 @@ def _ready(piece: str | Slot, lang: Lang, furigana: bool | None) -> str | Slot:
 
 
 def read(files: Iterable[Path]) -> Catalogue:
-    """The catalogue of these files. Raises TextsError naming every missing language, placeholder and doubled key."""
+    """The catalogue of these files. Raises TextsError naming the line of every fault: a missing language, a doubled key …"""
     entries: dict[str, Mapping[str, str]] = {}
     problems: list[str] = []
     for file in files:
-        where = "/".join(file.parts[-3:])
         try:
-            data = YAML(typ="safe").load(file.read_text(encoding="utf-8")) or {}
-        except (YAMLError, UnicodeDecodeError) as error:
-            problems.append(f"{where}: cannot be read as YAML in UTF-8: {error}")
+            located = parse_yaml(file.read_bytes(), "/".join(file.parts[-3:]))
+        except PackError as error:
+            problems.extend(str(problem) for problem in error.problems)
             continue
-        for key, texts in data.items():
-            found = _problems_of(str(key), texts)
+        if not isinstance(located.value, Mapping):
+            problems.append(f"{located.file}:{located.line}: holds no texts. Write one as key: {{ja: …}}.")
+            continue
+        for key, node in located.value.items():
+            texts = as_written(node)
+            found = _problems_of(key, texts)
             if key in entries:
                 found.append("is already in another texts.yaml. Rename one.")
-            problems.extend(f"{where}: {key}: {problem}" for problem in found)
+            problems.extend(f"{node.file}:{node.line}: {key}: {problem}" for problem in found)
             if not found:
-                entries[str(key)] = texts
+                entries[key] = texts
     if problems:
         raise TextsError(problems)
     return Catalogue(entries)
@@ -140,7 +144,7 @@ def _problems_of(key: str, texts: object) -> list[str]:
     for lang in LANGS:
         if re.search(r"[{}]", _PLACEHOLDER.sub("", texts[lang])):
             found.append(f"{lang} has a brace that is no placeholder.")
-        if re.search("[《》｜]", text_jp.strip_ruby(texts[lang])):
+        if text_jp.is_faulty(texts[lang]):
             found.append(f"{lang} has a ruby mark without its word or its end: write 漢字《かんじ》.")
     return found
 

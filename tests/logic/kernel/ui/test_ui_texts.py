@@ -58,14 +58,22 @@ def test_every_text_of_the_layout_is_used() -> None:
         ("a.b: {ja: 日《にち, easy: 日, en: day}", "ruby"),
         ("a.b: {ja: '{', easy: 日, en: day}", "brace"),
         ("Key: {ja: a, easy: a, en: a}", "not a key"),
-        ("a.b: {ja: a, easy: a, en: a}\na.b: {ja: b, easy: b, en: b}", "YAML"),
+        ("a.b: {ja: a, easy: a, en: a}\na.b: {ja: b, easy: b, en: b}", '"a.b" is written twice'),
+        ("a.b: {ja: a", "YAML"),
+        ("- a.b", "holds no texts"),
+        ("# nothing yet", "empty"),
     ],
 )
 def test_a_faulty_catalogue_names_the_file_and_the_fault(tmp_path: Path, body: str, complaint: str) -> None:
     with pytest.raises(texts.TextsError) as caught:
         texts.read([write(tmp_path, body)])
     assert complaint in str(caught.value)
-    assert "texts.yaml" in str(caught.value)
+    assert "/texts.yaml:" in str(caught.value)
+
+
+def test_a_fault_is_named_with_its_line(tmp_path: Path) -> None:
+    with pytest.raises(texts.TextsError, match=r"texts\.yaml:3: c\.d: en is empty"):
+        texts.read([write(tmp_path, "# Words\na.b: {ja: a, easy: a, en: a}\nc.d: {ja: c, easy: c, en: ''}")])
 
 
 def test_a_key_in_two_files_is_refused(tmp_path: Path) -> None:
