@@ -118,11 +118,12 @@ def bare(like: Served, *, database: str) -> Iterator[tuple[Served, list[dict[str
 
 
 def web_command(root: int) -> list[str]:
-    """The command line by which `dokodemo up` started its web server. Raises NotMeasured."""
+    """The command line by which `dokodemo up` started its web server, without what it loads ahead. Raises NotMeasured."""
     for pid in descendants(root):
         command = command_of(pid)
         if WSGI in command:
-            return command
+            ahead = command.index("--ahead")
+            return [*command[:ahead], *command[ahead + 2 :]]
     raise NotMeasured("no web server is running")
 
 

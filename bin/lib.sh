@@ -3,6 +3,8 @@
 set -euo pipefail
 PROJECT="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
 cd "$PROJECT"
+# Images that forbid it mean programs that run once; a city that compiles itself at each start starts twice as slowly.
+unset PYTHONDONTWRITEBYTECODE
 export UV_PROJECT_ENVIRONMENT="${UV_PROJECT_ENVIRONMENT:-$PROJECT/.venv}"
 TOOLS="${DOKODEMO_TOOLS:-$PROJECT/.venv-tools}"
 

@@ -49,7 +49,12 @@ class Machine:
         """Source the file, print what it found, and go on."""
         return subprocess.run(
             [self.path / "bash", "-c", f"{SHOW.format(lib=self.lib)}\n{then}"],
-            env={"PATH": str(self.path), "HOME": str(self.home), "DOKODEMO_TOOLS": str(self.tools)},
+            env={
+                "PATH": str(self.path),
+                "HOME": str(self.home),
+                "DOKODEMO_TOOLS": str(self.tools),
+                "PYTHONDONTWRITEBYTECODE": "1",
+            },
             capture_output=True,
             text=True,
             timeout=60,
@@ -84,6 +89,13 @@ def test_a_shim_that_refuses_is_passed_over(machine: Machine) -> None:
     said = machine.show()
     assert said.returncode == 0, said.stderr
     assert said.stdout.splitlines() == [sys.executable, "uv"]
+
+
+def test_what_python_compiled_is_kept_although_the_machine_says_otherwise(machine: Machine) -> None:
+    machine.put("python3", REAL)
+    machine.put("uv", UV)
+    said = machine.show('echo "${PYTHONDONTWRITEBYTECODE-kept}"')
+    assert said.stdout.splitlines()[-1] == "kept"
 
 
 def test_behind_refusing_shims_a_python_that_pyenv_installed_is_found(machine: Machine) -> None:

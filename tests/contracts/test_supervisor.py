@@ -40,6 +40,7 @@ supervisor.GRACE_SECONDS = 1.0
 one = supervisor.Process("web", [sys.executable, "-c", sys.argv[1], sys.argv[2], sys.argv[3]])
 watching = supervisor.Supervisor([one], tell=lambda text: print(text, flush=True))
 watching.start()
+watching.heed_signals()
 try:
     watching.watch(pause=0.05)
 finally:
@@ -63,6 +64,12 @@ def lives(pid: int) -> bool:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
     except FileNotFoundError:
         return False
+
+
+def web_servers() -> list[int]:
+    """Every web server that runs on this machine."""
+    found = subprocess.run(["pgrep", "-f", "adapters.web.serve"], capture_output=True, text=True, check=False)
+    return [int(pid) for pid in found.stdout.split()]
 
 
 def test_a_killed_child_is_started_again() -> None:
@@ -94,6 +101,48 @@ def test_what_comes_later_is_started_by_the_watch_and_stopped_with_the_rest() ->
     finally:
         watching.stop()
     assert not lives(later.child.pid)
+
+
+WAITER = "import sys, time; open(sys.argv[1], 'a').write(sys.stdin.readline() or 'nobody'); time.sleep(60)"
+
+
+def test_a_child_that_waits_goes_on_when_told_and_one_started_again_waits_no_more(tmp_path: Path) -> None:
+    said = tmp_path / "said"
+    one = Process("web", [sys.executable, "-c", WAITER, str(said)], waits=True)
+    watching = Supervisor([one], tell=lambda text: None)
+    watching.start()
+    try:
+        assert one.child is not None
+        assert lives(one.child.pid)
+        assert not said.exists()
+        one.go_on()
+        assert until(lambda: said.exists() and said.read_text() == "go on\n")
+        os.kill(one.child.pid, signal.SIGKILL)
+        assert watching.watch(until=lambda: said.read_text() == "go on\ngo on\n", pause=0.05)
+    finally:
+        watching.stop()
+
+
+def test_telling_a_child_that_ended_meanwhile_harms_nobody() -> None:
+    one = Process("web", [sys.executable, "-c", ""], waits=True)
+    one.start()
+    assert one.child is not None
+    one.child.wait(timeout=15)
+    one.go_on()
+    assert one.may_go_on
+
+
+@pytest.mark.parametrize(("told", "code", "said"), [("", 0, ""), ("go on\n", 1, "No module named 'nowhere'")])
+def test_a_web_server_that_loads_ahead_opens_only_when_told_and_ends_with_whoever_started_it(
+    told: str, code: int, said: str
+) -> None:
+    command = ["-m", "dokodemo.adapters.web.serve", "nowhere.wsgi", "--port", "1", "--ahead", "this"]
+    ended = subprocess.run(
+        [sys.executable, *command], input=told, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert "The Zen of Python" in ended.stdout
+    assert (ended.returncode, said in ended.stderr) == (code, True)
+    assert bool(ended.stderr) == bool(said)
 
 
 def test_what_ends_at_once_is_started_again_slower_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -189,3 +238,18 @@ def test_a_taken_port_says_so_and_what_to_do(tmp_path: Path) -> None:
     assert f"Port {city.port} is taken. Stop what uses it, or choose another: bin/up --port" in said.stderr
     assert "Traceback" not in said.stderr
     assert not (tmp_path / "var" / "db").exists()
+
+
+def test_a_city_that_cannot_be_prepared_leaves_nothing_running(tmp_path: Path) -> None:
+    pack = tmp_path / "packs" / "torn"
+    pack.mkdir(parents=True)
+    (pack / "pack.yaml").write_text("name: torn\n", encoding="utf-8")
+    city = City(
+        tmp_path / "var",
+        environment={"DOKODEMO_PACK": "torn", "DOKODEMO_PACK_ROOTS": str(pack.parent)},
+    )
+    said = city.run("up", "--residents", "10")
+    assert said.returncode == 1
+    assert "torn/pack.yaml" in said.stderr
+    assert said.stderr.count("Stopping") == 1
+    assert not any(str(city.port) in Path(f"/proc/{pid}/cmdline").read_text() for pid in web_servers())

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import multiprocessing
+import sys
 import threading
 from collections.abc import Callable
 from importlib import import_module
@@ -80,7 +81,16 @@ def main() -> None:
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument(
+        "--ahead",
+        metavar="MODULE",
+        help="a module to load at once; the rest waits for a line on standard input, and its end ends the server",
+    )
     chosen = parser.parse_args()
+    if chosen.ahead is not None:
+        import_module(chosen.ahead)
+        if not sys.stdin.readline():
+            return
     serve(chosen.module, port=chosen.port, workers=chosen.workers, threads=chosen.threads)
 
 

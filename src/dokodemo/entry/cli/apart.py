@@ -1,6 +1,6 @@
 """Work done in a process of its own (別プロセスでの実行), so that what it loaded goes with it.
 
-Owns the child and the signals while it works. Never decides what the work is, and never runs it beside the caller.
+Owns the child and the signals while it works. Never decides what the work is.
 """
 
 from __future__ import annotations
@@ -14,8 +14,11 @@ from types import FrameType
 HELD = frozenset({signal.SIGINT, signal.SIGTERM, signal.SIGHUP})
 
 
-def apart(work: Callable[[], None]) -> None:
+def apart(work: Callable[[], None], meanwhile: Callable[[], None] = lambda: None) -> None:
     """Do the work in a forked child and wait for it; its errors end the child as they would have ended the caller.
+
+    `meanwhile` is done by the caller once the child is on its way, and leaves signals alone. Since the child unwinds the
+    caller's frames when it ends, what `meanwhile` starts is unknown to it.
 
     Raises SystemExit with the child's exit code when that is not 0; 128 + the signal's number when one ended it.
     Whoever calls has no open database connection, since two processes cannot share one.
@@ -41,6 +44,7 @@ def apart(work: Callable[[], None]) -> None:
     }
     signal.pthread_sigmask(signal.SIG_UNBLOCK, HELD)
     try:
+        meanwhile()
         code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
     finally:
         for number, handler in before.items():

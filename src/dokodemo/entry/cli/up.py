@@ -5,7 +5,6 @@ Owns what is printed. Preparing is `entry.server.preparing`, staying alive is `e
 
 from __future__ import annotations
 
-import json
 import os
 import socket
 import sys
@@ -44,7 +43,7 @@ def command(residents: int | None, port: int | None, workers: int, prepare_only:
     """Prepare the city and keep it running until Ctrl-C."""
     if port is not None:
         os.environ["DOKODEMO_PORT"] = str(port)
-    ready()
+    # Settings alone: whoever keeps the city running loads nothing of what it is made of.
     from django.conf import settings
 
     twin_port = settings.DOKODEMO_TWIN_PORT
@@ -53,25 +52,26 @@ def command(residents: int | None, port: int | None, workers: int, prepare_only:
         _check_ports(ports)
     if residents is not None and not settings.DOKODEMO_DEMO:
         click.echo("DOKODEMO_DEMO is off: --residents makes nobody.", err=True)
-    apart(lambda: _prepare(residents))
     if prepare_only:
+        apart(lambda: _prepare(residents))
         _tell_sign_ins()
-        _tell_first_administrator()
         return
     from dokodemo.entry.server.supervisor import Supervisor
 
-    doors = _doors(settings.DOKODEMO_PORT, twin_port, workers, twin=settings.CITIZEN_PROVIDER.twin)
-    supervisor = Supervisor(doors, tell=lambda text: click.echo(text, err=True))
-    supervisor.start()
+    web = _web(settings.DOKODEMO_PORT, workers)
+    supervisor = Supervisor([web], tell=lambda text: click.echo(text, err=True))
     try:
+        apart(lambda: _prepare(residents), meanwhile=supervisor.start)
+        supervisor.heed_signals()
+        web.go_on()
+        if settings.CITIZEN_PROVIDER.twin:
+            supervisor.also(_twin(twin_port))
         if supervisor.watch(until=lambda: all(_answers(number) for number in ports)):
             supervisor.also(_worker())
             _tell_address(settings.DOKODEMO_BASE_URL)
             _tell_sign_ins()
-            _tell_first_administrator()
             supervisor.watch()
     finally:
-        click.echo("\nStopping …", err=True)
         supervisor.stop()
 
 
@@ -100,6 +100,7 @@ def _check_what_was_set() -> None:
 
 
 def _prepare(residents: int | None) -> None:
+    ready()
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
@@ -131,6 +132,7 @@ def _prepare(residents: int | None) -> None:
                 remarks.append(remark)
     for remark in remarks:
         click.secho(remark, err=True, bold=True)
+    _tell_first_administrator()
 
 
 def _teller(progress: Progress, task: TaskID) -> Callable[[int, int], None]:
@@ -140,23 +142,22 @@ def _teller(progress: Progress, task: TaskID) -> Callable[[int, int], None]:
     return tell
 
 
-def _doors(port: int, twin_port: int, workers: int, *, twin: bool) -> list[Process]:
-    """What answers people."""
+def _web(port: int, workers: int) -> Process:
+    """What answers people: it loads its code while the city is prepared, and then waits for it."""
     from dokodemo.entry.server.supervisor import Process
 
-    web = [
+    command = [
         *(sys.executable, "-m", "dokodemo.adapters.web.serve", "dokodemo.entry.server.wsgi"),
-        *("--port", str(port), "--workers", str(workers)),
+        *("--port", str(port), "--workers", str(workers), "--ahead", "dokodemo.entry.server.loading"),
     ]
-    processes = [Process("web", web)]
-    if twin:
-        processes.append(
-            Process(
-                "sign-in twin",
-                [sys.executable, "-m", "dokodemo.adapters.identity.twin.serve", str(twin_port)],
-            )
-        )
-    return processes
+    return Process("web", command, waits=True)
+
+
+def _twin(port: int) -> Process:
+    """Where residents of a demonstration sign in; it loads after the preparing, which everybody waits for."""
+    from dokodemo.entry.server.supervisor import Process
+
+    return Process("sign-in twin", [sys.executable, "-m", "dokodemo.adapters.identity.twin.serve", str(port)])
 
 
 def _worker() -> Process:
@@ -199,18 +200,18 @@ def _tell_sign_ins() -> None:
     from django.conf import settings
 
     from dokodemo.adapters.identity.twin.cards import CARDS, read_cards
-    from dokodemo.entry.server.preparing import sign_ins_file
+    from dokodemo.entry.server import demo_sign_ins
 
     people = [card for card in read_cards(settings.DOKODEMO_HOME / CARDS).values() if card.story]
     if people:
         click.echo("Residents sign in with 見本マイナ (試験用) by choosing a card, for example:")
         for person in people[:4]:
             click.echo(f"  {person.name}  {person.story}")
-    file = sign_ins_file()
-    if not file.exists():
+    staff = demo_sign_ins.known()
+    if not staff:
         return
     roles: dict[str, dict[str, str]] = {}
-    for one in json.loads(file.read_text(encoding="utf-8")):
+    for one in staff:
         if one["section"] in (SHOWN_SECTION, "") or one["role"] not in ("caseworker", "head_of_section"):
             roles.setdefault(one["role"], one)
     click.echo(
@@ -218,7 +219,7 @@ def _tell_sign_ins() -> None:
     )
     for one in roles.values():
         click.echo(f"  {one['username']:<22} {one['password']}  {one['name']}")
-    click.echo(f"  all others: {file}")
+    click.echo(f"  all others: {demo_sign_ins.file()}")
 
 
 def _tell_first_administrator() -> None:

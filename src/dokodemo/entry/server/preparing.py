@@ -6,10 +6,8 @@ finds out by itself that there is nothing left to do.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from pathlib import Path
 
 from django.conf import settings
 from django.core.management import call_command
@@ -23,6 +21,7 @@ from dokodemo.administration.procedures.actions import publish
 from dokodemo.city.organisation.actions import load_sections
 from dokodemo.city.organisation.demo_staff import create_demo_staff
 from dokodemo.city.parties.demo_register import create_demo_register, demo_cards, number_registered
+from dokodemo.entry.server import demo_sign_ins
 from dokodemo.kernel import calendar_jp
 from dokodemo.kernel.access import system
 from dokodemo.kernel.crypto import check_key_ring, ensure_key_ring
@@ -137,21 +136,10 @@ def _statistics(tell: Tell) -> None:
     tell(1, 1)
 
 
-def sign_ins_file() -> Path:
-    """Where a demonstration keeps the passwords of its made-up staff, so that every start can show them."""
-    home: Path = settings.DOKODEMO_HOME
-    return home / "demo-sign-ins.json"
-
-
 def _staff(tell: Tell) -> None:
     made = create_demo_staff(actor=ACTOR, on=calendar_jp.today())
     if made:
-        file = sign_ins_file()
-        file.touch(mode=0o600)
-        known = json.loads(file.read_text(encoding="utf-8") or "[]")
-        file.write_text(
-            json.dumps([*known, *(asdict(one) for one in made)], ensure_ascii=False), encoding="utf-8"
-        )
+        demo_sign_ins.keep(made)
     tell(1, 1)
 
 

@@ -22,22 +22,41 @@ STEADY_SECONDS = 20.0
 
 @dataclass
 class Process:
-    """One child: its name, its command, and what it adds to the environment."""
+    """One child: its name, its command, and what it adds to the environment.
+
+    One that `waits` loads by itself and goes on at a line on its standard input, which `go_on` writes; it ends by itself
+    when the input does, because then nobody watches it any more.
+    """
 
     name: str
     command: Sequence[str]
     environment: Mapping[str, str] = field(default_factory=dict)
+    waits: bool = False
     child: subprocess.Popen[bytes] | None = None
     started: float = 0.0
     quick_ends: int = 0
     start_again_at: float = 0.0
+    may_go_on: bool = False
 
     def start(self) -> None:
         """Start in a process group of its own, so that Ctrl-C reaches it only through the supervisor."""
         self.child = subprocess.Popen(  # noqa: S603 - the commands are our own
-            self.command, env={**os.environ, **self.environment}, start_new_session=True
+            self.command,
+            env={**os.environ, **self.environment},
+            start_new_session=True,
+            stdin=subprocess.PIPE if self.waits else None,
         )
         self.started = time.monotonic()
+        if self.may_go_on:
+            self.go_on()
+
+    def go_on(self) -> None:
+        """What a child waits for is there; one that is started again later waits no more."""
+        self.may_go_on = True
+        if self.child is not None and self.child.stdin is not None:
+            # A child that ended meanwhile is for the watch to find.
+            with suppress(BrokenPipeError), self.child.stdin as told:
+                told.write(b"go on\n")
 
     def ended(self) -> bool:
         """Whether a started child is no longer running."""
@@ -66,11 +85,14 @@ class Supervisor:
         self.stopping = True
 
     def start(self) -> None:
-        """Start every process and take over SIGINT, SIGTERM and SIGHUP."""
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(number, self.request_stop)
+        """Start every process."""
         for process in self.processes:
             process.start()
+
+    def heed_signals(self) -> None:
+        """From now on SIGINT, SIGTERM and SIGHUP end the watch."""
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, self.request_stop)
 
     def also(self, process: Process) -> None:
         """Keep one more process running; the watch starts it."""
@@ -107,7 +129,9 @@ class Supervisor:
         process.start_again_at = now + wait
 
     def stop(self) -> None:
-        """Ask every process to end, wait, and end what did not."""
+        """Ask every process to end, wait, and end what did not; says so where anything was started."""
+        if any(process.child is not None for process in self.processes):
+            self.tell("\nStopping …")
         for process in self.processes:
             process.signal(signal.SIGTERM)
         deadline = time.monotonic() + GRACE_SECONDS

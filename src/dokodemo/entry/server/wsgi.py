@@ -1,28 +1,23 @@
 """The WSGI entry of the city hall.
 
-Everything that every worker shares is read once before they are forked: a wrong text stops the start, not a request.
+Everything that every worker shares is read once before they are forked: a wrong pack stops the start, not a request.
 """
 
 import gc
-import os
 from contextlib import suppress
 
 from django.core.wsgi import get_wsgi_application
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dokodemo.entry.server.settings")
+from dokodemo.entry.server import loading as loading
+
 application = get_wsgi_application()
 
 from django.db import DatabaseError, connections  # noqa: E402 - as below
-from django.urls import get_resolver, reverse  # noqa: E402 - as below
 
 from dokodemo.administration.procedures.queries import published  # noqa: E402 - as below
 from dokodemo.entry.server.context import this_city  # noqa: E402 - models exist only after the set-up above
-from dokodemo.kernel.ui.texts import catalogue  # noqa: E402
 
-catalogue()
 this_city()
-get_resolver().check()
-reverse("alive")
 # A database that does not answer yet is for /readyz to tell; a worker that finds it later reads for itself.
 with suppress(DatabaseError):
     published()
