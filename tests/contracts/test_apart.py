@@ -13,9 +13,12 @@ import pytest
 from tests.contracts.test_supervisor import lives, until
 
 pytestmark = pytest.mark.once
+# Who starts the suite with nohup or in the background of a script hands down that signals are ignored.
 CALLER = """
-import os, sys, time
+import os, signal, sys, time
 from pathlib import Path
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
+signal.signal(signal.SIGINT, signal.default_int_handler)
 from dokodemo.entry.cli.apart import apart
 
 def work():
