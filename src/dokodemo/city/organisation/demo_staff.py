@@ -37,7 +37,7 @@ class _OfAMachine(Argon2PasswordHasher):
 
 @dataclass(frozen=True)
 class DemoSignIn:
-    """What to print once for the visitor; the password is stored nowhere but as its hash."""
+    """What to show the visitor; of the password the database has the hash alone."""
 
     username: str
     password: str

@@ -24,8 +24,9 @@ def file() -> Path:
 
 
 def known() -> list[dict[str, str]]:
-    """All that were ever made, oldest first."""
-    there: list[dict[str, str]] = json.loads(file().read_text(encoding="utf-8")) if file().exists() else []
+    """All that were ever made, oldest first; none where the machine went down before the first were written."""
+    text = file().read_text(encoding="utf-8") if file().exists() else ""
+    there: list[dict[str, str]] = json.loads(text or "[]")
     return there
 
 
