@@ -12,11 +12,11 @@ say() { printf '%s\n' "$*" >&2; }
 
 # A Python of 3.12 or later that really runs: a pyenv shim may exist and still refuse in this folder.
 find_python() {
-  local candidate
+  local candidate found
   for candidate in python3.13 python3.14 python3.12 python3 python \
     "$HOME"/.pyenv/versions/3.1[2-9]*/bin/python3 /usr/local/bin/python3.1[2-9] /opt/homebrew/bin/python3.1[2-9]; do
-    if "$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 12))' >/dev/null 2>&1; then
-      "$candidate" -c 'import sys; print(sys.executable)'
+    if found="$("$candidate" -c 'import sys; print(sys.executable); sys.exit(sys.version_info < (3, 12))' 2>/dev/null)"; then
+      echo "$found"
       return 0
     fi
   done
