@@ -101,6 +101,19 @@ def test_a_wrong_setting_stops_the_start_and_says_what_to_write(tmp_path: Path, 
     assert made <= {"django", "twin-client"}, "secrets of the settings themselves are all that is there"
 
 
+@pytest.mark.parametrize(("said", "level"), [({}, "WARNING"), ({"DOKODEMO_LOG_LEVEL": "INFO"}, "INFO")])
+def test_jobs_that_were_done_are_told_only_to_who_asks_for_it(
+    tmp_path: Path, said: dict[str, str], level: str
+) -> None:
+    show = (
+        "import django, logging; django.setup(); "
+        "print(*(logging.getLevelName(logging.getLogger(n).getEffectiveLevel()) for n in ('', 'django.tasks')))"
+    )
+    usual = {"DJANGO_SETTINGS_MODULE": "dokodemo.entry.server.settings"}
+    shown = City(tmp_path / "var", environment=usual | said).python("-c", show)
+    assert shown.stdout.split() == [level, level], shown.stderr
+
+
 def test_a_key_ring_that_others_can_read_stops_the_start(tmp_path: Path) -> None:
     keys = tmp_path / "var" / "keys"
     keys.mkdir(parents=True)

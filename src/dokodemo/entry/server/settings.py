@@ -363,6 +363,7 @@ TASKS = {
     }
 }
 
+_LOG_LEVEL = variables.level("DOKODEMO_LOG_LEVEL")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -374,8 +375,10 @@ LOGGING = {
     },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "loggers": {
+        # Django gives its own a level of their own: two lines for each job that was done, every five seconds.
+        "django": {"level": _LOG_LEVEL},
         # At DEBUG it writes what a photograph tells of its camera and its place.
         "PIL": {"level": "WARNING"},
     },
-    "root": {"handlers": ["stderr"], "level": variables.level("DOKODEMO_LOG_LEVEL")},
+    "root": {"handlers": ["stderr"], "level": _LOG_LEVEL},
 }
