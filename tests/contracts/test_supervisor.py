@@ -9,11 +9,11 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
+from bench.processes import command_of
 from dokodemo.entry.server import supervisor as supervising
 from dokodemo.entry.server.supervisor import Process, Supervisor
 from tests.contracts.cities import PROJECT, City
@@ -69,12 +69,8 @@ def lives(pid: int) -> bool:
 
 def serves(port: int) -> bool:
     """Whether a web server for that port runs, loaded or not."""
-    wanted = {b"dokodemo.adapters.web.serve", str(port).encode()}
-    for file in Path("/proc").glob("[0-9]*/cmdline"):
-        with suppress(OSError):
-            if wanted <= set(file.read_bytes().split(b"\0")):
-                return True
-    return False
+    wanted = {"dokodemo.adapters.web.serve", str(port)}
+    return any(wanted <= set(command_of(int(one.name))) for one in Path("/proc").glob("[0-9]*"))
 
 
 def test_a_killed_child_is_started_again() -> None:

@@ -125,7 +125,7 @@ def restore_vocabulary(content: Mapping[str, Any]) -> Vocabulary:
 
 @lru_cache(maxsize=TERMS_KEPT)
 def _term(text: str) -> Term:
-    return Term.model_validate(json.loads(text))
+    return Term.model_validate_json(text)
 
 
 def parameters_json(parameters: ParameterSet, names: set[str]) -> dict[str, Any]:

@@ -40,7 +40,7 @@ def xlsx_response(
 
     Text is written as text: what begins with = + - @ is no formula and no address is made a link.
     """
-    # A quarter of a second and five megabytes that few processes ever need.
+    # A fifth of a second and 18 MiB that few processes ever need.
     import xlsxwriter
 
     out = io.BytesIO()

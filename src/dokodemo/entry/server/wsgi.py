@@ -7,12 +7,11 @@ import gc
 from contextlib import suppress
 
 from django.core.wsgi import get_wsgi_application
+from django.db import DatabaseError, connections
 
 from dokodemo.entry.server import loading as loading
 
 application = get_wsgi_application()
-
-from django.db import DatabaseError, connections  # noqa: E402 - as below
 
 from dokodemo.administration.procedures.queries import published  # noqa: E402 - as below
 from dokodemo.entry.server.context import this_city  # noqa: E402 - models exist only after the set-up above

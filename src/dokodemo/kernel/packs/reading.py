@@ -40,6 +40,11 @@ _CORE_TAGS = {
     for name in ("str", "int", "float", "bool", "null", "timestamp", "map", "seq", "merge", "value")
 }
 _TEXT_TAG = "tag:yaml.org,2002:str"
+_USUAL: dict[type[Node], Tag] = {
+    ScalarNode: VersionedResolver.DEFAULT_SCALAR_TAG,
+    SequenceNode: VersionedResolver.DEFAULT_SEQUENCE_TAG,
+    MappingNode: VersionedResolver.DEFAULT_MAPPING_TAG,
+}
 _NO_TEXT = Tag(suffix="tag:yaml.org,2002:value")
 _WORDS = _NULL | _TRUE | _FALSE
 
@@ -134,12 +139,7 @@ class _Resolver(VersionedResolver):
         """The tag of a node that has none."""
         if kind is ScalarNode and implicit[0] and (value in _WORDS or _FLOAT.match(value)):
             return _NO_TEXT
-        tag: Tag = {
-            ScalarNode: self.DEFAULT_SCALAR_TAG,
-            SequenceNode: self.DEFAULT_SEQUENCE_TAG,
-            MappingNode: self.DEFAULT_MAPPING_TAG,
-        }[kind]
-        return tag
+        return _USUAL[kind]
 
 
 def _is_tame(text: str) -> bool:

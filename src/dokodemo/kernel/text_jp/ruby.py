@@ -43,12 +43,11 @@ def split(text: str) -> list[Piece]:
 
 def pieces(text: str) -> tuple[Piece, ...]:
     """The text in order, with and without readings. Raises BadRuby, with the remedy, for faulty markup."""
-    found = split(text)
-    if any(_STRAY.search(piece.text) for piece in found):
+    if is_faulty(text):
         raise BadRuby(
             "a mark of a reading pairs with nothing: write 漢字《かんじ》, or ｜ where the word begins"
         )
-    return tuple(found)
+    return tuple(split(text))
 
 
 def is_faulty(text: str) -> bool:
