@@ -19,7 +19,7 @@ from dokodemo.kernel.expressions import ParameterSet
 from dokodemo.kernel.expressions.kinds import Kind, Type
 from dokodemo.kernel.expressions.parameters import DatedValue, Parameter, typed
 from dokodemo.kernel.vocabulary import Vocabulary
-from dokodemo.kernel.vocabulary.definitions import Group, Term
+from dokodemo.kernel.vocabulary.definitions import Term, VocabularyFile
 
 # A city with every procedure there is has two thousand.
 TERMS_KEPT = 4096
@@ -116,10 +116,10 @@ def restore_vocabulary(content: Mapping[str, Any]) -> Vocabulary:
     Procedures stand on the same terms again and again: equal ones are one object, read once.
     """
     terms = [_term(json.dumps(term)) for term in content["terms"]]
-    groups = [Group.model_validate(group) for group in content["groups"]]
+    file = VocabularyFile.model_validate({**content, "terms": terms})
     return Vocabulary(
-        MappingProxyType({term.name: term for term in terms}),
-        MappingProxyType({group.name: group for group in groups}),
+        MappingProxyType({term.name: term for term in file.terms}),
+        MappingProxyType({group.name: group for group in file.groups}),
     )
 
 
